@@ -1,0 +1,1 @@
+"""The service house: Slack, schedule, settings and the command line."""

@@ -1,0 +1,58 @@
+"""Everything that can go wrong in the editorial house, as one tree.
+
+    DigestsError
+    ├── ArticleError      a file that is not an article: path, line and reason
+    ├── LibraryError      the article store cannot be opened, read or written
+    ├── TopicError        a topic catalogue that contradicts itself, or a topic nobody knows
+    ├── DigestSpecError   a digest asked for something that does not exist (a ranking, a template)
+    ├── TemplateError     a template that does not render to Slack blocks
+    └── PayloadError      a message that Slack would refuse
+
+Errors from other libraries are translated into these once, where they enter, with ``raise ... from``.
+"""
+
+from __future__ import annotations
+
+
+class DigestsError(Exception):
+    """Base of all errors that ``digests`` raises on purpose; its text is meant for a person."""
+
+
+class ArticleError(DigestsError):
+    """A text that cannot be read as an article. ``line`` counts from 1 in the whole file; None where no line fits."""
+
+    def __init__(self, reason: str, *, path: str | None = None, line: int | None = None) -> None:
+        self.reason = reason
+        self.path = path
+        self.line = line
+        super().__init__(reason, path, line)
+
+    def __str__(self) -> str:
+        place = self.path or "article"
+        if self.line is not None:
+            place = f"{place}:{self.line}"
+        return f"{place}: {self.reason}"
+
+
+class LibraryError(DigestsError):
+    """The library cannot be opened, read or written."""
+
+
+class TopicError(DigestsError):
+    """A topic catalogue that contradicts itself, or a topic that is not in it."""
+
+
+class DigestSpecError(DigestsError):
+    """A digest that asks for a ranking, topic or template that does not exist."""
+
+
+class TemplateError(DigestsError):
+    """A template that is missing, does not compile, or does not render to a list of Slack blocks."""
+
+
+class PayloadError(DigestsError):
+    """A message that breaks one of Slack's limits. ``problems`` lists each as ``where: what``."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problems))

@@ -1,0 +1,253 @@
+"""The frozen values that travel from the sources to the post; each name says which stage made it.
+
+    Article ─> Story ─> ScoredStory ─> Section ─> Edition          (the digest)
+                              └──────> Answer                      (``/news``, ``heatline search``)
+
+Times are aware datetimes in UTC. Text is plain text as the publisher wrote it: nothing here is escaped for Slack or HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+Value: TypeAlias = "str | int | bool | None | list[Value] | dict[str, Value]"
+"""What a front matter can hold. Numbers with a fraction and dates stay text, exactly as written."""
+
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture's address, its size in pixels where known, and its caption."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    title: str | None = None
+    extra: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The publisher of an article. ``domain`` has no scheme and no leading ``www.``."""
+
+    name: str
+    domain: str = ""
+    images: tuple[Image, ...] = ()
+    extra: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One report at one URL by one provider.
+
+    ``quality`` is any integer (real ones pass 200); ``heat`` is any integer, -1 for a report that a hotter lead already
+    tells. ``related`` are the articles the file lists under this one. ``secured`` is an encrypted body that is carried and
+    never shown. ``extra`` holds keys nobody here knows, ``layout`` the top-level keys as the file spells and orders them, so
+    that writing the article back loses nothing. ``path`` is where it was read from and does not take part in equality.
+    """
+
+    url: str
+    title: str
+    published_at: datetime
+    provider: Provider = Provider("")
+    excerpt: str = ""
+    quality: int = 0
+    heat: int = 0
+    published: bool = False
+    topics: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    related: tuple[Article, ...] = ()
+    category: str | None = None
+    type: str | None = None
+    original_url: str | None = None
+    amp_url: str | None = None
+    cdn_amp_url: str | None = None
+    secured: str | None = field(default=None, repr=False)
+    body: str = field(default="", repr=False)
+    extra: Mapping[str, Value] = field(default_factory=dict, hash=False)
+    layout: tuple[str, ...] = field(default=(), repr=False)
+    path: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A named subject. ``keywords`` are what articles say, ``aliases`` what people type; ``parent`` is a slug."""
+
+    slug: str
+    name: str
+    parent: str | None = None
+    keywords: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMatch:
+    """Why an article belongs to a topic: the keyword as the catalogue spells it, and where it stood.
+
+    ``place`` is ``title``, ``excerpt`` or ``label`` (the article's own ``topics`` list). ``fit`` is 0..1.
+    """
+
+    topic: str
+    keyword: str
+    place: str
+    fit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All articles that report one event: the ``lead`` is the one we link, the others are its ``coverage``, best first."""
+
+    id: str
+    lead: Article
+    coverage: tuple[Article, ...] = ()
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Lead first, then the coverage."""
+        return (self.lead, *self.coverage)
+
+    @property
+    def urls(self) -> frozenset[str]:
+        """The addresses of every article of the story."""
+        return frozenset(article.url for article in self.articles)
+
+    @property
+    def other_providers(self) -> tuple[str, ...]:
+        """Names of the providers that also tell it, without the lead's own, each once, in coverage order."""
+        return tuple(dict.fromkeys(a.provider.name for a in self.coverage if a.provider.name != self.lead.provider.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One reason for a score: ``value`` 0..1 (as measured), times ``weight``, gives ``points``; ``note`` says it in words."""
+
+    name: str
+    value: float
+    weight: float
+    note: str = ""
+
+    @property
+    def points(self) -> float:
+        """What the signal adds to the score."""
+        return self.value * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredStory:
+    """A story with its score (the sum of its signals' points) and the topics it matched, best first."""
+
+    story: Story
+    score: float
+    signals: tuple[Signal, ...] = ()
+    topics: tuple[TopicMatch, ...] = ()
+
+    @property
+    def lead(self) -> Article:
+        """The article that is linked."""
+        return self.story.lead
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The stories of one topic in an edition, in order. ``topic`` is None where a digest has no topics (original ranking)."""
+
+    topic: Topic | None
+    stories: tuple[ScoredStory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was read to make an edition: every article is in exactly one of told, merged, or one of the left-out counts."""
+
+    articles: int = 0
+    stories: int = 0
+    merged: int = 0
+    off_topic: int = 0
+    told_before: int = 0
+    over_caps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSpec:
+    """A recurring publication as the editorial house sees it; channels and schedule belong to the service house.
+
+    ``topics`` are slugs in the order of the sections; empty means every topic, one unnamed section. ``stories`` is the
+    length of the parent post, ``more`` how many go into the thread, ``window`` how far back an edition looks,
+    ``per_topic`` and ``per_provider`` the caps.
+    """
+
+    name: str
+    title: str = "AI digest"
+    topics: tuple[str, ...] = ()
+    stories: int = 12
+    more: int = 10
+    window: timedelta = timedelta(hours=24)
+    ranking: str = "editor"
+    per_topic: int = 5
+    per_provider: int = 3
+    timezone: str = "UTC"
+    template: str = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One issue of a digest: the stories chosen for one slot of its schedule, frozen when first made.
+
+    ``slot`` is the scheduled moment (UTC), ``made_at`` when it was put together; ``timezone`` (IANA) is the digest's, for
+    dates that people read. ``sections`` hold every chosen story, the top one included; ``more`` goes into the thread.
+    """
+
+    digest: str
+    title: str
+    slot: datetime
+    made_at: datetime
+    timezone: str
+    sections: tuple[Section, ...]
+    more: tuple[ScoredStory, ...] = ()
+    tally: Tally = Tally()
+    ranking: str = "editor"
+
+    @property
+    def stories(self) -> tuple[ScoredStory, ...]:
+        """Every chosen story, section by section; without ``more``."""
+        return tuple(story for section in self.sections for story in section.stories)
+
+    @property
+    def top(self) -> ScoredStory | None:
+        """The highest-scored story, shown first and large; the earliest in section order where scores are equal."""
+        return max(self.stories, key=lambda s: s.score, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for a question. ``total`` counts all matching stories, ``stories`` are the ones to show, best first.
+
+    ``topic`` is set where the question named a topic. ``suggestions`` are topics or words that were probably meant, best
+    first; they are offered when nothing, or little, was found.
+    """
+
+    query: str
+    stories: tuple[ScoredStory, ...] = ()
+    total: int = 0
+    topic: Topic | None = None
+    suggestions: tuple[str, ...] = ()
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One Slack message ready to send: ``text`` is the escaped fallback that is read aloud, ``blocks`` plain dictionaries."""
+
+    text: str
+    blocks: tuple[Mapping[str, object], ...] = field(default=(), hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """An edition as Slack gets it: the parent message and the messages of its thread, in order."""
+
+    parent: Message
+    thread: tuple[Message, ...] = ()

@@ -1,0 +1,1 @@
+"""A pretend Slack and sample news, for the demo and the tests."""
