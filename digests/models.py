@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing_extensions import TypeAliasType
 
-Value: TypeAlias = "str | int | bool | None | list[Value] | dict[str, Value]"
+# Not typing.TypeAlias: pydantic, which stores these values as JSON, follows recursion only through a named type.
+Value = TypeAliasType("Value", "str | int | bool | None | list[Value] | dict[str, Value]")
 """What a front matter can hold. Numbers with a fraction and dates stay text, exactly as written."""
 
 

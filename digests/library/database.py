@@ -1,0 +1,138 @@
+"""Opens the database: one SQLite file in WAL mode, migrated on first use; every transaction is a read or a write."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
+
+from digests.errors import LibraryError
+
+_BUSY_SECONDS = 30
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    """A history of schema steps: its package folder, the table that remembers the step reached, and the newest step."""
+
+    folder: Path
+    version_table: str
+    head: str
+
+
+class Database:
+    """A database by its URL. Safe to share between threads; each transaction takes a connection of its own.
+
+    Raises:
+        LibraryError: On opening, for a URL that is none, a folder that is not there, or a file that is no database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _checked(url)
+        self._engine = create_engine(self.url, connect_args={"timeout": _BUSY_SECONDS})
+        event.listen(self._engine, "connect", _configure)
+        event.listen(self._engine, "begin", _begin)
+
+    def __repr__(self) -> str:
+        return f"Database({self.url.render_as_string(hide_password=True)!r})"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and changes nothing."""
+        with self._errors(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; takes the write lock at once, commits at the end, rolls back on an error."""
+        with (
+            self._errors(),
+            self._engine.connect().execution_options(heatline_write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def upgrade(self, migrations: Migrations) -> None:
+        """Bring the schema to its newest step; a schema newer than this program is refused, untouched."""
+        if self._step(migrations) == migrations.head:
+            return
+        # Alembic takes longer to import than all else here; a database that is up to date does without it.
+        from alembic import command
+        from alembic.config import Config
+        from alembic.util import CommandError
+
+        config = Config()
+        config.set_main_option("script_location", str(migrations.folder))
+        config.attributes["version_table"] = migrations.version_table
+        try:
+            with self.write() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except CommandError as error:
+            raise LibraryError(
+                f"{self!r} was made by a newer Heatline ({error}): update Heatline, or name another database"
+            ) from error
+
+    def _step(self, migrations: Migrations) -> str | None:
+        with self.read() as connection:
+            if not inspect(connection).has_table(migrations.version_table):
+                return None
+            # The table's name is a constant of ours, never input.
+            return connection.execute(text(f"SELECT version_num FROM {migrations.version_table}")).scalar()  # noqa: S608
+
+    def close(self) -> None:
+        """Give every connection back; the next use opens new ones."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            raise LibraryError(f"{self!r}: {error.orig}") from error
+        except SQLAlchemyError as error:
+            raise LibraryError(f"{self!r}: {error}") from error
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise LibraryError("the database URL cannot be read: write it as sqlite:///path/to/heatline.db") from error
+    if parsed.get_backend_name() != "sqlite":
+        raise LibraryError(
+            f"database {parsed.render_as_string(hide_password=True)!r} is not SQLite: "
+            "this version keeps its library in SQLite, such as sqlite:///heatline.db"
+        )
+    if not parsed.database or parsed.database == ":memory:":
+        raise LibraryError("the library needs a file, such as sqlite:///heatline.db: in memory it would forget all")
+    folder = Path(parsed.database).absolute().parent
+    if not folder.is_dir():
+        raise LibraryError(f"the folder {folder} of the database is not there: create it, or name another")
+    return parsed
+
+
+def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin by itself, and late; see _begin
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    # A read that turns into a write cannot wait for its turn in SQLite; so writers take the lock first.
+    write = connection.get_execution_options().get("heatline_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

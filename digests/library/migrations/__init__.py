@@ -1,0 +1,1 @@
+"""The library's history, one step a file, run by alembic."""

@@ -1,0 +1,307 @@
+"""The only door to the stored articles and editions: put, withdraw, read back, freeze."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from digests.errors import LibraryError
+from digests.library.database import Database, Migrations
+from digests.library.schema import articles, editions, related_articles, told
+from digests.models import Article, Edition
+
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0001")
+_BATCH = 500  # rows or bound values a statement: far below every database's limit
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How a file looked when it was read: size in bytes, time of change in nanoseconds, and a digest of its content."""
+
+    size: int
+    modified: int
+    digest: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An article together with the name of its file below its source, and how that file looked."""
+
+    ref: str
+    stamp: Stamp
+    article: Article
+
+
+class Library:
+    """The store of articles and editions in one database.
+
+    Raises:
+        LibraryError: From every method, when the database cannot be opened, read or written.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        database.upgrade(MIGRATIONS)
+
+    @classmethod
+    def open(cls, url: str) -> Library:
+        """The library at a SQLAlchemy URL; created on first use."""
+        return cls(Database(url))
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        self.database.close()
+
+    # --- files
+
+    def stamps(self, source: str) -> dict[str, Stamp]:
+        """What is stored of a source: each file's name below it, and how the file looked when it was read."""
+        columns = (articles.c.ref, articles.c.size, articles.c.modified, articles.c.digest)
+        with self.database.read() as connection:
+            rows = connection.execute(select(*columns).where(articles.c.source == source))
+            return {ref: Stamp(size, modified, digest) for ref, size, modified, digest in rows}
+
+    def put(self, source: str, files: Sequence[Filed]) -> None:
+        """Store articles of a source, all or none; a file that is there already is replaced."""
+        if not files:
+            return
+        with self.database.write() as connection:
+            ids = _store_related(connection, [file.article for file in files])
+            statement = insert(articles)
+            changed = {c.name: statement.excluded[c.name] for c in articles.c if c.name not in ("id", "source", "ref")}
+            # Filed again below another address, an article leaves its old address to the older file about it.
+            before = _urls_of(connection, source, [file.ref for file in files])
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["source", "ref"], set_=changed),
+                [_row(source, file, ids) for file in files],
+            )
+            _settle(connection, before | {file.article.url for file in files})
+
+    def restamp(self, source: str, stamps: Mapping[str, Stamp]) -> None:
+        """Remember that these files were touched without a change of content."""
+        if not stamps:
+            return
+        statement = (
+            update(articles)
+            .where(articles.c.source == source, articles.c.ref == bindparam("of"))
+            .values(size=bindparam("bytes"), modified=bindparam("at"))
+        )
+        rows = [{"of": ref, "bytes": stamp.size, "at": stamp.modified} for ref, stamp in stamps.items()]
+        with self.database.write() as connection:
+            connection.execute(statement, rows)
+
+    def withdraw(self, source: str, refs: Iterable[str]) -> None:
+        """Take out files that are gone; where an older file tells of the same address, its words come back."""
+        gone = sorted(refs)
+        with self.database.write() as connection:
+            urls = _urls_of(connection, source, gone)
+            for some in _batches(gone):
+                connection.execute(delete(articles).where(articles.c.source == source, articles.c.ref.in_(some)))
+            _settle(connection, urls)
+
+    # --- articles
+
+    def articles(self, since: datetime | None = None, until: datetime | None = None) -> tuple[Article, ...]:
+        """The articles published from `since` to `until` (both included), newest first, then by file name."""
+        conditions = [articles.c.current]
+        if since is not None:
+            conditions.append(articles.c.published_at >= since)
+        if until is not None:
+            conditions.append(articles.c.published_at <= until)
+        order = (articles.c.published_at.desc(), articles.c.ref)
+        with self.database.read() as connection:
+            return _load(connection, connection.execute(_selected().where(and_(*conditions)).order_by(*order)).all())
+
+    def by_ids(self, ids: Sequence[int]) -> dict[int, Article]:
+        """Articles by their row ids; ids that are not there are left out."""
+        with self.database.read() as connection:
+            rows = [
+                row
+                for some in _batches(ids)
+                for row in connection.execute(_selected().add_columns(articles.c.id).where(articles.c.id.in_(some)))
+            ]
+            return dict(zip((row.id for row in rows), _load(connection, rows), strict=True))
+
+    def article(self, url: str) -> Article | None:
+        """The article at an address."""
+        with self.database.read() as connection:
+            rows = connection.execute(_selected().where(articles.c.url == url, articles.c.current)).all()
+            return next(iter(_load(connection, rows)), None)
+
+    def files(self, source: str) -> Iterator[tuple[str, Article]]:
+        """Every file of a source by its name, also those that are not current, in name order."""
+        statement = _selected().where(articles.c.source == source).order_by(articles.c.ref)
+        with self.database.read() as connection:
+            rows = connection.execute(statement).all()
+            for some in _batches(rows):
+                yield from zip((row.ref for row in some), _load(connection, some), strict=True)
+
+    def count(self) -> int:
+        """How many articles there are; an address counts once."""
+        with self.database.read() as connection:
+            return connection.execute(select(func.count()).where(articles.c.current)).scalar_one()
+
+    def newest(self) -> datetime | None:
+        """When the newest article was published."""
+        with self.database.read() as connection:
+            return connection.execute(select(func.max(articles.c.published_at)).where(articles.c.current)).scalar()
+
+    # --- editions
+
+    def freeze(self, edition: Edition) -> Edition:
+        """Store an edition and what it tells; if this slot has one already, that one stands and is returned."""
+        row = {
+            "name": edition.digest,
+            "slot": edition.slot,
+            "made_at": edition.made_at,
+            "document": _edition_json().dump_json(_trimmed(edition)),
+        }
+        with self.database.write() as connection:
+            done = connection.execute(insert(editions).on_conflict_do_nothing().returning(editions.c.id), row).first()
+            if done is not None:
+                urls = {url for scored in (*edition.stories, *edition.more) for url in scored.story.urls}
+                rows = [{"name": edition.digest, "url": url, "slot": edition.slot} for url in sorted(urls)]
+                if rows:
+                    connection.execute(insert(told).on_conflict_do_nothing(), rows)
+        frozen = self.edition(edition.digest, edition.slot)
+        if frozen is None:
+            raise LibraryError(f"edition {edition.digest} of {edition.slot.isoformat()} vanished while it was stored")
+        return frozen
+
+    def edition(self, digest: str, slot: datetime) -> Edition | None:
+        """The frozen edition of a slot."""
+        statement = select(editions.c.document).where(editions.c.name == digest, editions.c.slot == slot)
+        with self.database.read() as connection:
+            document = connection.execute(statement).scalar()
+        return None if document is None else _edition_json().validate_json(document)
+
+    def told(self, digest: str) -> frozenset[str]:
+        """The addresses that editions of a digest have told, leads and coverage."""
+        with self.database.read() as connection:
+            return frozenset(connection.execute(select(told.c.url).where(told.c.name == digest)).scalars())
+
+
+@cache
+def _article_json() -> TypeAdapter[Article]:
+    return TypeAdapter(Article)
+
+
+@cache
+def _edition_json() -> TypeAdapter[Edition]:
+    return TypeAdapter(Edition)
+
+
+def _trimmed(edition: Edition) -> Edition:
+    """The edition without what is never shown: sealed bodies, listed articles, keys nobody knows."""
+
+    def trim(article: Article) -> Article:
+        return replace(article, related=(), secured=None, body="", extra={}, layout=())
+
+    def trim_story(scored: Any) -> Any:
+        story = scored.story
+        return replace(
+            scored, story=replace(story, lead=trim(story.lead), coverage=tuple(trim(a) for a in story.coverage))
+        )
+
+    sections = tuple(replace(s, stories=tuple(trim_story(each) for each in s.stories)) for s in edition.sections)
+    return replace(edition, sections=sections, more=tuple(trim_story(each) for each in edition.more))
+
+
+def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, object]:
+    article = file.article
+    return {
+        "source": source,
+        "ref": file.ref,
+        "size": file.stamp.size,
+        "modified": file.stamp.modified,
+        "digest": file.stamp.digest,
+        "url": article.url,
+        "current": True,
+        "title": article.title,
+        "excerpt": article.excerpt,
+        "provider": article.provider.name,
+        "published_at": article.published_at,
+        "document": _article_json().dump_json(article, exclude={"related", "path"}, exclude_defaults=True),
+        "related": " ".join(str(related_ids[id(each)]) for each in article.related),
+    }
+
+
+def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int, int]:
+    """Store the related articles, each once, and give the row id of each by ``id()`` of the object."""
+    digests: dict[int, bytes] = {}
+    documents: dict[bytes, bytes] = {}
+    for related in (each for article in filed for each in article.related):
+        if id(related) not in digests:
+            document = _article_json().dump_json(related, exclude={"path"}, exclude_defaults=True)
+            key = blake2b(document, digest_size=16).digest()
+            digests[id(related)] = key
+            documents[key] = document
+    rows = [{"digest": key, "document": document} for key, document in documents.items()]
+    if rows:
+        connection.execute(insert(related_articles).on_conflict_do_nothing(), rows)
+    ids: dict[bytes, int] = {}
+    for some in _batches(list(documents)):
+        columns = (related_articles.c.digest, related_articles.c.id)
+        for key, row_id in connection.execute(select(*columns).where(related_articles.c.digest.in_(some))):
+            ids[key] = row_id
+    return {key: ids[digest] for key, digest in digests.items()}
+
+
+def _urls_of(connection: Connection, source: str, refs: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for some in _batches(refs):
+        where = (articles.c.source == source, articles.c.ref.in_(some))
+        found.update(connection.execute(select(articles.c.url).where(*where)).scalars())
+    return found
+
+
+def _settle(connection: Connection, urls: Iterable[str]) -> None:
+    """Of several files about one address make the newest the current one; the later file name where they are equally old."""
+    columns = (articles.c.url, articles.c.published_at, articles.c.ref, articles.c.id, articles.c.current)
+    best: dict[str, Row[Any]] = {}
+    rows: list[Row[Any]] = []
+    for some in _batches(sorted(urls)):
+        rows += connection.execute(select(*columns).where(articles.c.url.in_(some))).all()
+    for row in rows:
+        if row.url not in best or (row.published_at, row.ref) > (best[row.url].published_at, best[row.url].ref):
+            best[row.url] = row
+    wrong = [{"of": row.id, "now": best[row.url] is row} for row in rows if row.current != (best[row.url] is row)]
+    if wrong:
+        statement = update(articles).where(articles.c.id == bindparam("of")).values(current=bindparam("now"))
+        connection.execute(statement, wrong)
+
+
+def _selected() -> Any:
+    return select(articles.c.ref, articles.c.document, articles.c.related)
+
+
+def _load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Article, ...]:
+    wanted = sorted({int(key) for row in rows for key in row.related.split()})
+    listed: dict[int, Article] = {}
+    read = _article_json().validate_json
+    try:
+        for some in _batches(wanted):
+            columns = (related_articles.c.id, related_articles.c.document)
+            for key, document in connection.execute(select(*columns).where(related_articles.c.id.in_(some))):
+                listed[key] = read(document)
+        return tuple(
+            replace(read(row.document), related=tuple(listed[int(key)] for key in row.related.split()), path=row.ref)
+            for row in rows
+        )
+    except (ValidationError, KeyError) as error:
+        raise LibraryError(f"a stored article cannot be read back: {error}") from error
+
+
+def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]

@@ -1,0 +1,107 @@
+"""Brings content folders into the library: reads what is new or changed, withdraws what is gone, keeps the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from digests.articles import Reader
+from digests.errors import ArticleError
+from digests.library import Filed, Library, Stamp
+from digests.sources import folders
+
+_BATCH = 2000
+Progress = Callable[[int, int], None]
+"""Called with the files done and the files in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did. Every file is in exactly one count; `rejected` has path, line and reason of each bad file.
+
+    ``skipped`` files describe a hub's topics. ``missing`` folders could not be listed; nothing of theirs was withdrawn.
+    """
+
+    loaded: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    skipped: int = 0
+    rejected: tuple[ArticleError, ...] = ()
+    missing: tuple[str, ...] = field(default=())
+
+    @property
+    def clean(self) -> bool:
+        """True when nothing was rejected and no folder was missing."""
+        return not self.rejected and not self.missing
+
+    def __add__(self, other: SyncReport) -> SyncReport:
+        return SyncReport(
+            self.loaded + other.loaded,
+            self.unchanged + other.unchanged,
+            self.withdrawn + other.withdrawn,
+            self.skipped + other.skipped,
+            self.rejected + other.rejected,
+            self.missing + other.missing,
+        )
+
+
+def sync(library: Library, contents: Sequence[Path], progress: Progress | None = None) -> SyncReport:
+    """Bring folders into the library.
+
+    A bad file is reported and keeps what the library had of it; the rest goes in.
+
+    Raises:
+        LibraryError: When the library cannot be written.
+    """
+    report = SyncReport()
+    for folder in contents:
+        report += _sync_folder(library, folder.absolute(), progress or (lambda _done, _all: None))
+    return report
+
+
+def source_of(folder: Path) -> str:
+    """The name under which the library keeps what comes from a folder."""
+    return f"folder:{folder.absolute().as_posix()}"
+
+
+def _sync_folder(library: Library, folder: Path, progress: Progress) -> SyncReport:
+    source = source_of(folder)
+    try:
+        found = list(folders.scan(folder))
+    except OSError as error:
+        return SyncReport(missing=(f"{error.filename or folder}: {error.strerror}",))
+    stored = library.stamps(source)
+    reader = Reader()
+    batch: list[Filed] = []
+    touched: dict[str, Stamp] = {}
+    rejected: list[ArticleError] = []
+    loaded = unchanged = skipped = 0
+    for done, file in enumerate(found):
+        if done % 100 == 0:
+            progress(done, len(found))
+        known = stored.pop(file.ref, None)
+        if known is not None and (known.size, known.modified) == (file.size, file.modified):
+            unchanged += 1
+            continue
+        try:
+            filed = folders.read(file, reader)
+        except ArticleError as error:
+            rejected.append(error)
+            continue
+        if filed is None:
+            skipped += 1
+        elif known is not None and known.digest == filed.stamp.digest:
+            unchanged += 1
+            touched[file.ref] = filed.stamp
+        else:
+            loaded += 1
+            batch.append(filed)
+        if len(batch) >= _BATCH:
+            library.put(source, batch)
+            batch.clear()
+    library.put(source, batch)
+    library.restamp(source, touched)
+    library.withdraw(source, stored)  # what is still in there was not found in the folder
+    progress(len(found), len(found))
+    return SyncReport(loaded, unchanged, len(stored), skipped, tuple(rejected))
