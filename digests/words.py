@@ -1,0 +1,96 @@
+"""Text -> words: one way to cut a title, a keyword or a question into words, so that they can be compared.
+
+    words("Nvidia’s GPT-4, A.I. & C++")  ->  ["Nvidia", "GPT", "4", ",", "AI", "&", "C++"]
+
+Hyphens, slashes, apostrophes and dots inside a word, and underscores, part words as a space does. Punctuation that ends a
+phrase stays as a word of its own, so that no phrase is found across a comma. ``C++``, ``C#``, ``.NET`` and ``4.5`` stay
+whole, ``A.I.`` is ``AI``, a possessive ``'s`` falls away, and scripts without spaces (Chinese, Japanese, Thai ...) give one
+word a character. Invisible characters (zero-width, direction marks, soft hyphens) do not exist.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+# Before NFKC, which would glue a "TM" to the name in front of it and part the acute accent from its place.
+_SIGNS = str.maketrans({"™": " ", "℠": " ", "´": "'", "‘": "'", "’": "'", "ʼ": "'"})
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
+_ABBREVIATION = re.compile(r"(?<![\w.])(?:[^\W\d_]\.)+[^\W\d_](?!\w)\.?")
+
+_SPACELESS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+_HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff"
+# Vowel signs and accents that NFKC leaves apart: letters to a reader, not to Python's \w.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u0900-\u0963\u0966-\u0dff"
+)
+_LETTER = rf"(?:[^\W_{_SPACELESS}{_HANGUL}]|[{_MARKS}])"
+_WORD = re.compile(
+    rf"""(   \d+ (?:[.,]\d+)+ {_LETTER}*                 # 4.5  1,000  3.5B
+         |   (?<![^\s(\["']) \. (?=[^\W\d_]) {_LETTER}+  # .NET
+         |   {_LETTER}+ (?: \+\+ | \#(?!\w) )?           # words, C++, C#
+         |   [{_HANGUL}]+
+         |   [{_SPACELESS}]
+         |   (?! (?<=\w) [-'./] (?=\w) ) [^\w\s]         # what ends a phrase
+         )   (?: '[sS] (?!\w) )?                         # a possessive is dropped
+    """,
+    re.VERBOSE,
+)
+
+
+def clean(text: str) -> str:
+    """The text as it is compared: NFKC, straight quotes and hyphens, nothing invisible, ``A.I.`` as ``AI``."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text.translate(_SIGNS))
+        text = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
+    return _ABBREVIATION.sub(lambda match: match[0].replace(".", "").upper(), text) if "." in text else text
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order and in its own case, with phrase-ending punctuation between them."""
+    return _WORD.findall(clean(text))
+
+
+def fold(found: list[str]) -> list[str]:
+    """The same words without case, exactly as many as were given."""
+    return "\n".join(found).casefold().split("\n") if found else []
+
+
+def is_word(word: str) -> bool:
+    """Whether one of :func:`words` is a word, not punctuation."""
+    return any(letter.isalnum() for letter in word)
+
+
+def plural_of(word: str) -> str:
+    """The regular English plural: ``drone`` -> ``drones``, ``GPU`` -> ``GPUs``. Empty where there can be none."""
+    lower = word.lower()
+    if len(word) < 2 or not word.isascii() or not word.isalpha():
+        return ""
+    if lower.endswith(("s", "x", "z", "ch", "sh")):
+        return word + "es"
+    if lower.endswith("y") and lower[-2] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + "s"
+
+
+def singular_of(word: str) -> str:
+    """The word without a plural ending; the word itself where it has none or is too short to tell (``us``, ``AWS``)."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("xes", "ches", "shes", "sses")) else word[:-1]
+
+
+def key(text: str, *, singular: bool = False) -> str:
+    """What is left of a name when case, spaces, hyphens, punctuation and "and" do not count; without plurals on request.
+
+    ``key("Face-Recognition") == key("face recognition") == "facerecognition"``; empty where the text has no word.
+    """
+    found = [word for word in fold(words(text)) if word != "and" and is_word(word)]
+    return "".join(map(singular_of, found) if singular else found)
