@@ -26,7 +26,7 @@ lint: .venv-dev/ready ## ruff, mypy and the import contracts
 	@$(DEV)/lint-imports
 
 bench: .venv-dev/ready ## measure the speed goals as ratios in one run
-	@$(DEV)/python -m bench
+	@$(DEV)/python -m tests.bench
 
 lock: ## resolve the dependencies again and write both lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build -o requirements.lock

@@ -54,16 +54,16 @@ class Reader:
     def read(self, data: bytes, path: str | None = None) -> Article:
         """The article in the bytes of a file; as `parse`."""
         front, body = _split(data, path)
-        values, related = self._read_fast(front)
-        if values is None:
-            text = _decode(front, path, _FIRST_LINE)
-            values = frontmatter.read_carefully(text, path=path, first_line=_FIRST_LINE)
-            if not isinstance(values, dict):
-                raise ArticleError("the front matter is not a list of `key: value` lines", path=path, line=_FIRST_LINE)
-        return self._article(_Entry(values, path, front), related, body)
+        quick = self._read_fast(front)
+        if quick is not None:
+            return self._article(_Entry(quick[0], path, front), quick[1], body)
+        values = frontmatter.read_carefully(_decode(front, path, _FIRST_LINE), path=path, first_line=_FIRST_LINE)
+        if not isinstance(values, dict):
+            raise ArticleError("the front matter is not a list of `key: value` lines", path=path, line=_FIRST_LINE)
+        return self._article(_Entry(values, path, front), None, body)
 
-    def _read_fast(self, front: bytes) -> tuple[dict[str, Value] | None, tuple[Article, ...] | None]:
-        """The values without ``related``, and the related articles; None, None where the careful reader has to decide."""
+    def _read_fast(self, front: bytes) -> tuple[dict[str, Value], tuple[Article, ...]] | None:
+        """The values without ``related``, and the related articles; None where the careful reader has to decide."""
         related: tuple[Article, ...] | None = ()
         start = front.find(_RELATED)
         if start >= 0:
@@ -73,9 +73,9 @@ class Reader:
         try:
             values = frontmatter.read_fast(front.decode())
         except UnicodeDecodeError:
-            return None, None
+            return None
         if related is None or not isinstance(values, dict):
-            return None, None
+            return None
         return values, related
 
     def _read_related(self, listed: bytes) -> tuple[Article, ...] | None:

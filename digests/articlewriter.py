@@ -32,7 +32,7 @@ NAMES: Mapping[str, str] = {
 }
 """Key in the file -> field of the Article, in the order in which a file of our own writes them; newest spelling first."""
 
-_PREFERRED = {field: name for name, field in reversed(NAMES.items())}
+_PREFERRED = {field: name for name, field in reversed(tuple(NAMES.items()))}
 _BLOCKS = ("provider", "topics", "images", "related", "secured")
 _QUOTED = ("title", "excerpt", "secured")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -164,7 +164,9 @@ def _quoted(text: str) -> str:
 
 
 def _harmless(character: str) -> bool:
-    return character >= " " and not ("\x7f" <= character <= "\x9f") and character not in "\u2028\u2029\ufeff\ufffe\uffff"
+    return (
+        character >= " " and not ("\x7f" <= character <= "\x9f") and character not in "\u2028\u2029\ufeff\ufffe\uffff"
+    )
 
 
 def _escape(character: str) -> str:

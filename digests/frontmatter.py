@@ -28,12 +28,12 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Control characters, and what YAML 1.1 takes for line breaks (NEL, LS, PS), a byte order mark or non-characters.
 _ODD = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
 _INTEGER = r"-?(?:0|[1-9][0-9]*)"
-_QUOTED = rf'"(?:[^"\\{_ODD}]|\\["\\])*"'
+_QUOTED = rf'"[^"\\{_ODD}]*(?:\\["\\][^"\\{_ODD}]*)*"'
 # Starts with nothing that YAML gives a meaning, is no number but a whole one, has no ": " or " #", ends in no space.
 _PLAIN = (
     rf"(?![-+.]?(?:[0-9][-+0-9.eE_:xobXOB]*$|[nN][aA][nN]$|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?$))"
     rf"[^\s\-?:,\[\]{{}}#&*!|>'\"%@`~+.=<{_ODD}]"
-    rf"(?:[^\n:#{_ODD}]|:(?=[^\s{_ODD}])|(?<=\S)#)*(?<! )"
+    rf"[^:#{_ODD}]*(?:(?::(?=[^\s{_ODD}])|(?<=\S)#)[^:#{_ODD}]*)*(?<! )"
 )
 _VALUE = rf"(?:{_QUOTED}|{_INTEGER}|{_PLAIN})"
 _DIALECT = re.compile(rf"(?:(?: *(?:- )?[A-Za-z_][A-Za-z0-9_-]*:(?: {_VALUE})?| *- {_VALUE})?\n)*", re.MULTILINE)

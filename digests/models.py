@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
 from typing_extensions import TypeAliasType
 
 # Not typing.TypeAlias: pydantic, which stores these values as JSON, follows recursion only through a named type.
 Value = TypeAliasType("Value", "str | int | bool | None | list[Value] | dict[str, Value]")
 """What a front matter can hold. Numbers with a fraction and dates stay text, exactly as written."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,9 @@ class Story:
     @property
     def other_providers(self) -> tuple[str, ...]:
         """Names of the providers that also tell it, without the lead's own, each once, in coverage order."""
-        return tuple(dict.fromkeys(a.provider.name for a in self.coverage if a.provider.name != self.lead.provider.name))
+        return tuple(
+            dict.fromkeys(a.provider.name for a in self.coverage if a.provider.name != self.lead.provider.name)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was read to make an edition: every article is in exactly one of told, merged, or one of the left-out counts."""
+    """What was read to make an edition.
+
+    ``articles`` were read and told of ``stories`` events; ``merged`` of them joined a story that another leads. The stories
+    that were not chosen are counted by the first reason that held: ``off_topic`` (none of the digest's topics),
+    ``told_before`` (by an earlier edition of the digest), ``over_caps`` (no room, or enough of that topic or provider).
+    """
 
     articles: int = 0
     stories: int = 0

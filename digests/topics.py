@@ -160,19 +160,23 @@ class Catalogue:
     def match(self, title: str, excerpt: str = "", labels: Iterable[str] = ()) -> tuple[TopicMatch, ...]:
         """Every topic an article belongs to, best fit first, and at equal fit the more specific one.
 
-        A keyword in the title fits 1.0, one only in the excerpt 0.6, a label (the article's own ``topics``) alone 0.4. The
-        parents of a topic match with it, times 0.8 a level, unless they match better on their own.
+        A keyword in the title fits 1.0, one only in the excerpt 0.6, a label (the article's own ``topics``) alone 0.4. A
+        keyword that needs a context is an everyday word: only in the excerpt, or with a label as its only context, it fits
+        0.4, too. The parents of a topic match with it, times 0.8 a level, unless they match better on their own.
         """
         hits = [*self._scan(title, 0), *self._scan(excerpt, 1)]
         for number, label in enumerate(labels):
             if named := self._named(label):
                 hits.append(_Hit(2, 0, number, named[1], named[0]))
-        context = {slug for hit in hits if not hit.context for slug in self._lines[hit.topic]}
+        told = {slug for hit in hits if not hit.context and hit.place < 2 for slug in self._lines[hit.topic]}
+        labelled = {slug for hit in hits if hit.place == 2 for slug in self._lines[hit.topic]}
         best: dict[str, tuple[float, int, _Hit]] = {}
         for hit in hits:
-            if hit.context and hit.context not in context:
-                continue
             fit = _PLACES[hit.place][1]
+            if hit.context and (hit.place or hit.context not in told):
+                if hit.context not in told | labelled:
+                    continue
+                fit = LABEL_FIT
             for level, slug in enumerate(self._lines[hit.topic]):
                 candidate = (-round(fit * PARENT_FIT**level, 4), level, hit)
                 if slug not in best or candidate < best[slug]:
@@ -187,7 +191,9 @@ class Catalogue:
 
     def tree(self) -> tuple[TopicRow, ...]:
         """All topics as people read them: each under its parent, sisters by name."""
-        paths = {s: tuple((self._by_slug[x].name.casefold(), x) for x in reversed(line)) for s, line in self._lines.items()}
+        paths = {
+            s: tuple((self._by_slug[x].name.casefold(), x) for x in reversed(line)) for s, line in self._lines.items()
+        }
         return tuple(TopicRow(self._by_slug[s].name, s, self._depth(s)) for s in sorted(paths, key=lambda s: paths[s]))
 
     def phrases(self, slug: str) -> tuple[str, ...]:
@@ -233,11 +239,18 @@ class Catalogue:
         return tables
 
     @cached_property
+    def _spelt(self) -> dict[str, str]:
+        """Name or alias exactly as written -> slug: the short way for labels, which are mostly that."""
+        return {name: topic.slug for topic in self.topics for name in _names(topic)}
+
+    @cached_property
     def _spellings(self) -> tuple[tuple[str, str, float], ...]:
         """(phrase, slug, malus) of everything a topic may be called; keywords count a little less than names."""
         named = {(_spaced(name), topic.slug): 0.0 for topic in self.topics for name in _names(topic)}
         rules = (rule for topic in self.topics for rule in _rules(topic) if not rule.veto)
-        return tuple((*pair, malus) for pair, malus in ({(_spaced(r.keyword), r.topic): 3.0 for r in rules} | named).items())
+        return tuple(
+            (*pair, malus) for pair, malus in ({(_spaced(r.keyword), r.topic): 3.0 for r in rules} | named).items()
+        )
 
     def _depth(self, slug: str) -> int:
         return len(self._lines[slug]) - 1
@@ -247,9 +260,13 @@ class Catalogue:
         return f"; did you mean {near}?" if near else "; `/news topics` lists those there are"
 
     def _named(self, text: str, *, keywords: bool = True) -> tuple[str, str] | None:
+        if text in self._spelt:
+            return self._spelt[text], text
         plain, singular = key(text), key(text, singular=True)
         tables = zip(self._index, (plain, singular, plain, singular), strict=True)
-        return next((table[k] for table, k in list(tables)[: 4 if keywords else 2] if k in table), None) if plain else None
+        return (
+            next((table[k] for table, k in list(tables)[: 4 if keywords else 2] if k in table), None) if plain else None
+        )
 
     def _scan(self, text: str, place: int) -> list[_Hit]:
         found = words(text)
@@ -270,7 +287,11 @@ class Catalogue:
                 node = node.get(folded[end]) if end < len(folded) else None
                 end += 1
         if vetoes:
-            hits = [h for h in hits if not any(h.topic == t and a <= h.start and h.start - h.minus_length <= b for t, a, b in vetoes)]
+            hits = [
+                h
+                for h in hits
+                if not any(h.topic == t and a <= h.start and h.start - h.minus_length <= b for t, a, b in vetoes)
+            ]
         return hits
 
 
@@ -310,21 +331,34 @@ def _likeness(asked: str, phrase: str) -> float:
 def _rules(topic: Topic) -> Iterator[_Rule]:
     """The keywords of a topic, read; ``exact`` holds the words of those with a capital letter."""
     for written in topic.keywords:
-        text, _, context = written.strip().removeprefix("!").rpartition(" @") if " @" in written else (written.strip().removeprefix("!"), "", "")
+        text, _, context = (
+            written.strip().removeprefix("!").rpartition(" @")
+            if " @" in written
+            else (written.strip().removeprefix("!"), "", "")
+        )
         keyword = text.strip()
-        exact = tuple(words(keyword)) if keyword != keyword.lower() else ()
+        exact = tuple(_trimmed(keyword)) if keyword != keyword.lower() else ()
         yield _Rule(topic.slug, keyword, exact, context.strip(), written.strip().startswith("!"))
 
 
 def _ways(rule: _Rule) -> Iterator[tuple[str, ...]]:
     """The words of a keyword as articles may write them: as it stands, in the plural, and with "&" for "and"."""
-    stem = [word for word in words(rule.keyword) if is_word(word) or word == "&"]
+    stem = _trimmed(rule.keyword)
+    if not stem:
+        return
     for last in filter(None, (stem[-1], plural_of(stem[-1]))):
         way = (*stem[:-1], last)
         yield way
         if swapped := {"&", "and"} & set(way):
-            here, there = (("&", "and") if "&" in swapped else ("and", "&"))
+            here, there = ("&", "and") if "&" in swapped else ("and", "&")
             yield tuple(there if word == here else word for word in way)
+
+
+def _trimmed(keyword: str) -> list[str]:
+    """The words of a keyword without punctuation around them; punctuation inside ("Mr. Robot") is part of it."""
+    found = words(keyword)
+    places = [place for place, word in enumerate(found) if is_word(word)]
+    return found[places[0] : places[-1] + 1] if places else []
 
 
 def _contradictions(topics: tuple[Topic, ...]) -> Iterator[str]:
@@ -347,18 +381,14 @@ def _contradictions(topics: tuple[Topic, ...]) -> Iterator[str]:
         if not any(not rule.veto for rule in _rules(topic)):
             yield f"{where}: it has no keywords; list at least one word or phrase that its articles use"
         for rule in _rules(topic):
-            if not all(map(_may_stand, words(rule.keyword))) or not key(rule.keyword):
-                yield f"{where}: the keyword {rule.keyword!r} can never match; use words with spaces or hyphens between them"
+            if not key(rule.keyword):
+                yield f"{where}: the keyword {rule.keyword!r} has no word in it; take it out"
             if rule.context and rule.context not in by_slug:
                 yield f"{where}: the keyword '{rule.keyword} @{rule.context}' needs a topic {rule.context!r} that is not there"
         for name in _names(topic):
             owner = owners.setdefault(key(name), topic.slug)
             if owner != topic.slug:
                 yield f"{where}: {name!r} already means the topic {owner!r}; use another name or alias in one of the two"
-
-
-def _may_stand(word: str) -> bool:
-    return is_word(word) or word == "&"
 
 
 def _changed(topic: Topic, change: Mapping[str, object]) -> Topic:
@@ -396,7 +426,9 @@ def _edited(field: str, old: tuple[str, ...], value: object) -> tuple[str, ...]:
         return tuple(dict.fromkeys(items))
     if len(marked) < len(items):
         plain = next(item for item in items if item not in marked)
-        raise TopicError(f"{field} mix {marked[0]!r} with {plain!r}: mark every item with + or - to change the list, or none to replace it")
+        raise TopicError(
+            f"{field} mix {marked[0]!r} with {plain!r}: mark every item with + or - to change the list, or none to replace it"
+        )
     gone = {item[1:].strip() for item in items if item[0] == "-"}
     if missing := sorted(gone - set(old)):
         raise TopicError(f"{field} has no {missing[0]!r} to take out; it has {', '.join(old) or 'nothing'}")

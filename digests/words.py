@@ -17,7 +17,6 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u2
 # Before NFKC, which would glue a "TM" to the name in front of it and part the acute accent from its place.
 _SIGNS = str.maketrans({"™": " ", "℠": " ", "´": "'", "‘": "'", "’": "'", "ʼ": "'"})
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
-_ABBREVIATION = re.compile(r"(?<![\w.])(?:[^\W\d_]\.)+[^\W\d_](?!\w)\.?")
 
 _SPACELESS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -29,11 +28,12 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u0900-\u0963\u0966-\u0dff"
 )
-_LETTER = rf"(?:[^\W_{_SPACELESS}{_HANGUL}]|[{_MARKS}])"
+_LETTERS = rf"[^\W_{_SPACELESS}{_HANGUL}]+ (?: [{_MARKS}]+ [^\W_{_SPACELESS}{_HANGUL}]* )*"
 _WORD = re.compile(
-    rf"""(   \d+ (?:[.,]\d+)+ {_LETTER}*                 # 4.5  1,000  3.5B
-         |   (?<![^\s(\["']) \. (?=[^\W\d_]) {_LETTER}+  # .NET
-         |   {_LETTER}+ (?: \+\+ | \#(?!\w) )?           # words, C++, C#
+    rf"""(   (?<![\w.]) (?:[^\W\d_]\.)+ [^\W\d_] (?!\w) \.?  # A.I.  U.S.
+         |   \d+ (?:[.,]\d+)+ (?: {_LETTERS} )?           # 4.5  1,000  3.5B
+         |   (?<![^\s(\["']) \. (?=[^\W\d_]) {_LETTERS}  # .NET
+         |   {_LETTERS} (?: \+\+ | \#(?!\w) )?            # words, C++, C#
          |   [{_HANGUL}]+
          |   [{_SPACELESS}]
          |   (?! (?<=\w) [-'./] (?=\w) ) [^\w\s]         # what ends a phrase
@@ -44,16 +44,17 @@ _WORD = re.compile(
 
 
 def clean(text: str) -> str:
-    """The text as it is compared: NFKC, straight quotes and hyphens, nothing invisible, ``A.I.`` as ``AI``."""
+    """The text as it is compared: NFKC, straight quotes and hyphens, nothing invisible."""
     if not text.isascii():
         text = _INVISIBLE.sub("", text.translate(_SIGNS))
         text = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
-    return _ABBREVIATION.sub(lambda match: match[0].replace(".", "").upper(), text) if "." in text else text
+    return text
 
 
 def words(text: str) -> list[str]:
     """The words of a text in order and in its own case, with phrase-ending punctuation between them."""
-    return _WORD.findall(clean(text))
+    found = _WORD.findall(clean(text))
+    return [_undotted(word) if "." in word else word for word in found] if "." in text else found
 
 
 def fold(found: list[str]) -> list[str]:
@@ -94,3 +95,8 @@ def key(text: str, *, singular: bool = False) -> str:
     """
     found = [word for word in fold(words(text)) if word != "and" and is_word(word)]
     return "".join(map(singular_of, found) if singular else found)
+
+
+def _undotted(word: str) -> str:
+    """``A.I.`` -> ``AI``, ``e.g.`` -> ``EG``; anything else with a dot (``4.5``, ``.NET``, a full stop) as it is."""
+    return word.replace(".", "").upper() if word[1:2] == "." and word[0].isalpha() else word

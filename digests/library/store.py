@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digests.errors import LibraryError
@@ -113,7 +113,7 @@ class Library:
 
     def articles(self, since: datetime | None = None, until: datetime | None = None) -> tuple[Article, ...]:
         """The articles published from `since` to `until` (both included), newest first, then by file name."""
-        conditions = [articles.c.current]
+        conditions: list[ColumnElement[bool]] = [articles.c.current]
         if since is not None:
             conditions.append(articles.c.published_at >= since)
         if until is not None:
@@ -271,7 +271,7 @@ def _settle(connection: Connection, urls: Iterable[str]) -> None:
     best: dict[str, Row[Any]] = {}
     rows: list[Row[Any]] = []
     for some in _batches(sorted(urls)):
-        rows += connection.execute(select(*columns).where(articles.c.url.in_(some))).all()
+        rows.extend(connection.execute(select(*columns).where(articles.c.url.in_(some))))
     for row in rows:
         if row.url not in best or (row.published_at, row.ref) > (best[row.url].published_at, best[row.url].ref):
             best[row.url] = row

@@ -14,7 +14,9 @@ from digests.library import Filed, Stamp
 
 _SUFFIXES = (".md", ".markdown")
 _TOPIC_FILE = b"\ntaxonomy:"
-_NOT_ARTICLES = frozenset({"readme.md", "changelog.md", "contributing.md", "license.md", "code_of_conduct.md", "security.md"})
+_NOT_ARTICLES = frozenset(
+    {"readme.md", "changelog.md", "contributing.md", "license.md", "code_of_conduct.md", "security.md"}
+)
 
 
 @dataclass(frozen=True, slots=True)
