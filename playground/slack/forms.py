@@ -1,0 +1,134 @@
+"""What a person can press and fill in: finds elements in messages and views, makes Slack's action and state objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from playground.slack.values import Json, elements_of, with_ids
+
+# How the value of each kind of element is called in Slack's payloads, and how its preset is called in the element.
+_FIELDS: dict[str, tuple[str, str]] = {
+    "button": ("value", "value"),
+    "overflow": ("selected_option", ""),
+    "static_select": ("selected_option", "initial_option"),
+    "external_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
+    "checkboxes": ("selected_options", "initial_options"),
+    "multi_static_select": ("selected_options", "initial_options"),
+    "multi_external_select": ("selected_options", "initial_options"),
+    "users_select": ("selected_user", "initial_user"),
+    "multi_users_select": ("selected_users", "initial_users"),
+    "channels_select": ("selected_channel", "initial_channel"),
+    "multi_channels_select": ("selected_channels", "initial_channels"),
+    "conversations_select": ("selected_conversation", "initial_conversation"),
+    "multi_conversations_select": ("selected_conversations", "initial_conversations"),
+    "datepicker": ("selected_date", "initial_date"),
+    "timepicker": ("selected_time", "initial_time"),
+    "datetimepicker": ("selected_date_time", "initial_date_time"),
+    "plain_text_input": ("value", "initial_value"),
+    "email_text_input": ("value", "initial_value"),
+    "url_text_input": ("value", "initial_value"),
+    "number_input": ("value", "initial_value"),
+    "rich_text_input": ("rich_text_value", "initial_value"),
+}
+
+
+def interactive(blocks: Iterable[Json]) -> Iterator[tuple[str, Json]]:
+    """Yield (block_id, element) for everything a person can act on."""
+    for block in with_ids(blocks):
+        for element in elements_of(block):
+            if element.get("type") in _FIELDS:
+                yield block["block_id"], element
+
+
+def find(blocks: Iterable[Json], action_id: str, value: Any = None, block_id: str | None = None) -> tuple[str, Json]:
+    """The element with this action_id; `value` tells buttons of the same action_id apart.
+
+    Raises:
+        LookupError: there is none; the error names those that are there.
+    """
+    there = list(interactive(blocks))
+    for block, element in there:
+        if element["action_id"] != action_id or block_id not in (None, block):
+            continue
+        if element["type"] == "button" and value is not None and element.get("value") != value:
+            continue
+        return block, element
+    names = ", ".join(f"{element['action_id']}={element.get('value')}" for _, element in there) or "nothing"
+    raise LookupError(f"nothing to press called {action_id!r} with value {value!r}; there is {names}")
+
+
+def action(block_id: str, element: Json, value: Any, ts: str) -> Json:
+    """The entry of `actions` for one element that a person acted on."""
+    body: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block_id, "action_ts": ts}
+    body |= filled(element, value)
+    for name in ("text", "style", "url", "placeholder"):
+        if name in element:
+            body[name] = element[name]
+    return body
+
+
+def filled(element: Json, value: Any) -> Json:
+    """The value of an element in Slack's words, such as {"selected_option": {...}}; options are given by their value.
+
+    Raises:
+        LookupError: the element does not offer that option.
+    """
+    name = _FIELDS[element["type"]][0]
+    if element["type"] == "button":
+        return {"value": element["value"]} if "value" in element else {}
+    if value is None:
+        return {name: None}
+    if name == "selected_option":
+        return {name: _option(element, value)}
+    if name == "selected_options":
+        return {name: [_option(element, entry) for entry in value]}
+    return {name: value}
+
+
+def _option(element: Json, value: Any) -> Json:
+    if isinstance(value, dict):
+        return value
+    groups = [*element.get("option_groups", ()), {"options": element.get("options", ())}]
+    offered: list[Json] = [option for group in groups for option in group["options"]]
+    for option in offered:
+        if option.get("value") == value:
+            return option
+    if element["type"].endswith("external_select"):
+        return {"text": {"type": "plain_text", "text": str(value)}, "value": str(value)}
+    names = ", ".join(str(option.get("value")) for option in offered)
+    raise LookupError(f"{element['action_id']} does not offer {value!r}, only {names}")
+
+
+def state_values(blocks: Iterable[Json], values: Mapping[str, Any]) -> tuple[Json, list[str]]:
+    """The `state.values` of a view with these values by action_id or block_id, presets elsewhere.
+
+    Gives also the labels of required inputs that stayed empty: Slack would not submit those.
+
+    Raises:
+        LookupError: a value is for an input that is not there.
+    """
+    blocks = list(blocks)
+    state: Json = {}
+    empty: list[str] = []
+    used: set[str] = set()
+    kinds = {block["block_id"]: block for block in with_ids(blocks)}
+    for block_id, element in interactive(blocks):
+        if element["type"] in ("button", "overflow"):
+            continue
+        name, preset = _FIELDS[element["type"]]
+        key = next((key for key in (element["action_id"], block_id) if key in values), None)
+        if key is None:
+            entry = {name: element.get(preset, [] if name == "selected_options" else None)}
+        else:
+            used.add(key)
+            entry = filled(element, values[key])
+        state.setdefault(block_id, {})[element["action_id"]] = {"type": element["type"], **entry}
+        block = kinds[block_id]
+        if block["type"] == "input" and not block.get("optional") and entry[name] in (None, "", []):
+            empty.append(str(block["label"]["text"]))
+    unknown = sorted(set(values) - used)
+    if unknown:
+        raise LookupError(f"the view has no input called {', '.join(unknown)}")
+    return state, empty
