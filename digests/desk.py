@@ -87,7 +87,7 @@ class Desk:
         if not question:
             found = self._top(now)
             return Answer(question, tuple(found[:limit]), len(found), timezone=timezone)
-        topic = self.catalogue.find(question)
+        topic = self.catalogue.find(question, keywords=False)  # a company's name is a question of its own
         if topic is not None:
             hits = search_phrases(self.library, self.catalogue.phrases(topic.slug))
             found = self._judge(hits, now, topic)
@@ -95,14 +95,21 @@ class Desk:
             found = self._judge(search_words(self.library, question), now, None)
         suggestions: tuple[str, ...] = ()
         if len(found) < _FEW and topic is None:
-            corrected = correct(self.library, question)
-            near = (each.slug for each in self.catalogue.suggest(question))
-            suggestions = tuple(dict.fromkeys([*near, *([corrected] if corrected else [])]))
+            suggestions = self._meant(question)
         return Answer(question, tuple(found[:limit]), len(found), topic, suggestions, timezone)
 
     def stories(self, articles: Iterable[Article]) -> tuple[Story, ...]:
         """The grouping alone."""
         return stories.group(articles)
+
+    def _meant(self, question: str) -> tuple[str, ...]:
+        """Topics of a name like the question's, then the question with its misspelt words mended."""
+        near = [topic.slug for topic in self.catalogue.suggest(question)]
+        corrected = correct(self.library, question)
+        if corrected is not None:
+            named = self.catalogue.find(corrected, keywords=False)
+            near = [named.slug, *near] if named else [*near, corrected]
+        return tuple(dict.fromkeys(near))
 
     def _original(
         self, spec: DigestSpec, slot: datetime, now: datetime, read: Sequence[Article], told: Collection[str]
@@ -110,7 +117,12 @@ class Desk:
         ranked = ranking.original(read, slot, spec.window)
         fresh = [scored for scored in ranked if scored.lead.url not in told]
         chosen, rest = fresh[: spec.stories], fresh[spec.stories :]
-        tally = Tally(articles=len(read), stories=len(read), told_before=len(ranked) - len(fresh), over_caps=len(rest))
+        tally = Tally(
+            articles=len(read),
+            stories=len(read),
+            told_before=len(ranked) - len(fresh),
+            over_caps=max(0, len(rest) - spec.more),
+        )
         sections = (Section(None, tuple(chosen)),) if chosen else ()
         return _edition(spec, slot, now, sections, tuple(rest[: spec.more]), tally)
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing_extensions import TypeAliasType
 
 # Not typing.TypeAlias: pydantic, which stores these values as JSON, follows recursion only through a named type.
-Value = TypeAliasType("Value", "str | int | bool | None | list[Value] | dict[str, Value]")
+Value = TypeAliasType("Value", "str | int | bool | list[Value] | dict[str, Value] | None")
 """What a front matter can hold. Numbers with a fraction and dates stay text, exactly as written."""
 
 
@@ -167,7 +167,8 @@ class Tally:
 
     ``articles`` were read and told of ``stories`` events; ``merged`` of them joined a story that another leads. The stories
     that were not chosen are counted by the first reason that held: ``off_topic`` (none of the digest's topics),
-    ``told_before`` (by an earlier edition of the digest), ``over_caps`` (no room, or enough of that topic or provider).
+    ``told_before`` (by an earlier edition of the digest), ``over_caps`` (no room in the post or
+    its thread, or enough of that topic or provider).
     """
 
     articles: int = 0

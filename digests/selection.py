@@ -47,7 +47,7 @@ def select(
         more=tuple(rest[: spec.more]),
         off_topic=len(ranked) - len(wanted),
         told_before=len(wanted) - len(fresh),
-        over_caps=len(rest),
+        over_caps=max(0, len(rest) - spec.more),
     )
 
 

@@ -12,6 +12,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+T = TypeVar("T")
 
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 # Before NFKC, which would glue a "TM" to the name in front of it and part the acute accent from its place.
@@ -97,6 +104,73 @@ def key(text: str, *, singular: bool = False) -> str:
     return "".join(map(singular_of, found) if singular else found)
 
 
+def spaced(text: str) -> str:
+    """The words of a text in small letters with one space between them, without punctuation."""
+    return " ".join(filter(is_word, fold(words(text))))
+
+
+def likeness(asked: str, phrase: str) -> float:
+    """How alike two :func:`spaced` phrases are, 0..100, for finding what a mistyped word meant.
+
+    Letters as typed, words in another order, and the beginning of something longer count. Where either is too short for
+    letters to tell (``gtp``, ``frt``), only two swapped letters or a beginning do.
+    """
+    if asked == phrase:
+        return 100.0
+    begun = 90.0 if phrase.startswith(asked if len(asked) > 3 else asked + " ") else 0.0
+    if len(asked) <= 4 or len(phrase) <= 4:
+        return max(begun, 90.0 * (sorted(asked) == sorted(phrase) and OSA.distance(asked, phrase) == 1))
+    return max(begun, fuzz.ratio(asked, phrase), fuzz.token_sort_ratio(asked, phrase))
+
+
 def _undotted(word: str) -> str:
     """``A.I.`` -> ``AI``, ``e.g.`` -> ``EG``; anything else with a dot (``4.5``, ``.NET``, a full stop) as it is."""
     return word.replace(".", "").upper() if word[1:2] == "." and word[0].isalpha() else word
+
+
+class Phrases(Generic[T]):
+    """Phrases to be found in texts, each with a value; one walk over a text finds them all, however many there are.
+
+    A phrase in small letters matches any case; one with a capital letter matches only as written. The last word may stand
+    in the plural, "and" may be "&". Punctuation around a phrase does not count, punctuation inside ("Mr. Robot") does.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+        self._root: dict[str | None, Any] = {}  # folded word -> next node; None -> [(exact words or None, value)]
+        for phrase, value in phrases:
+            for way in _ways(phrase):
+                node = self._root
+                for word in fold(list(way)):
+                    node = node.setdefault(word, {})
+                node.setdefault(None, []).append((way if phrase != phrase.lower() else None, value))
+
+    def find(self, text: str) -> list[tuple[T, int, int]]:
+        """(value, first word, word after the last) of every phrase in the text, overlapping ones too, first come first."""
+        found = words(text)
+        folded = fold(found)
+        hits = []
+        for start, word in enumerate(folded):
+            node = self._root.get(word)
+            end = start + 1
+            while node is not None:
+                for exact, value in node.get(None, ()):
+                    if exact is None or exact == tuple(found[start:end]):
+                        hits.append((value, start, end))
+                node = node.get(folded[end]) if end < len(folded) else None
+                end += 1
+        return hits
+
+
+def _ways(phrase: str) -> Iterator[tuple[str, ...]]:
+    """The words of a phrase as texts may write it: as it stands, in the plural, and with "&" for "and" or the reverse."""
+    found = words(phrase)
+    places = [place for place, word in enumerate(found) if is_word(word)]
+    if not places:
+        return
+    stem = found[places[0] : places[-1] + 1]
+    other = {"and": "&", "&": "and"}
+    for last in filter(None, (stem[-1], plural_of(stem[-1]))):
+        way = (*stem[:-1], last)
+        yield way
+        if not other.keys().isdisjoint(way):
+            yield tuple(other.get(word, word) for word in way)

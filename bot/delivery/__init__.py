@@ -1,0 +1,23 @@
+"""Delivery: the ledger of what was posted where, the outbox that posts it exactly once, and the publisher above both."""
+
+from bot.delivery.calls import posting_client
+from bot.delivery.ledger import LeaseLost, Ledger
+from bot.delivery.outbox import Outbox
+from bot.delivery.publisher import Desk, Publication, Publisher, Renderer
+from bot.delivery.values import Delivery, DeliveryState, Part, PartState, Seen
+
+__all__ = [
+    "Delivery",
+    "DeliveryState",
+    "Desk",
+    "LeaseLost",
+    "Ledger",
+    "Outbox",
+    "Part",
+    "PartState",
+    "Publication",
+    "Publisher",
+    "Renderer",
+    "Seen",
+    "posting_client",
+]

@@ -252,8 +252,8 @@ def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int
     ids: dict[bytes, int] = {}
     for some in _batches(list(documents)):
         columns = (related_articles.c.digest, related_articles.c.id)
-        for key, row_id in connection.execute(select(*columns).where(related_articles.c.digest.in_(some))):
-            ids[key] = row_id
+        found = connection.execute(select(*columns).where(related_articles.c.digest.in_(some)))
+        ids.update({row.digest: row.id for row in found})
     return {key: ids[digest] for key, digest in digests.items()}
 
 

@@ -1,0 +1,189 @@
+"""`heatline check`: tests everything the bot depends on, one finding each, and says what to mend."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import web_client
+from bot.errors import SettingsError, SlackProblem
+from bot.schedule import next_slot
+from bot.settings import Settings, SlackSettings
+from bot.wiring import Newsroom, newsroom
+from digests.errors import DigestsError
+from digests.sources import folders
+
+
+class Verdict(IntEnum):
+    """How it stands; the worst of all findings decides the exit code."""
+
+    good = 0
+    warning = 1
+    bad = 2
+
+
+_MARKS = {Verdict.good: ("ok   ", "green"), Verdict.warning: ("note ", "yellow"), Verdict.bad: ("WRONG", "bold red")}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it stands, and what was seen or has to be mended."""
+
+    subject: str
+    verdict: Verdict
+    text: str
+
+    def marked(self) -> Text:
+        """One line for a terminal; the verdict is a word, not only a colour."""
+        word, style = _MARKS[self.verdict]
+        return Text.assemble((word, style), f" {self.subject}: {self.text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A permission of the app: what it is for, and whether the bot works without it."""
+
+    name: str
+    purpose: str
+    needed: bool
+
+
+SCOPES: tuple[Scope, ...] = (
+    Scope("chat:write", "to post digests", True),
+    Scope("commands", "to answer /news", True),
+    Scope("channels:read", "to test that the bot is in its channels", False),
+    Scope("channels:history", "to make sure after a lost connection that nothing is posted twice", False),
+)
+
+
+def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Every finding, offline ones first."""
+    yield Finding("settings", Verdict.good, "every setting can be read")
+    try:
+        room = newsroom(settings)
+    except DigestsError as error:
+        yield Finding("database", Verdict.bad, str(error))
+    else:
+        yield from _offline(room, now)
+        room.library.close()
+    try:
+        slack = settings.require_slack()
+    except SettingsError as error:
+        for problem in error.problems:
+            yield Finding("slack", Verdict.bad, str(problem))
+        return
+    yield from asyncio.run(_collected(settings, slack))
+
+
+def _offline(room: Newsroom, now: datetime) -> Iterator[Finding]:
+    newest = room.library.newest()
+    known = f"{room.library.count():,} articles" + (f", the newest of {newest:%d %b %Y %H:%M} UTC" if newest else "")
+    yield Finding("database", Verdict.good if newest else Verdict.warning, known)
+    if not room.settings.articles:
+        yield Finding(
+            "articles", Verdict.warning, "HEATLINE_ARTICLES names no folder: only what is synced by hand is told"
+        )
+    for folder in room.settings.articles:
+        try:
+            found = sum(1 for _ in folders.scan(folder))
+        except OSError as error:
+            yield Finding(f"folder {folder}", Verdict.bad, f"cannot be read: {error.strerror}; mend HEATLINE_ARTICLES")
+        else:
+            verdict = Verdict.good if found else Verdict.warning
+            yield Finding(
+                f"folder {folder}", verdict, f"{found:,} article files" if found else "holds no article files"
+            )
+    problems = room.renderer.check()
+    for problem in problems:
+        yield Finding("templates", Verdict.bad, problem)
+    if not problems:
+        yield Finding("templates", Verdict.good, "all of them render")
+    for digest in room.settings.digests:
+        slot = next_slot(digest.cron, digest.spec.timezone, now)
+        subject = f"digest {digest.name}"
+        if slot is None:
+            yield Finding(subject, Verdict.bad, f"cron {digest.cron!r} never comes: mend its CRON")
+            continue
+        local = slot.astimezone(ZoneInfo(digest.spec.timezone))
+        yield Finding(subject, Verdict.good, f"next on {local:%a %d %b %Y at %H:%M} ({digest.spec.timezone})")
+        if not digest.channels:
+            yield Finding(subject, Verdict.warning, "has no channel: nothing is posted until HEATLINE_CHANNEL is set")
+
+
+async def _collected(settings: Settings, slack: SlackSettings) -> list[Finding]:
+    return [finding async for finding in _online(settings, slack)]
+
+
+async def _online(settings: Settings, slack: SlackSettings) -> AsyncIterator[Finding]:
+    client = web_client(slack)
+    try:
+        me = await client.auth_test()
+    except SlackApiError as error:
+        yield Finding("SLACK_BOT_TOKEN", Verdict.bad, _problem("auth.test", error))
+        return
+    except OSError as error:
+        yield Finding("slack", Verdict.bad, f"cannot be reached at {slack.api_url}: {error}")
+        return
+    yield Finding("SLACK_BOT_TOKEN", Verdict.good, f"{me.get('user')} in {me.get('team')}")
+    headers = {key.lower(): value for key, value in dict(me.headers).items()}
+    granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",") if scope.strip()}
+    for scope in SCOPES:
+        if granted and scope.name not in granted:
+            verdict = Verdict.bad if scope.needed else Verdict.warning
+            yield Finding("scopes", verdict, f"{scope.name} is missing, {scope.purpose}: add it and reinstall the app")
+    if granted >= {scope.name for scope in SCOPES}:
+        yield Finding("scopes", Verdict.good, ", ".join(scope.name for scope in SCOPES))
+    if slack.app_token is not None:
+        try:
+            await client.apps_connections_open(app_token=slack.app_token.get_secret_value())
+        except SlackApiError as error:
+            yield Finding("SLACK_APP_TOKEN", Verdict.bad, _problem("apps.connections.open", error))
+        else:
+            yield Finding("SLACK_APP_TOKEN", Verdict.good, "Socket Mode can be opened")
+    for name in dict.fromkeys(channel for digest in settings.digests for channel in digest.channels):
+        yield await _channel(client, name)
+
+
+async def _channel(client: AsyncWebClient, name: str) -> Finding:
+    try:
+        found = await (_by_name(client, name[1:]) if name.startswith("#") else _by_id(client, name))
+    except SlackApiError as error:
+        code = str(error.response.get("error"))
+        verdict = Verdict.warning if code == "missing_scope" else Verdict.bad
+        return Finding(f"channel {name}", verdict, _problem("conversations.info", error))
+    if found is None:
+        return Finding(f"channel {name}", Verdict.bad, "there is no such channel that the bot can see: use its ID")
+    if found.get("is_archived"):
+        return Finding(f"channel {name}", Verdict.bad, "is archived: choose another")
+    if not found.get("is_member") and not found.get("is_im"):
+        return Finding(f"channel {name}", Verdict.bad, "the bot is not in it: type /invite @heatline there")
+    return Finding(f"channel {name}", Verdict.good, "the bot is a member")
+
+
+async def _by_id(client: AsyncWebClient, channel: str) -> dict[str, object] | None:
+    response = await client.conversations_info(channel=channel)
+    return dict(response["channel"])
+
+
+async def _by_name(client: AsyncWebClient, name: str) -> dict[str, object] | None:
+    cursor = ""
+    while True:
+        response = await client.conversations_list(limit=200, cursor=cursor, types="public_channel")
+        for channel in response["channels"]:
+            if channel.get("name") == name:
+                return dict(channel)
+        cursor = (response.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return None
+
+
+def _problem(method: str, error: SlackApiError) -> str:
+    return str(SlackProblem(method, str(error.response.get("error"))))

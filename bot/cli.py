@@ -1,0 +1,336 @@
+"""The command line: `heatline --help`. Each command is short here and does its work elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot import logs, wiring
+from bot.clock import utc_now
+from bot.errors import HeatlineBotError, Problem, SettingsError
+from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
+from bot.wiring import newsroom, settings_from
+from digests.articles import Reader
+from digests.errors import ArticleError, DigestsError
+from digests.models import Article
+from digests.ranking import RANKINGS
+from digests.sources import folders
+from digests.sync import SyncReport, sync
+
+app = typer.Typer(
+    name="heatline",
+    help="Curated AI-news digests for Slack. Settings come from the environment and .env; see .env.example.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+REJECTED = 1
+"""Exit code when the command ran but something it was given is wrong."""
+UNUSABLE = 2
+"""Exit code when the command could not run at all: settings, database, arguments."""
+
+
+class Format(StrEnum):
+    """How an edition is shown."""
+
+    terminal = "terminal"
+    text = "text"
+    blocks = "blocks"
+    html = "html"
+    json = "json"
+
+
+class ListFormat(StrEnum):
+    """How a list is shown."""
+
+    terminal = "terminal"
+    text = "text"
+    json = "json"
+
+
+EnvFile = Annotated[Path, typer.Option("--env-file", help="Read settings from this file instead of .env.")]
+Articles = Annotated[
+    list[Path] | None,
+    typer.Option("--articles", help="Judge the article files in this folder instead of the library; may be repeated."),
+]
+
+
+@app.command()
+def run(env_file: EnvFile = DOT_ENV) -> None:
+    """Start the bot: posts digests on schedule and answers /news until it is stopped."""
+    from bot.service import serve
+
+    settings = _settings(env_file)
+    with _errors():
+        logs.configure(settings.log_level, settings.log_format, settings.secrets)
+        raise typer.Exit(serve(settings))
+
+
+@app.command("sync")
+def sync_command(
+    folder: Annotated[
+        list[Path] | None, typer.Argument(help="Content folders; those of HEATLINE_ARTICLES if none.")
+    ] = None,
+    env_file: EnvFile = DOT_ENV,
+) -> None:
+    """Bring content folders into the library: reads new and changed files, withdraws what is gone."""
+    settings = _settings(env_file)
+    contents = folder or list(settings.articles)
+    if not contents:
+        _stop("no folder to sync: name one (`heatline sync FOLDER`) or set HEATLINE_ARTICLES")
+    with _errors(), _bar("Reading articles") as progress:
+        report = sync(newsroom(settings).library, contents, progress)
+    _print_report(report)
+    raise typer.Exit(0 if report.clean else REJECTED)
+
+
+@app.command()
+def preview(
+    digest: Annotated[str | None, typer.Argument(help="Which digest; the first one if none is named.")] = None,
+    articles: Articles = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="The moment of the edition, such as 2026-11-23T09:00+01:00.")
+    ] = None,
+    topics: Annotated[str | None, typer.Option("--topics", help="Topics instead of the digest's, with commas.")] = None,
+    stories: Annotated[int | None, typer.Option("--stories", min=1, max=30, help="How many stories.")] = None,
+    window: Annotated[str | None, typer.Option("--window", help="How far back: 90m, 24h, 2d, 1w.")] = None,
+    ranking: Annotated[str | None, typer.Option("--ranking", help=f"One of {', '.join(RANKINGS)}.")] = None,
+    format: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.terminal,  # noqa: A002
+    env_file: EnvFile = DOT_ENV,
+) -> None:
+    """Build the next edition of a digest without sending or remembering it."""
+    settings = _settings(env_file)
+    now = utc_now()
+    with _errors():
+        moment = _moment(at, settings) if at else now
+        spec = _digest(settings, digest).spec
+        if topics is not None:
+            spec = replace(spec, topics=_topics(settings, topics))
+        spec = replace(
+            spec,
+            stories=spec.stories if stories is None else stories,
+            window=spec.window if window is None else _window(window),
+            ranking=spec.ranking if ranking is None else ranking,
+        )
+        room = newsroom(settings)
+        read, told = (_read(articles), frozenset[str]()) if articles else (None, None)
+        edition = room.desk.edition(spec, moment, moment, articles=read, told=told)
+        if format is Format.terminal:
+            out.print(room.renderer.terminal(edition, moment))
+        elif format is Format.text:
+            typer.echo(room.renderer.text(edition, moment))
+        elif format is Format.html:
+            typer.echo(room.renderer.html(edition, moment, template=spec.template))
+        elif format is Format.blocks:
+            from digests.rendering import post_json
+
+            _print_json(post_json(room.renderer.post(edition, moment, template=spec.template)))
+        else:
+            _print_json(room.renderer.json(edition))
+
+
+@app.command("stories")
+def stories_command(
+    articles: Articles = None,
+    window: Annotated[str, typer.Option("--window", help="Without --articles: how far back in the library.")] = "3d",
+    format: Annotated[ListFormat, typer.Option("--format", help="How to show it.")] = ListFormat.terminal,  # noqa: A002
+    env_file: EnvFile = DOT_ENV,
+) -> None:
+    """Show which articles are taken to tell the same event."""
+    settings = _settings(env_file)
+    with _errors():
+        room = newsroom(settings)
+        now = utc_now()
+        read = _read(articles) if articles else room.library.articles(now - _window(window), now)
+        grouped = room.desk.stories(read)
+    if format is ListFormat.json:
+        _print_json(room.renderer.stories_json(grouped))
+        return
+    for story in grouped:
+        typer.echo(f"{story.lead.title}  ({story.lead.provider.name})")
+        for article in story.coverage:
+            typer.echo(f"    {article.title}  ({article.provider.name})")
+    typer.echo(f"\n{len(grouped)} stories from {sum(len(story.articles) for story in grouped)} articles")
+
+
+@app.command()
+def search(
+    query: Annotated[list[str] | None, typer.Argument(help="Words or a topic; the top stories if none.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="How many stories.")] = 5,
+    format: Annotated[ListFormat, typer.Option("--format", help="How to show it.")] = ListFormat.terminal,  # noqa: A002
+    env_file: EnvFile = DOT_ENV,
+) -> None:
+    """Answer a question as `/news QUERY` does."""
+    settings = _settings(env_file)
+    now = utc_now()
+    with _errors():
+        room = newsroom(settings)
+        answer = room.desk.answer(" ".join(query or []), now, limit=max(limit, 20))
+        if format is ListFormat.json:
+            _print_json(room.renderer.answer_json(replace(answer, stories=answer.stories[:limit])))
+        elif format is ListFormat.text:
+            typer.echo(room.renderer.answer_text(answer, now, size=limit))
+        else:
+            out.print(room.renderer.answer_terminal(answer, now, size=limit))
+
+
+@app.command("topics")
+def topics_command(env_file: EnvFile = DOT_ENV) -> None:
+    """List the topics that digests and questions can name."""
+    settings = _settings(env_file)
+    with _errors():
+        for row in wiring.catalogue_of(settings).tree():
+            typer.echo(f"{'  ' * row.depth}{row.name}  ({row.slug})")
+
+
+@app.command()
+def post(
+    digest: Annotated[str | None, typer.Argument(help="Which digest; the first one if none is named.")] = None,
+    env_file: EnvFile = DOT_ENV,
+) -> None:
+    """Post an edition of a digest to its channels now, outside its schedule."""
+    from bot.service import post_now
+
+    settings = _settings(env_file)
+    with _errors():
+        logs.configure(settings.log_level, settings.log_format, settings.secrets)
+        raise typer.Exit(post_now(settings, _digest(settings, digest)))
+
+
+@app.command()
+def check(env_file: EnvFile = DOT_ENV) -> None:
+    """Test settings, database, folders, templates, tokens, scopes and channels, and say what to mend."""
+    from bot.check import Verdict, check_all
+
+    settings = _settings(env_file)
+    with _errors():
+        logs.configure("warning", settings.log_format, settings.secrets)
+        worst = Verdict.good
+        for finding in check_all(settings, utc_now()):
+            out.print(finding.marked(), highlight=False, soft_wrap=True)
+            worst = max(worst, finding.verdict)
+    raise typer.Exit(REJECTED if worst is Verdict.bad else 0)
+
+
+def main() -> None:
+    """The entry point of the `heatline` command."""
+    app()
+
+
+# Helpers: arguments in, values out, or one clear line and exit code 2.
+
+
+def _settings(env_file: Path) -> Settings:
+    with _errors():
+        return settings_from(env_file)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn our own errors into one clear message; everything else is a bug and shows its traceback."""
+    try:
+        yield
+    except (DigestsError, HeatlineBotError) as error:
+        _stop(str(error))
+
+
+def _stop(message: str) -> NoReturn:
+    err.print(message, style="red", highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(UNUSABLE)
+
+
+def _digest(settings: Settings, name: str | None) -> DigestSettings:
+    named = {digest.name: digest for digest in settings.digests}
+    if name is None:
+        return next(iter(named.values()))
+    if name not in named:
+        raise SettingsError([Problem("DIGEST", f"is not a digest; there are: {', '.join(named)}", name)])
+    return named[name]
+
+
+def _topics(settings: Settings, text: str) -> tuple[str, ...]:
+    slug_of = wiring.check_topics(settings.topic_changes)
+    found: list[str] = []
+    for name in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            found.append(slug_of(name))
+        except DigestsError as error:
+            raise SettingsError([Problem("--topics", str(error), name)]) from error
+    return tuple(dict.fromkeys(found))
+
+
+def _window(text: str) -> timedelta:
+    """A span of time, read as HEATLINE_WINDOW is."""
+    try:
+        return DigestForm.model_validate({"window": text}).window
+    except ValidationError as error:
+        said = error.errors()[0].get("ctx", {}).get("error", "is not a span of time such as 24h")
+        raise SettingsError([Problem("--window", str(said), text)]) from error
+
+
+def _moment(text: str, settings: Settings) -> datetime:
+    """A moment; without a zone it is the digest's own wall clock."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError([Problem("--at", "is not a time such as 2026-11-23T09:00+01:00", text)]) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.timezone))).astimezone(UTC)
+
+
+def _read(contents: list[Path]) -> list[Article]:
+    """The articles in folders; bad files are named on stderr and left out."""
+    reader = Reader()
+    found: list[Article] = []
+    for folder in contents:
+        try:
+            for file in folders.scan(folder):
+                try:
+                    filed = folders.read(file, reader)
+                except ArticleError as error:
+                    err.print(f"left out: {error}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+                else:
+                    found += [filed.article] if filed else []
+        except OSError as error:
+            raise SettingsError([Problem("--articles", f"cannot be read: {error.strerror}", str(folder))]) from error
+    return found
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr; nothing where stderr is no terminal."""
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _print_report(report: SyncReport) -> None:
+    for error in report.rejected:
+        err.print(f"rejected {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+    for missing in report.missing:
+        err.print(f"folder not read, nothing of it withdrawn: {missing}", style="red", markup=False, soft_wrap=True)
+    skipped = f", {report.skipped} topic files passed over" if report.skipped else ""
+    typer.echo(
+        f"{report.loaded} loaded, {report.unchanged} unchanged, {report.withdrawn} withdrawn, "
+        f"{len(report.rejected)} rejected{skipped}"
+    )
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")

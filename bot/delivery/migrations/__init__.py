@@ -1,0 +1,1 @@
+"""The ledger's history, one step a file, run by alembic."""

@@ -1,0 +1,293 @@
+"""The outbox: takes a claimed delivery and brings each of its messages to Slack exactly once, in order.
+
+What cannot be known from Slack's answer is looked up in the channel before anything is sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.calls import Busy, Done, Outcome, Refused, Unknown, call
+from bot.delivery.ledger import LeaseLost, Ledger
+from bot.delivery.lookup import Found, Lookup, Missing, metadata
+from bot.delivery.simplify import simpler
+from bot.delivery.slack_errors import Action
+from bot.delivery.values import Delivery, DeliveryState, Part, PartState
+
+GRACE = timedelta(hours=3)
+
+_LEAST = timedelta(minutes=15)  # a slot that was caught up at the end of its grace still gets some time for retries
+_HELD = timedelta(minutes=10)  # between looks at a message that we are not allowed to look up
+_LONGEST = 60.0  # seconds between retries, at most
+_GONE = frozenset({"thread_not_found", "message_not_found"})
+
+_log = structlog.get_logger("bot.delivery")
+_T = TypeVar("_T")
+
+
+class Outbox:
+    """Posts deliveries. One object serves all channels of a workspace; `deliver` may run many times at once.
+
+    ``clock`` gives aware times, ``sleep`` waits seconds. ``grace`` is how long after its slot a delivery may still be
+    tried. ``settle`` is how long after an attempt whose answer was lost Slack may still take the message: only then does
+    not finding it mean that it is not there. ``pace`` are the seconds between two posts to one channel.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        ledger: Ledger,
+        clock: Callable[[], datetime],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        grace: timedelta = GRACE,
+        settle: timedelta = timedelta(seconds=20),
+        pace: float = 1.0,
+    ) -> None:
+        self.client = client
+        self.ledger = ledger
+        self.clock = clock
+        self.grace = grace
+        self.settle = settle
+        self.lookup = Lookup(client)
+        self._sleep = sleep
+        self._pace = timedelta(seconds=pace)
+        self._free_at: dict[str, datetime] = {}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Begin no further message: what is on its way ends, the rest is left for the next process."""
+        self._stopping.set()
+
+    async def deliver(self, delivery: Delivery) -> Delivery:
+        """Bring a claimed delivery to its end, or as far as it can go now; gives it as it then stands.
+
+        Raises:
+            LedgerError: The ledger failed; the delivery is taken up again when its lease ends.
+        """
+        run = _Run(self, delivery)
+        try:
+            await run.to_the_end()
+        except _Held as held:
+            until = self.clock() + _HELD
+            await asyncio.to_thread(self.ledger.release, delivery.id, self.clock(), until)
+            run.log.error(
+                "part may be in Slack, not sent again", part=held.part.number, why=held.why, do=_ASK, next=until
+            )
+        except _Stopped:
+            await asyncio.to_thread(self.ledger.release, delivery.id, self.clock())
+            run.log.info("delivery left for the next start")
+        except LeaseLost as lost:
+            run.log.info("delivery is in other hands", why=str(lost))
+        return await asyncio.to_thread(self.ledger.delivery, delivery.id) or delivery
+
+    async def pause(self, delivery: Delivery, seconds: float) -> None:
+        """Wait with signs of life to the ledger; a stop ends it at once."""
+        left = seconds
+        while left > 0:
+            step = min(left, self.ledger.lease.total_seconds() / 3)
+            waits = {asyncio.ensure_future(self._sleep(step)), asyncio.ensure_future(self._stopping.wait())}
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for each in waits:
+                    each.cancel()
+            self.check()
+            left -= step
+            await asyncio.to_thread(self.ledger.renew, delivery.id, self.clock())
+
+    async def turn(self, delivery: Delivery) -> None:
+        """Wait until the channel may be posted to again."""
+        free_at = self._free_at.get(delivery.channel)
+        if free_at is not None and (wait := (free_at - self.clock()).total_seconds()) > 0:
+            await self.pause(delivery, min(wait, self._pace.total_seconds()))
+        self._free_at[delivery.channel] = self.clock() + self._pace
+
+    def check(self) -> None:
+        """End here if the process is stopping."""
+        if self._stopping.is_set():
+            raise _Stopped
+
+
+_ASK = "look in the channel whether the message is there; Heatline looks again by itself once it may"
+
+
+class _Stopped(Exception):  # noqa: N818  # not an error: a way out
+    """The process is stopping."""
+
+
+class _Held(Exception):  # noqa: N818
+    """A message may be in Slack and we are not allowed to look."""
+
+    def __init__(self, part: Part, why: str) -> None:
+        self.part = part
+        self.why = why
+        super().__init__(part, why)
+
+
+class _Run:
+    """One delivery on its way. Every change goes to the ledger first; `delivery` follows only in what lookups need."""
+
+    def __init__(self, outbox: Outbox, delivery: Delivery) -> None:
+        self.outbox = outbox
+        self.delivery = delivery
+        self.deadline = max(delivery.slot + outbox.grace, delivery.created_at + min(outbox.grace, _LEAST))
+        self.log = _log.bind(
+            delivery=delivery.id, digest=delivery.digest, slot=delivery.slot.isoformat(), channel=delivery.channel
+        )
+        self._ledger = outbox.ledger
+        self._now = outbox.clock
+        self._done: list[Part] = []
+        self._broken = False  # a thread without its channel or parent: the rest of it is not even tried
+
+    async def to_the_end(self) -> None:
+        """Every part in order, then the delivery is closed."""
+        for part in self.delivery.parts:
+            self._done.append(await self._finish(part))
+            if self._broken or self._done[0].state is not PartState.SENT:
+                break
+        states = {part.state for part in self._done}
+        errors = [f"part {part.number}: {part.error}" for part in self._done if part.error]
+        if PartState.AMBIGUOUS in states:
+            state = DeliveryState.AMBIGUOUS
+        else:
+            state = DeliveryState.FAILED if PartState.FAILED in states else DeliveryState.DONE
+        await self._store(self._ledger.close, self.delivery.id, state, self._now(), "; ".join(errors) or None)
+        log = self.log.info if state is DeliveryState.DONE else self.log.error
+        log("delivery finished", state=state.value, parts=len(self.delivery.parts))
+
+    async def _finish(self, part: Part) -> Part:
+        """Bring one part to `sent` or `failed`; past the deadline it may stay `ambiguous`."""
+        while not part.settled:
+            self.outbox.check()
+            if part.state in (PartState.SENDING, PartState.AMBIGUOUS):
+                try:
+                    part = await self._clear_up(part)
+                except _Held as held:
+                    if self._now() < self.deadline:
+                        raise
+                    self.log.error("part may be in Slack, given up", part=part.number, why=held.why, do=_ASK)
+                    return held.part
+            elif part.number == 0 and self._now() > self.deadline:
+                part = await self._fail(part, f"too late: the slot is more than {self.outbox.grace} ago")
+            else:
+                part = await self._send(part)
+        return part
+
+    async def _send(self, part: Part) -> Part:
+        await self.outbox.turn(self.delivery)
+        began = self._now()
+        part = await self._store(self._ledger.sending, part, began)
+        if self._now() - began > self._ledger.lease / 2:
+            # The machine slept: somebody else may have the delivery. Nothing has been sent yet.
+            return await self._store(self._ledger.waiting, part, "the process was asleep", self._now())
+        outcome = await self._post(part)
+        match outcome:
+            case Done(data) if data.get("ts"):
+                return await self._sent(part, str(data["ts"]), data.get("channel"))
+            case Done():
+                return await self._store(self._ledger.ambiguous, part, "Slack answered without a ts", self._now())
+            case Unknown(why):
+                self.log.warning("no answer, looking in the channel", part=part.number, why=why)
+                return await self._store(self._ledger.ambiguous, part, why, self._now())
+            case Refused(row, why) if row.action is Action.SIMPLIFY:
+                return await self._simplify(part, why)
+            case Refused(row, why) if row.action is Action.STOP:
+                self._broken = True
+                return await self._fail(part, why)
+        return await self._again(part, outcome)
+
+    async def _post(self, part: Part) -> Outcome:
+        thread = {} if part.number == 0 else {"thread_ts": self.delivery.parent.ts, "reply_broadcast": False}
+        return await call(
+            "chat.postMessage",
+            self.outbox.client.chat_postMessage,
+            channel=self.delivery.conversation or self.delivery.channel,
+            text=part.message.text,
+            blocks=[dict(block) for block in part.message.blocks],
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata=metadata(part),
+            **thread,
+        )
+
+    async def _again(self, part: Part, outcome: Outcome) -> Part:
+        """Slack surely has nothing: wait, within the time there is."""
+        why, seconds = _wait(outcome, part.attempts)
+        if self._now() + timedelta(seconds=seconds) > self.deadline:
+            return await self._fail(part, f"given up after {part.attempts} attempts: {why}")
+        part = await self._store(self._ledger.waiting, part, why, self._now())
+        self.log.warning("part is sent later", part=part.number, why=why, seconds=seconds)
+        await self.outbox.pause(self.delivery, seconds)
+        return part
+
+    async def _simplify(self, part: Part, why: str) -> Part:
+        message = simpler(part.message)
+        if message is None:
+            return await self._fail(part, why)
+        self.log.warning("part is sent in a simpler form", part=part.number, why=why, blocks=len(message.blocks))
+        return await self._store(self._ledger.simplified, part, message, why, self._now())
+
+    async def _clear_up(self, part: Part) -> Part:
+        """Find out whether Slack has a part: gives it as `sent`, or as `waiting` when it surely is not there."""
+        if part.state is PartState.SENDING:
+            why = "the process ended while the message was on its way"
+            part = await self._store(self._ledger.ambiguous, part, why, self._now())
+        tried_at = part.tried_at or self.delivery.created_at
+        looks = 0
+        while True:
+            looks += 1
+            now = self._now()
+            await self._store(self._ledger.renew, self.delivery.id, now)
+            answer = await self.outbox.lookup.find(self.delivery, part)
+            if isinstance(answer, Found):
+                self.log.info("part found in the channel", part=part.number)
+                return await self._sent(part, answer.ts, answer.conversation)
+            if isinstance(answer, Missing):
+                left = (tried_at + self.outbox.settle - now).total_seconds()
+                if left <= 0:
+                    self.log.info("part is not in the channel, sending it again", part=part.number)
+                    return await self._store(self._ledger.waiting, part, "not in the channel", self._now())
+                await self.outbox.pause(self.delivery, min(left, _backoff(looks)))
+                continue
+            why, seconds = _wait(answer.outcome, looks)
+            if isinstance(answer.outcome, Refused) and answer.outcome.row.code in _GONE:
+                self._broken = True
+                return await self._fail(part, why)
+            stopped = isinstance(answer.outcome, Refused) and answer.outcome.row.action is not Action.RETRY
+            if stopped or now + timedelta(seconds=seconds) > self.deadline:
+                raise _Held(part, why)
+            await self.outbox.pause(self.delivery, seconds)
+
+    async def _sent(self, part: Part, ts: str, conversation: object) -> Part:
+        channel = conversation if isinstance(conversation, str) else None
+        part = await self._store(self._ledger.sent, part, ts, self._now(), channel)
+        if part.number == 0:
+            # The thread is addressed by what the ledger now holds.
+            stored = await asyncio.to_thread(self._ledger.delivery, self.delivery.id)
+            self.delivery = self.delivery if stored is None else stored
+        self.log.info("part sent", part=part.number, ts=ts, attempts=part.attempts)
+        return part
+
+    async def _fail(self, part: Part, why: str) -> Part:
+        self.log.error("part cannot be sent", part=part.number, why=why)
+        return await self._store(self._ledger.failed, part, why, self._now())
+
+    async def _store(self, change: Callable[..., _T], *arguments: object) -> _T:
+        return await asyncio.to_thread(change, *arguments)
+
+
+def _wait(outcome: Outcome, attempts: int) -> tuple[str, float]:
+    """Why a call did not work, and the seconds to wait before the next: what Slack says, else longer each time."""
+    why = "" if isinstance(outcome, Done) else outcome.why
+    return why, outcome.seconds if isinstance(outcome, Busy) else _backoff(attempts)
+
+
+def _backoff(attempts: int) -> float:
+    return float(min(2 ** min(attempts - 1, 10), _LONGEST))

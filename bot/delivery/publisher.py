@@ -1,0 +1,111 @@
+"""The publisher: one slot of one digest, from the frozen edition to a delivery in each of its channels."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from bot.delivery.ledger import Ledger
+from bot.delivery.outbox import Outbox
+from bot.delivery.values import Delivery
+from digests.models import DigestSpec, Edition, Post
+
+_log = structlog.get_logger("bot.delivery")
+
+
+class Publication(Protocol):
+    """A digest as it is published: `bot.settings.DigestSettings`."""
+
+    @property
+    def name(self) -> str:
+        """The digest's name, its key in the ledger."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Where it goes."""
+
+    @property
+    def cron(self) -> str:
+        """When, in the time zone of ``spec``."""
+
+    @property
+    def spec(self) -> DigestSpec:
+        """What is in it."""
+
+
+class Desk(Protocol):
+    """Who makes editions: `digests.desk`."""
+
+    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime) -> Edition:
+        """The edition of a slot: made and frozen the first time, the same one ever after."""
+
+
+class Renderer(Protocol):
+    """Who writes posts: `digests.rendering`."""
+
+    def post(self, edition: Edition, now: datetime, *, template: str = ...) -> Post:
+        """The edition as Slack gets it, drawn by the digest's template."""
+
+
+class Publisher:
+    """Makes an edition, claims it for every channel of its digest, and delivers what it claimed."""
+
+    def __init__(
+        self, desk: Desk, renderer: Renderer, ledger: Ledger, outbox: Outbox, clock: Callable[[], datetime]
+    ) -> None:
+        self._desk = desk
+        self._renderer = renderer
+        self._ledger = ledger
+        self._outbox = outbox
+        self._clock = clock
+
+    async def publish(self, digest: Publication, slot: datetime, now: datetime) -> tuple[Delivery, ...]:
+        """Publish one slot; gives the deliveries that this call claimed. Calling it twice posts nothing twice.
+
+        Raises:
+            DigestsError: The edition could not be made or rendered; nothing was claimed.
+            LedgerError: The ledger failed; what was claimed is taken up again when its lease ends.
+        """
+        log = _log.bind(digest=digest.name, slot=slot.isoformat())
+        edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now)
+        if not edition.stories:
+            await asyncio.to_thread(self._ledger.served, digest.name, slot)
+            log.info("nothing to tell, nothing posted", articles=edition.tally.articles)
+            return ()
+        post = await asyncio.to_thread(self._renderer.post, edition, now, template=digest.spec.template)
+        claimed = []
+        for channel in digest.channels:
+            delivery = await asyncio.to_thread(self._ledger.claim, digest.name, slot, channel, post, self._clock())
+            if delivery is None:
+                log.info("already claimed", channel=channel)
+            else:
+                claimed.append(delivery)
+        # Only now: a process that dies between two claims leaves the slot open for the next look.
+        await asyncio.to_thread(self._ledger.served, digest.name, slot)
+        log.info("edition published", stories=len(edition.stories), channels=len(claimed), parts=1 + len(post.thread))
+        return await self._deliver(claimed)
+
+    async def resume(self, now: datetime) -> tuple[Delivery, ...]:
+        """Take over and deliver what another process, or an earlier run of this one, left unfinished."""
+        left = await asyncio.to_thread(self._ledger.resume, now)
+        for delivery in left:
+            _log.info("delivery taken over", delivery=delivery.id, digest=delivery.digest, attempts=delivery.attempts)
+        return await self._deliver(left)
+
+    def stop(self) -> None:
+        """Begin no further message."""
+        self._outbox.stop()
+
+    async def _deliver(self, deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
+        return tuple(await asyncio.gather(*map(self._one, deliveries)))
+
+    async def _one(self, delivery: Delivery) -> Delivery:
+        try:
+            return await self._outbox.deliver(delivery)
+        except Exception as error:  # noqa: BLE001  # one channel's trouble is not the others'; the lease brings it back
+            _log.exception("delivery interrupted", delivery=delivery.id, channel=delivery.channel, why=str(error))
+            return delivery

@@ -1,0 +1,57 @@
+"""The tables of the ledger. How they came to be, step by step, is in ``migrations/versions``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+from digests.library import Migrations, UTCDateTime
+
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0001")
+
+metadata = MetaData()
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Text, primary_key=True, comment="a UUID; rides in the metadata of every message"),
+    Column("digest", Text, nullable=False),
+    Column("slot", UTCDateTime, nullable=False),
+    Column("channel", Text, nullable=False, comment="as the settings name it: an ID or #name"),
+    Column("conversation", Text, comment="the channel's ID as Slack gave it"),
+    Column("state", Text, nullable=False, comment="claimed, done, failed or ambiguous; see values.DeliveryState"),
+    Column("lease_until", UTCDateTime, nullable=False, comment="until then only `claimed_by` works on it"),
+    Column("claimed_by", Text, nullable=False, comment="the process that works on it, or did last"),
+    Column("attempts", Integer, nullable=False, comment="how many times a process took it on"),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("updated_at", UTCDateTime, nullable=False),
+    Column("error", Text),
+    UniqueConstraint("digest", "slot", "channel"),
+    Index("deliveries_lease", "state", "lease_until"),
+)
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="0 is the parent, 1.. its thread"),
+    Column("message", JSON, nullable=False, comment="text and blocks as rendered, frozen with the claim"),
+    Column("state", Text, nullable=False, comment="waiting, sending, sent, ambiguous or failed; see values.PartState"),
+    Column("ts", Text, comment="Slack's name for the message"),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", UTCDateTime, comment="when the last attempt began"),
+    Column("sent_at", UTCDateTime),
+    Column("error", Text),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("schedule", Text, nullable=False, comment="cron and time zone; a change starts `since` anew"),
+    Column("since", UTCDateTime, nullable=False, comment="slots up to then are not caught up"),
+    Column(
+        "last_slot", UTCDateTime, comment="the newest slot that every channel has a delivery for, or that told nothing"
+    ),
+)

@@ -1,0 +1,190 @@
+"""The running bot: reads its folders, keeps the schedule, and answers Slack over Socket Mode or HTTP until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import datetime
+from typing import Any
+
+import structlog
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.errors import SlackApiError
+
+from bot.app import SlackApp, web_client
+from bot.clock import utc_now
+from bot.delivery import DeliveryState, Ledger, Outbox, Publisher, posting_client
+from bot.errors import HeatlineBotError, SlackProblem
+from bot.schedule import Schedule
+from bot.settings import DigestSettings, Settings, SlackSettings
+from bot.web import create_web
+from bot.wiring import Newsroom, newsroom
+from digests.errors import DigestsError
+from digests.sync import sync
+
+log = structlog.get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the service decides what happens on SIGTERM."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Service:
+    """The bot and all that runs beside it. ``start`` returns when it is ready, ``stop`` when everything has ended."""
+
+    def __init__(self, room: Newsroom, slack: SlackSettings, clock: Callable[[], datetime] = utc_now) -> None:
+        self.room = room
+        self.clock = clock
+        self.app = SlackApp(room, slack, clock)
+        self._slack = slack
+        ledger = Ledger(room.library.database)
+        outbox = Outbox(posting_client(slack.bot_token, slack.api_url), ledger, clock, grace=room.settings.grace)
+        self.publisher = Publisher(room.desk, room.renderer, ledger, outbox, clock)
+        self.schedule = Schedule(room.settings.digests, self.publisher, ledger, clock, grace=room.settings.grace)
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._server: _Server | None = None
+        self._socket: AsyncSocketModeHandler | None = None
+
+    @property
+    def port(self) -> int | None:
+        """The port HTTP listens on; None over Socket Mode."""
+        if self._server is None:
+            return None
+        return int(self._server.servers[0].sockets[0].getsockname()[1])
+
+    async def start(self) -> None:
+        """Read the folders once, open the door to Slack, start the schedule.
+
+        Raises:
+            SlackProblem: When Slack does not accept a token.
+            HeatlineBotError: When the port cannot be listened on.
+        """
+        await self._greet()
+        await self._read_folders()
+        if self._slack.socket_mode:
+            await self._open_socket()
+        else:
+            await self._open_port()
+        await self.schedule.start()
+        if self.room.settings.sync_every and self.room.settings.articles:
+            self._run(self._keep_reading())
+        log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
+
+    async def stop(self) -> None:
+        """Begin nothing new, let messages that are on their way arrive, close every door."""
+        await self.schedule.stop()
+        if self._socket is not None:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._socket.client.message_processor
+        await self.app.drain()
+        if self._server is not None:
+            self._server.should_exit = True
+        for task in self._tasks:
+            if task.get_name() != "http":
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.room.library.close()
+        log.info("heatline has stopped")
+
+    async def _greet(self) -> None:
+        """Ask Slack who we are: a wrong token shows now, and not when the first digest is due."""
+        try:
+            me = await self.app.bolt.client.auth_test()
+        except SlackApiError as error:
+            raise SlackProblem("auth.test", str(error.response.get("error"))) from error
+        except OSError as error:
+            raise HeatlineBotError(f"Slack cannot be reached at {self._slack.api_url}: {error}") from error
+        log.info("slack knows us", team=me.get("team"), bot=me.get("user"))
+
+    async def _open_socket(self) -> None:
+        assert self._slack.app_token is not None
+        self._socket = AsyncSocketModeHandler(self.app.bolt, self._slack.app_token.get_secret_value())
+        self._socket.client.web_client = web_client(self._slack)
+        try:
+            await self._socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt's own
+        except SlackApiError as error:
+            raise SlackProblem("apps.connections.open", str(error.response.get("error"))) from error
+        log.info("connected over Socket Mode")
+
+    async def _open_port(self) -> None:
+        settings = self.room.settings
+        config = uvicorn.Config(
+            create_web(self.app.bolt), host=settings.host, port=settings.port, log_config=None, lifespan="off"
+        )
+        self._server = server = _Server(config)
+        serving = self._run(server.serve(), "http")
+        while not server.started:
+            if serving.done():
+                raise HeatlineBotError(
+                    f"port {settings.port} at {settings.host} cannot be listened on: is another Heatline running? "
+                    "Set HEATLINE_PORT to a free one"
+                )
+            await asyncio.sleep(0.01)
+        log.info("listening", url=f"http://{settings.host}:{self.port}/slack/events")
+
+    async def _keep_reading(self) -> None:
+        while True:
+            await asyncio.sleep(self.room.settings.sync_every.total_seconds())
+            await self._read_folders()
+
+    async def _read_folders(self) -> None:
+        contents = list(self.room.settings.articles)
+        if not contents:
+            return
+        try:
+            report = await asyncio.to_thread(sync, self.room.library, contents)
+        except DigestsError as error:
+            log.error("folders not read", error=str(error))
+            return
+        for problem in (*report.rejected, *report.missing):
+            log.warning("article rejected", problem=str(problem))
+        level = log.info if report.loaded or report.withdrawn else log.debug
+        level("folders read", loaded=report.loaded, unchanged=report.unchanged, withdrawn=report.withdrawn)
+
+    def _run(self, work: Coroutine[Any, Any, Any], name: str | None = None) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.append(task)
+        return task
+
+
+def serve(settings: Settings) -> int:
+    """Run the bot until SIGINT or SIGTERM; gives the exit code."""
+    return asyncio.run(_serve(newsroom(settings), settings.require_slack()))
+
+
+async def _serve(room: Newsroom, slack: SlackSettings) -> int:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stopping.set)
+    service = Service(room, slack)
+    try:
+        await service.start()
+        await stopping.wait()
+    finally:
+        await service.stop()
+    return 0
+
+
+def post_now(settings: Settings, digest: DigestSettings) -> int:
+    """Publish an edition of this moment to the digest's channels; 0 when all of it arrived."""
+    return asyncio.run(_post_now(newsroom(settings), settings.require_slack(), digest))
+
+
+async def _post_now(room: Newsroom, slack: SlackSettings, digest: DigestSettings) -> int:
+    if not digest.channels:
+        raise HeatlineBotError(f"the digest {digest.name} has no channel: set HEATLINE_CHANNEL")
+    service = Service(room, slack)
+    now = utc_now().replace(second=0, microsecond=0)  # twice within a minute is a slip, and posts once
+    deliveries = await service.publisher.publish(digest, now, utc_now())
+    for delivery in deliveries:
+        log.info("posted", channel=delivery.channel, state=delivery.state.value, error=delivery.error)
+    return 0 if all(delivery.state is DeliveryState.DONE for delivery in deliveries) else 1

@@ -1,0 +1,230 @@
+"""Values in, messages out: the one class that draws editions, answers and everything else the bot says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Group
+
+from digests.errors import TemplateError
+from digests.models import Answer, Edition, Message, Post, ScoredStory, Story, Topic
+from digests.rendering import html, jsonform, samples, terminal, text
+from digests.rendering.blocks import Templates
+from digests.rendering.fitting import fit, inside, split, tidied
+from digests.rendering.limits import FALLBACK, Json
+from digests.rendering.mrkdwn import inert
+from digests.rendering.plain import paragraphs, plain
+from digests.rendering.shorten import shorten
+from digests.rendering.views import EditionView, StoryView, answer_view, edition_view, titles
+
+_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS = 150, 300, 2_000, 60, 200
+_RAW = 10_000  # characters of a text that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGroup:
+    """A run of topics at one depth, for the topics template."""
+
+    depth: int
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRow:
+    """One line of help, for the help template."""
+
+    usage: str
+    what: str
+
+
+class Renderer:
+    """Draws everything the bot says, from templates.
+
+    ``templates`` is an admin's folder: a file in it replaces the bundled one of the same name. ``emoji`` false leaves
+    out decoration. ``command`` is what people type. Every method raises TemplateError for a missing or wrong template,
+    with its file, line and what to do; every message returned is inside Slack's limits.
+    """
+
+    def __init__(self, templates: Path | None = None, emoji: bool = True, *, command: str = "/news") -> None:
+        self._templates = Templates(templates)
+        self._emoji = emoji
+        self._command = command
+
+    def post(self, edition: Edition, now: datetime, *, template: str = "digest", images: bool = True) -> Post:
+        """The parent message and the messages of its thread.
+
+        What has no room in the parent loses its excerpts first; then the stories with the lowest scores go to the
+        thread. ``images`` false leaves pictures out, for when Slack could not fetch one.
+        """
+        view, parent = self._parent(edition, now, template, images)
+        return Post(parent, self._thread(view))
+
+    def answer(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 5) -> Message:
+        """The answer to a question: one page of its stories, or what to try instead."""
+        view = answer_view(answer, now, page=page, size=size)
+        spoken = [f"{text.heading(view)}: {'; '.join(titles(view.stories))}" if view.stories else text.nothing(view)]
+        if view.suggestions:
+            spoken.append(f"Did you mean: {', '.join(f'{self._command} {word}' for word in view.suggestions)}")
+        return self._message("answer", " ".join(spoken), {"answer": view})
+
+    def topics(self, topics: Sequence[tuple[Topic, int]]) -> Message:
+        """The catalogue, each topic with its depth in the tree, parents before their children."""
+        shown = [
+            (Topic(t.slug, shorten(plain(t.name[:_RAW]), _NAME) or t.slug, t.parent), min(max(0, depth), 8))
+            for t, depth in topics[:_TOPICS]
+        ]
+        groups = [TopicGroup(d, tuple(t for t, _ in run)) for d, run in groupby(shown, key=lambda row: row[1])]
+        values = {
+            "groups": groups,
+            "more": len(topics) - len(shown),
+            "example": shown[0][0].slug if shown else "robotics",
+        }
+        return self._message("topics", f"Topics: {', '.join(t.name for t, _ in shown)}", values)
+
+    def help(self, rows: Sequence[tuple[str, str]], command: str = "") -> Message:
+        """What can be typed: rows of usage and what it does."""
+        lines = [
+            HelpRow(shorten(plain(usage[:_RAW]), _USAGE), shorten(plain(what[:_RAW]), _WHAT)) for usage, what in rows
+        ]
+        command = command or self._command
+        spoken = f"What {command} can do: {'; '.join(f'{row.usage}: {row.what}' for row in lines)}"
+        return self._message("help", spoken, {"rows": lines, "command": command})
+
+    def notice(self, words: str) -> Message:
+        """A line of information or an error, as plain text: nothing in it is live."""
+        line = shorten(paragraphs(words[:_RAW]), _NOTICE) or "Done."
+        return self._message("notice", line, {"text": line})
+
+    def text(self, edition: Edition, now: datetime) -> str:
+        """The edition as plain text."""
+        return text.edition_text(edition_view(edition, now))
+
+    def answer_text(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 10) -> str:
+        """The answer as plain text."""
+        return text.answer_text(answer_view(answer, now, page=page, size=size))
+
+    def terminal(self, edition: Edition, now: datetime) -> Group:
+        """The edition for a rich console."""
+        return terminal.edition_group(edition_view(edition, now))
+
+    def answer_terminal(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 10) -> Group:
+        """The answer for a rich console."""
+        return terminal.answer_group(answer_view(answer, now, page=page, size=size))
+
+    def html(self, edition: Edition, now: datetime, *, template: str = "digest") -> str:
+        """A complete page that shows the post and its thread as Slack would."""
+        post = self.post(edition, now, template=template)
+        view = edition_view(edition, now)
+        return self.page(f"{view.title} · {view.date}", [post.parent], post.thread)
+
+    def page(self, title: str, messages: Sequence[Message], thread: Sequence[Message] = ()) -> str:
+        """A complete page that shows messages as Slack would."""
+        values = {
+            "title": plain(title[:_RAW]),
+            "messages": [html.draw(message) for message in messages],
+            "thread": [html.draw(message) for message in thread],
+        }
+        return self._templates.page("page.html.j2", values)
+
+    def json(self, edition: Edition) -> dict[str, Json]:
+        """The edition as plain data, every story with its signals."""
+        return jsonform.edition_json(edition)
+
+    def stories_json(self, stories: Sequence[Story | ScoredStory]) -> dict[str, Json]:
+        """A grouping as plain data."""
+        return jsonform.stories_json(stories)
+
+    def answer_json(self, answer: Answer) -> dict[str, Json]:
+        """The answer as plain data."""
+        return jsonform.answer_json(answer)
+
+    def check(self) -> list[str]:
+        """Draws invented news with every template; the problems, each naming its file, are empty where all is well.
+
+        A template that is not one of the bundled ones is taken for a digest's.
+        """
+        own = ("answer", "help", "notice", "thread", "topics")
+        tries: list[Callable[[], object]] = [
+            partial(self.post, edition, samples.NOW, template=name)
+            for name in self._templates.names()
+            if name not in own
+            for edition in samples.EDITIONS
+        ]
+        tries += (partial(self.answer, answer, samples.NOW) for answer in samples.ANSWERS)
+        tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, "Done."))
+        tries.append(partial(self.html, samples.EDITIONS[0], samples.NOW))
+        problems: list[str] = []
+        for draw in tries:
+            try:
+                draw()
+            except TemplateError as error:
+                problems.append(str(error))
+        return list(dict.fromkeys(problems))
+
+    def _parent(self, edition: Edition, now: datetime, template: str, images: bool) -> tuple[EditionView, Message]:
+        memo: dict[int, StoryView] = {}
+
+        def drawn(shown: int | None, *, brief: bool) -> tuple[EditionView, Message]:
+            view = edition_view(edition, now, shown=shown, images=images, memo=memo)
+            return view, self._raw(template, _spoken(view), {"edition": view, "brief": brief})
+
+        best = drawn(None, brief=False)
+        if not inside(best[1]):
+            best = drawn(None, brief=True)
+        if not inside(best[1]):
+            low, high = 1, len(edition.stories)  # the most stories that fit are in low..high-1
+            best = drawn(low, brief=True)
+            while low + 1 < high:
+                middle = (low + high) // 2
+                candidate = drawn(middle, brief=True)
+                low, high, best = (middle, high, candidate) if inside(candidate[1]) else (low, middle, best)
+        return best[0], self._fitted(template, best[1])
+
+    def _thread(self, view: EditionView) -> tuple[Message, ...]:
+        blocks = self._templates.blocks("thread", self._values({"edition": view}))
+        parts = split(tidied(blocks))
+        listed = [*view.overflow, *view.more]
+        spoken = f"More stories: {'; '.join(titles(listed))}" if listed else "Also covered by other publishers"
+        later = "More of this digest" if listed else spoken
+        return tuple(
+            self._fitted(
+                "thread", Message(_fallback(spoken if n == 0 else f"{later} ({n + 1} of {len(parts)})"), tuple(part))
+            )
+            for n, part in enumerate(parts)
+        )
+
+    def _message(self, template: str, spoken: str, values: Mapping[str, object]) -> Message:
+        return self._fitted(template, self._raw(template, spoken, values))
+
+    def _raw(self, template: str, spoken: str, values: Mapping[str, object]) -> Message:
+        return Message(_fallback(spoken), tuple(self._templates.blocks(template, self._values(values))))
+
+    def _fitted(self, template: str, message: Message) -> Message:
+        fitted = fit(message)
+        self._templates.check(template, fitted.blocks)
+        return fitted
+
+    def _values(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {"emoji": self._emoji, "command": self._command, **values}
+
+
+def _spoken(view: EditionView) -> str:
+    """What is read aloud for the parent: the title, the day, and the headlines as far as one listens."""
+    head = f"{view.title}, {view.date}"
+    if view.top is None:
+        return f"{head}: {view.quiet}"
+    return f"{head}: {'; '.join(titles(view.stories))}"
+
+
+def _fallback(spoken: str) -> str:
+    """Text for ``Message.text``: inert, escaped and inside our limit."""
+    escaped = inert(spoken)
+    while len(escaped) > FALLBACK:  # escaping makes it longer, so shorten what was said, not what is written
+        spoken = shorten(spoken, min(FALLBACK, len(spoken) - (len(escaped) - FALLBACK) // 5 - 1))
+        escaped = inert(spoken)
+    return escaped

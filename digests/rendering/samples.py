@@ -1,0 +1,45 @@
+"""Invented news that uses every variable of the templates, so that a wrong one is found before the morning post."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from digests.models import Answer, Article, Edition, Image, Provider, ScoredStory, Section, Story, Tally, Topic
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+TOPIC = Topic("robotics", "Robotics")
+
+
+def _article(title: str, number: int) -> Article:
+    return Article(
+        url=f"https://news.example.com/{number}",
+        title=title,
+        published_at=NOW - timedelta(hours=number),
+        provider=Provider(f"Example {number}", "news.example.com"),
+        excerpt="A sample sentence that says what happened.",
+        heat=10 * number,
+        images=(Image("https://news.example.com/picture.jpg", 640, 360),),
+    )
+
+
+def _story(number: int) -> ScoredStory:
+    coverage = tuple(_article(f"Sample report {n}", n) for n in range(30, 30 + 3 * number))
+    return ScoredStory(Story(str(number), _article(f"Sample story: {number} & more", number), coverage), float(number))
+
+
+EDITIONS = tuple(
+    Edition("sample", "Sample digest", NOW, NOW, "UTC", sections, more, Tally(40, 9, 3, 20, 5, 4))
+    for sections, more in (
+        ((), ()),
+        ((Section(TOPIC, (_story(1), _story(2))), Section(None, (_story(3),))), (_story(4),)),
+        ((Section(TOPIC, tuple(_story(n) for n in range(1, 13))),), ()),
+    )
+)
+ANSWERS = (
+    Answer("robots", (_story(1), _story(2)), 7, TOPIC),
+    Answer("robtos", suggestions=("robotics",)),
+    Answer("robotics", topic=TOPIC),
+    Answer(""),
+)
+TREE = ((TOPIC, 0), (Topic("drones", "Drones", "robotics"), 1))
+HELP = (("/news topics", "the topics there are"),)

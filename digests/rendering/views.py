@@ -1,0 +1,264 @@
+"""What templates see: stories, editions and answers in words, clean, short and dated. Nothing here is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digests.models import Answer, Article, Edition, ScoredStory, Story, Tally
+from digests.rendering.ages import age, day
+from digests.rendering.links import host, safe_url
+from digests.rendering.plain import plain
+from digests.rendering.shorten import ELLIPSIS, shorten
+
+TITLE, EXCERPT, LINE, PROVIDER, QUERY = 150, 140, 90, 40, 80
+"""Longest texts, in characters. A phone shows about 40 a line."""
+
+COVERAGE, FURTHER = 5, 15
+"""Reports listed with their title under a story in the thread, and those named after them."""
+
+_NAMED = 2
+_MOST_REPORTS = 60
+_RAW = 16  # characters read for each that is shown: markup and marks are left out on the way
+_LEAST_SIDE = 64
+_DOTS = re.compile(r"\s*(?:\.{2,}|…|\[…\]|\[\.{2,}\])\s*\Z")
+_NO_PICTURE = re.compile(r"\.(?:svg|webp|avif|ico)(?:[?#]|\Z)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """A picture that Slack can show, and what it says to those who cannot see it."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One article. ``url`` is empty where it may not be linked."""
+
+    title: str
+    url: str
+    provider: str
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """One story: its lead's words, and who else tells it (``also`` in words, ``others`` as ``+3``; empty for nobody).
+
+    ``excerpt`` is one or two lines, ``line`` one; ``coverage`` are reports to list, ``further`` reports to name.
+    """
+
+    title: str
+    url: str
+    provider: str
+    age: str
+    heat: str
+    also: str
+    others: str
+    excerpt: str
+    line: str
+    image: ImageView | None
+    coverage: tuple[ReportView, ...]
+    further: tuple[ReportView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """The stories of a topic; ``name`` is empty for a section without heading."""
+
+    name: str
+    stories: tuple[StoryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """An edition. ``top`` is shown first and stands in no section; ``stories`` are all of the parent, top included.
+
+    ``summary`` says what is inside, ``left_out`` what is not, each empty where there is nothing to say; ``quiet`` is
+    what an edition without stories says. ``overflow`` are chosen stories for which the parent post has no room,
+    ``more`` the thread's list.
+    """
+
+    title: str
+    date: str
+    summary: str
+    left_out: str
+    quiet: str
+    top: StoryView | None
+    sections: tuple[SectionView, ...]
+    stories: tuple[StoryView, ...]
+    overflow: tuple[StoryView, ...]
+    more: tuple[StoryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """A page of an answer. ``first`` and ``last`` count from 1; ``title`` is the topic or the question."""
+
+    query: str
+    title: str
+    is_topic: bool
+    total: int
+    first: int
+    last: int
+    stories: tuple[StoryView, ...]
+    suggestions: tuple[str, ...]
+
+
+def edition_view(
+    edition: Edition,
+    now: datetime,
+    *,
+    shown: int | None = None,
+    images: bool = True,
+    memo: dict[int, StoryView] | None = None,
+) -> EditionView:
+    """The edition in words, with only the ``shown`` highest-scored stories in the parent (None: all of them).
+
+    ``memo`` keeps the stories' views from one call for the same edition to the next.
+    """
+    top = edition.top
+    ranked = sorted(edition.stories, key=lambda s: (s is not top, -s.score))
+    kept = {id(s) for s in ranked[:shown]}
+    views = {} if memo is None else memo
+
+    def view(scored: ScoredStory) -> StoryView:
+        if id(scored) not in views:
+            views[id(scored)] = story_view(scored.story, now, edition.timezone, images=images)
+        return views[id(scored)]
+
+    sections = []
+    for section in edition.sections:
+        stories = tuple(view(s) for s in section.stories if id(s) in kept and s is not top)
+        if stories:
+            sections.append(SectionView(_said(section.topic.name, QUERY) if section.topic else "", stories))
+    first = view(top) if top else None
+    return EditionView(
+        title=_said(edition.title, QUERY) or "News",
+        date=day(edition.slot, edition.timezone),
+        summary=_summary(len(edition.stories), edition.tally),
+        left_out=_left_out(edition.tally),
+        quiet=_quiet(edition.tally),
+        top=first,
+        sections=tuple(sections),
+        stories=((first,) if first else ()) + tuple(s for section in sections for s in section.stories),
+        overflow=tuple(view(s) for s in edition.stories if id(s) not in kept),
+        more=tuple(view(s) for s in edition.more),
+    )
+
+
+def answer_view(answer: Answer, now: datetime, *, page: int = 0, size: int = 5, images: bool = True) -> AnswerView:
+    """One page of the answer; a page beyond the last shows the last."""
+    size = max(1, size)
+    start = min(max(0, page), max(0, len(answer.stories) - 1) // size) * size
+    stories = answer.stories[start : start + size]
+    query = _said(answer.query, QUERY)
+    return AnswerView(
+        query=query,
+        title=_said(answer.topic.name, QUERY) if answer.topic else query,
+        is_topic=answer.topic is not None,
+        total=max(answer.total, len(answer.stories)),
+        first=start + 1 if stories else 0,
+        last=start + len(stories),
+        stories=tuple(story_view(s.story, now, answer.timezone, images=images) for s in stories),
+        suggestions=tuple(filter(None, (_said(s, QUERY) for s in answer.suggestions[:5]))),
+    )
+
+
+def story_view(story: Story, now: datetime, timezone: str = "UTC", *, images: bool = True) -> StoryView:
+    """The story in words."""
+    lead = report_view(story.lead, now, timezone)
+    names = [name for name in story.other_providers if name and not name.isspace()]
+    also = ""
+    if names:
+        rest = len(names) - _NAMED
+        also = f"also in {', '.join(_said(n, PROVIDER) for n in names[:_NAMED])}" + (f" +{rest}" if rest > 0 else "")
+    excerpt = _excerpt(story.lead.excerpt, lead.title)
+    coverage = [report_view(article, now, timezone) for article in story.coverage[:_MOST_REPORTS]]
+    return StoryView(
+        title=lead.title,
+        url=lead.url,
+        provider=lead.provider,
+        age=lead.age,
+        heat=f"heat {story.lead.heat}" if story.lead.heat > 0 else "",
+        also=also,
+        others=f"+{len(names)}" if names else "",
+        excerpt=shorten(excerpt, EXCERPT),
+        line=shorten(excerpt, LINE),
+        image=_image(story, lead.title) if images else None,
+        coverage=tuple(coverage[:COVERAGE]),
+        further=tuple(_one_each(coverage[COVERAGE:])[:FURTHER]),
+    )
+
+
+def report_view(article: Article, now: datetime, timezone: str = "UTC") -> ReportView:
+    """One article in words: a title is never empty, a provider only where nothing is known of it."""
+    where = host(article.url)
+    return ReportView(
+        title=_said(article.title, TITLE) or where or "Untitled",
+        url=safe_url(article.url) or "",
+        provider=_said(article.provider.name, PROVIDER) or _said(article.provider.domain or where, PROVIDER),
+        age=age(article.published_at, now, timezone),
+    )
+
+
+def _said(text: str, limit: int) -> str:
+    """Other people's text, clean and short. Only its beginning is looked at: some write books into their titles."""
+    return shorten(plain(text[: limit * _RAW]), limit)
+
+
+def _one_each(reports: Iterable[ReportView]) -> list[ReportView]:
+    return list({report.provider: report for report in reports if report.provider and report.url}.values())
+
+
+def _excerpt(text: str, title: str) -> str:
+    """The excerpt without a title it repeats; publishers' own ``...`` at the end becomes ours."""
+    text = plain(text[: EXCERPT * _RAW])
+    if text.casefold().startswith(title.casefold()):
+        text = text[len(title) :].lstrip(" .:-–—|")
+    return _DOTS.sub(ELLIPSIS, text) if text.strip(" .…") else ""
+
+
+def _image(story: Story, title: str) -> ImageView | None:
+    for article in story.articles:
+        for image in article.images:
+            url = safe_url(image.url)
+            small = any(side is not None and side < _LEAST_SIDE for side in (image.width, image.height))
+            if url and not small and not _NO_PICTURE.search(url):
+                return ImageView(url, title)
+    return None
+
+
+def _summary(stories: int, tally: Tally) -> str:
+    text = _count(stories, "story", "stories")
+    if tally.articles:
+        text += f" from {_count(tally.articles, 'article')}"
+    return text + (f" · {tally.merged:,} merged" if tally.merged else "")
+
+
+def _left_out(tally: Tally) -> str:
+    parts = (
+        (tally.off_topic, "off topic"),
+        (tally.told_before, "told before"),
+        (tally.over_caps, "over this digest's limits"),
+    )
+    said = [f"{number:,} {what}" for number, what in parts if number > 0]
+    return f"Stories left out: {', '.join(said)}" if said else ""
+
+
+def _quiet(tally: Tally) -> str:
+    read = f"{_count(tally.articles, 'article')} read." if tally.articles else "Nothing new came in."
+    return f"A quiet spell: no new story that belongs in this digest. {read}"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def titles(stories: Sequence[StoryView]) -> list[str]:
+    """The titles in order, for texts that are read aloud."""
+    return [story.title for story in stories]
