@@ -48,7 +48,11 @@ def read_fast(text: str) -> Value | None:
         return None
     try:
         written = ryml.emit_json(ryml.parse_in_arena(text.encode()))
-        value: Value = json.loads(written, object_pairs_hook=_unique, parse_float=_undecided)
+        if written is None:  # an empty document
+            return None
+        value: Value = json.loads(
+            written, object_pairs_hook=_unique, parse_float=_undecided, parse_int=_whole
+        )
     except (ryml.ryml.ExceptionBasic, ValueError):
         return None
     return value
@@ -59,6 +63,11 @@ def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
     return found
+
+
+def _whole(number: str) -> int | str:
+    """A whole number that a computer word holds; a longer row of digits is a text."""
+    return int(number) if len(number) <= 18 else number
 
 
 def _undecided(number: str) -> Value:
@@ -94,8 +103,11 @@ def read_carefully(text: str, *, path: str | None = None, first_line: int = 1) -
         mark = error.problem_mark or error.context_mark
         raise refuse(f"broken YAML: {error.problem or error.context}", mark.line if mark else None) from error
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position)
-        raise refuse(f"character U+{ord(text[error.position]):04X} may not stand in YAML", line) from error
+        # The C reader counts bytes, the Python one characters: look the character up again.
+        odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, odd.start()) if odd else None
+        what = f"character U+{ord(odd[0]):04X}" if odd else "a control character"
+        raise refuse(f"{what} may not stand in YAML", line) from error
     except yaml.YAMLError as error:
         raise refuse(f"broken YAML: {error}", None) from error
     finally:
@@ -166,6 +178,4 @@ def _resolved(event: yaml.ScalarEvent) -> Value:
         return None
     if text in ("true", "false"):
         return text == "true"
-    if _IS_INTEGER.match(text) and len(text) <= 20:
-        return int(text)
-    return text
+    return _whole(text) if _IS_INTEGER.match(text) else text

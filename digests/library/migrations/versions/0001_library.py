@@ -15,19 +15,21 @@ CREATE VIRTUAL TABLE articles_text USING fts5(
 )
 """
 _VOCABULARY = "CREATE VIRTUAL TABLE articles_words USING fts5vocab('articles_text', 'row')"
-# The index holds current articles only; triggers keep it so, whoever writes the table.
-_ADD = "INSERT INTO articles_text(rowid, title, excerpt, provider) VALUES (new.id, new.title, new.excerpt, new.provider);"
+# The index holds current articles only; triggers keep it so, whoever writes the table. One trigger does both halves of an
+# update, since the order of two triggers on one event is not defined.
 _REMOVE = (
     "INSERT INTO articles_text(articles_text, rowid, title, excerpt, provider) "
-    "VALUES ('delete', old.id, old.title, old.excerpt, old.provider);"
+    "SELECT 'delete', old.id, old.title, old.excerpt, old.provider WHERE old.current;"
+)
+_ADD = (
+    "INSERT INTO articles_text(rowid, title, excerpt, provider) "
+    "SELECT new.id, new.title, new.excerpt, new.provider WHERE new.current;"
 )
 _TRIGGERS = (
-    f"CREATE TRIGGER articles_text_insert AFTER INSERT ON articles WHEN new.current BEGIN {_ADD} END",
-    f"CREATE TRIGGER articles_text_delete AFTER DELETE ON articles WHEN old.current BEGIN {_REMOVE} END",
-    "CREATE TRIGGER articles_text_out AFTER UPDATE OF title, excerpt, provider, current ON articles "
-    f"WHEN old.current BEGIN {_REMOVE} END",
-    "CREATE TRIGGER articles_text_in AFTER UPDATE OF title, excerpt, provider, current ON articles "
-    f"WHEN new.current BEGIN {_ADD} END",
+    f"CREATE TRIGGER articles_text_insert AFTER INSERT ON articles BEGIN {_ADD} END",
+    f"CREATE TRIGGER articles_text_delete AFTER DELETE ON articles BEGIN {_REMOVE} END",
+    "CREATE TRIGGER articles_text_update AFTER UPDATE OF title, excerpt, provider, current ON articles "
+    f"BEGIN {_REMOVE} {_ADD} END",
 )
 
 

@@ -1,0 +1,90 @@
+"""The look of an edition in words, and its JSON forms."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from digests.models import Edition, Section, Tally
+from digests.rendering import Renderer
+from tests.digests.test_rendering_data import ANSWER, EDITION, NEAR_MISS, NOW, POEMS, ROBOTICS, TOP
+
+RENDERER = Renderer()
+
+
+def test_the_top_story_is_shown_once_and_its_empty_section_is_not() -> None:
+    alone = replace(EDITION, sections=(Section(ROBOTICS, (TOP,)), Section(None, (POEMS,))), tally=Tally())
+    post = RENDERER.post(alone, NOW)
+    parent = json.dumps(post.parent.blocks, ensure_ascii=False)
+    assert parent.count(f"|{TOP.lead.title}>") == 1
+    assert "Robotics" not in parent
+    assert [block["type"] for block in post.parent.blocks] == ["header", "context", "section", "rich_text"]
+    assert "Stories left out" not in parent
+    assert RENDERER.text(alone, NOW).count(TOP.lead.title) == 1
+
+
+def test_pictures_can_be_left_out() -> None:
+    assert "accessory" in str(RENDERER.post(EDITION, NOW).parent.blocks)
+    assert "accessory" not in str(RENDERER.post(EDITION, NOW, images=False).parent.blocks)
+
+
+def test_excerpts_of_others_stand_where_room_allows() -> None:
+    lined = replace(POEMS, story=replace(POEMS.story, lead=replace(POEMS.lead, excerpt="It rains in Low Saxon.")))
+    few = replace(EDITION, sections=(Section(None, (TOP, lined)),))
+    many = replace(EDITION, sections=(Section(None, (TOP, *[lined] * 12)),))
+    assert "It rains" in str(RENDERER.post(few, NOW).parent.blocks)
+    assert "It rains" not in str(RENDERER.post(many, NOW).parent.blocks)
+
+
+def test_no_news_is_said_and_not_sent_as_a_thread() -> None:
+    quiet = Edition("d", "AI digest", NOW, NOW, "UTC", ())
+    post = RENDERER.post(quiet, NOW)
+    assert post.thread == ()
+    assert post.parent.text == (
+        "AI digest, Mon 23 Nov: A quiet spell: no new story that belongs in this digest. Nothing new came in."
+    )
+
+
+def test_json_has_the_forms_that_evaluate_reads() -> None:
+    form = json.loads(json.dumps(RENDERER.json(EDITION)))
+    assert [section["topic"] for section in form["sections"]][:2] == ["Facial Recognition", "Computer Vision"]
+    first = form["sections"][0]["stories"][0]
+    assert first["url"] == TOP.lead.url
+    assert [report["url"] for report in first["coverage"]] == [a.url for a in TOP.story.coverage]
+    assert {"title", "provider", "topics", "quality", "heat", "score", "signals"} <= first.keys()
+    assert first["signals"][0] == {
+        "name": "heat",
+        "value": 4.5,
+        "weight": 1.0,
+        "points": 4.5,
+        "note": "told by many",
+    }
+    assert form["tally"]["merged"] == 31
+    untold = RENDERER.json(replace(EDITION, sections=(Section(None, (POEMS,)),)))
+    assert json.loads(json.dumps(untold))["sections"][0]["topic"] == ""
+
+
+def test_stories_json_has_every_article_lead_first() -> None:
+    form = json.loads(json.dumps(RENDERER.stories_json([TOP, POEMS.story])))
+    assert [a["url"] for a in form["stories"][0]["articles"]] == [a.url for a in TOP.story.articles]
+    assert form["stories"][1]["score"] is None
+    assert form["stories"][1]["signals"] == []
+
+
+def test_secured_bodies_are_in_no_form() -> None:
+    secret = replace(POEMS.lead, secured="c2VjcmV0;aXY=")
+    kept = replace(POEMS, story=replace(POEMS.story, lead=secret))
+    edition = replace(EDITION, sections=(Section(None, (kept,)),))
+    drawn = [json.dumps(RENDERER.json(edition)), RENDERER.html(edition, NOW), RENDERER.text(edition, NOW)]
+    drawn += [str(RENDERER.post(edition, NOW)), json.dumps(RENDERER.stories_json([kept]))]
+    assert not any("c2VjcmV0" in text for text in drawn)
+
+
+def test_answer_json_and_text() -> None:
+    form = RENDERER.answer_json(ANSWER)
+    assert form["topic"] == "facial-recognition"
+    assert form["total"] == 3
+    assert RENDERER.answer_json(NEAR_MISS)["topic"] is None
+    assert RENDERER.answer_text(NEAR_MISS, NOW) == (
+        "Nothing found for facal recogniton.\nDid you mean: facial-recognition, speech-recognition\n"
+    )

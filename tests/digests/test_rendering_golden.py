@@ -1,0 +1,78 @@
+"""Golden files: everything the renderer draws from the invented data, in tests/data/golden/, for a person to read.
+
+After a wanted change of the look, write them anew and read the difference:
+
+    python -m tests.digests.test_rendering_golden
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+from rich.console import Console, RenderableType
+
+from digests.models import Answer, Message
+from digests.rendering import Renderer, check, message_json, post_json
+from tests.digests.test_rendering_data import ANSWER, EDITION, HELP, NEAR_MISS, NOW, QUIET, TREE
+
+GOLDEN = Path(__file__).parents[1] / "data" / "golden"
+RENDERER = Renderer()
+NOTHING = Answer("zeppelin <!here>", (), 0)
+MESSAGES: Mapping[str, Message] = {
+    "answer": RENDERER.answer(ANSWER, NOW),
+    "answer-page-2": RENDERER.answer(ANSWER, NOW, page=1, size=2),
+    "answer-near-miss": RENDERER.answer(NEAR_MISS, NOW),
+    "answer-nothing": RENDERER.answer(NOTHING, NOW),
+    "topics": RENDERER.topics(TREE),
+    "help": RENDERER.help(HELP),
+    "notice": RENDERER.notice("Slack is busy; try again in a minute."),
+}
+
+
+def _yaml(value: object) -> str:
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _console(renderable: RenderableType) -> str:
+    console = Console(file=io.StringIO(), width=80, legacy_windows=False, _environ={})
+    with console.capture() as capture:
+        console.print(renderable)
+    return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+
+
+FILES: Mapping[str, Callable[[], str]] = {
+    "digest.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(EDITION, NOW))),
+    "digest.txt": lambda: RENDERER.text(EDITION, NOW),
+    "digest.html": lambda: RENDERER.html(EDITION, NOW),
+    "digest.json": lambda: json.dumps(RENDERER.json(EDITION), indent=1) + "\n",
+    "digest.terminal.txt": lambda: _console(RENDERER.terminal(EDITION, NOW)),
+    "quiet.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(QUIET, NOW))),
+    "quiet.txt": lambda: RENDERER.text(QUIET, NOW),
+    "answer.txt": lambda: RENDERER.answer_text(ANSWER, NOW),
+    "answer.terminal.txt": lambda: _console(RENDERER.answer_terminal(ANSWER, NOW)),
+    "messages.blocks.yaml": lambda: _yaml({name: message_json(message) for name, message in MESSAGES.items()}),
+    "messages.html": lambda: RENDERER.page("Messages", list(MESSAGES.values())),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_golden(name: str) -> None:
+    expected = (GOLDEN / name).read_text(encoding="utf8")
+    assert FILES[name]() == expected, "wanted? then run: python -m tests.digests.test_rendering_golden"
+
+
+def test_everything_golden_may_be_sent() -> None:
+    posts = [RENDERER.post(EDITION, NOW), RENDERER.post(QUIET, NOW)]
+    for message in (*MESSAGES.values(), *(m for post in posts for m in (post.parent, *post.thread))):
+        assert check(message) == []
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    for file, drawn in FILES.items():
+        (GOLDEN / file).write_text(drawn(), encoding="utf8")
