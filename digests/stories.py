@@ -24,8 +24,11 @@ from digests.words import fold, is_word, words
 WINDOW = timedelta(hours=72)
 """Reports further apart than this tell different events."""
 
-ALIKE = 0.15
+ALIKE = 0.17
 """From which likeness (0..1) on two reports tell one event."""
+
+IN_COMMON = 12.0
+"""What two reports share at the least, in the sum of their common words' rarity: two bare titles are soon alike by chance."""
 
 ON_AVERAGE = 0.8
 """Two groups join where their reports are alike by this part of `ALIKE` on average."""
@@ -92,6 +95,7 @@ class _Report:
     url: str
     hours: float
     weights: Mapping[str, float]
+    rarity: Mapping[str, float]
     numbers: frozenset[str]
     listed: frozenset[str]
 
@@ -127,6 +131,7 @@ def _reports(articles: Sequence[Article]) -> list[_Report]:
                 url=article.url,
                 hours=article.published_at.timestamp() / 3600,
                 weights={word: value / length for word, value in raw.items()},
+                rarity=rarity,
                 numbers=frozenset(_NUMBER.findall(title_of(article))),
                 listed=frozenset(each.url for each in article.related),
             )
@@ -158,7 +163,10 @@ def _alike(reports: Sequence[_Report]) -> dict[tuple[int, int], float]:
 
 def _likeness(a: _Report, b: _Report) -> float:
     fewer, more = sorted((a.weights, b.weights), key=len)
-    likeness = sum(value * more[word] for word, value in fewer.items() if word in more)
+    shared = [word for word in fewer if word in more]
+    if sum(a.rarity[word] for word in shared) < IN_COMMON:
+        return 0.0
+    likeness = sum(fewer[word] * more[word] for word in shared)
     if a.url in b.listed or b.url in a.listed:
         likeness += _LISTED
     if a.numbers and b.numbers and not a.numbers & b.numbers:

@@ -1,0 +1,145 @@
+"""The desk: from articles to an edition and to an answer, on sample news and on the replayed days."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from digests.articles import Reader
+from digests.desk import Desk
+from digests.library import Filed, Library, Stamp
+from digests.models import Article, DigestSpec
+from digests.sources import folders
+from digests.sync import sync
+from digests.topics import Catalogue
+from playground import sample
+from tests.making import NOON
+from tests.shared import FOLDER, needs_shared
+
+SPEC = DigestSpec("daily", topics=("facial-recognition", "robotics", "ai"), stories=8)
+
+
+@pytest.fixture
+def desk(library: Library) -> Iterator[Desk]:
+    library.put("sample", [Filed(each.url, Stamp(1, 1, b"x"), each) for each in sample.articles(NOON)])
+    return Desk(library, Catalogue.builtin())
+
+
+def test_an_edition_of_the_sample(desk: Desk) -> None:
+    edition = desk.edition(SPEC, NOON, NOON)
+    told = [url for s in edition.stories for url in s.story.urls]
+    assert len(edition.stories) == 8
+    assert len(told) == len(set(told))
+    assert edition.sections[0].topic is not None
+    assert edition.sections[0].topic.name == "Facial Recognition"
+    assert edition.tally.articles == 122
+    assert edition.tally.merged > 30
+    assert edition == desk.edition(SPEC, NOON, NOON)
+
+
+def test_the_next_edition_tells_nothing_again(desk: Desk) -> None:
+    first = desk.frozen(SPEC, NOON, NOON)
+    later = NOON + timedelta(hours=6)
+    second = desk.frozen(SPEC, later, later)
+    before = {url for s in (*first.stories, *first.more) for url in s.story.urls}
+    assert second.stories
+    assert not before & {url for s in (*second.stories, *second.more) for url in s.story.urls}
+    assert second.tally.told_before > 0
+    assert desk.frozen(SPEC, NOON, later) == first
+
+
+def test_another_digest_may_tell_it_too(desk: Desk) -> None:
+    desk.frozen(SPEC, NOON, NOON)
+    other = desk.edition(replace(SPEC, name="weekly"), NOON, NOON)
+    assert other.tally.told_before == 0
+
+
+def test_an_edition_that_is_made_late_is_the_edition_of_its_slot(desk: Desk) -> None:
+    late = desk.edition(SPEC, NOON, NOON + timedelta(hours=2))
+    assert late.sections == desk.edition(SPEC, NOON, NOON).sections
+    assert late.made_at == NOON + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    "asked", ["facial recognition", "facial-recognition", "Face-Recognition", "FRT", "facial_recognition"]
+)
+def test_a_topic_by_any_name(desk: Desk, asked: str) -> None:
+    answer = desk.answer(asked, NOON)
+    assert answer.topic is not None
+    assert answer.topic.slug == "facial-recognition"
+    assert answer.total >= 8
+
+
+def test_words(desk: Desk) -> None:
+    answer = desk.answer("  Fjord   4 ", NOON)
+    assert answer.topic is None
+    assert "Fjord 4" in answer.stories[0].lead.title
+    assert len(answer.stories[0].story.articles) > 1
+
+
+def test_a_near_miss_offers_what_was_meant(desk: Desk) -> None:
+    answer = desk.answer("facial recogniton", NOON)
+    assert answer.suggestions[0] == "facial-recognition"
+    assert "fjord 4" in desk.answer("fjrod 4", NOON).suggestions
+
+
+def test_nothing_at_all(desk: Desk) -> None:
+    answer = desk.answer("qqqqqq zzzzz", NOON)
+    assert (answer.total, answer.stories, answer.suggestions) == (0, (), ())
+
+
+def test_the_top_stories_now_and_of_a_library_that_is_no_longer_fed(desk: Desk) -> None:
+    now = desk.answer("", NOON)
+    assert now.total > 50
+    assert max(a.published_at for s in now.stories for a in s.story.articles) <= NOON
+    years_later = desk.answer("", NOON + timedelta(days=1000))
+    assert years_later.stories
+
+
+def test_an_empty_library(library: Library) -> None:
+    empty = Desk(library, Catalogue.builtin())
+    assert empty.answer("", NOON).stories == ()
+    assert empty.answer("robots", NOON).stories == ()
+    assert empty.edition(SPEC, NOON, NOON).stories == ()
+
+
+def read(folder: Path) -> list[Article]:
+    reader = Reader()
+    return [filed.article for found in folders.scan(folder) if (filed := folders.read(found, reader))]
+
+
+@needs_shared
+@pytest.mark.parametrize("day", ["2020-01-08", "2020-01-09", "2020-01-10"])
+@pytest.mark.parametrize("through_library", [False, True])
+def test_the_original_digests_order_included(
+    library: Library, replay: dict[str, Path], day: str, through_library: bool
+) -> None:
+    digest = json.loads((FOLDER / "replay" / day / "original-digest.json").read_text(encoding="utf-8"))
+    at = datetime.fromisoformat(digest["posted_at"]).astimezone(UTC)
+    desk = Desk(library, Catalogue.builtin())
+    articles = None
+    if through_library:
+        sync(library, [replay[day]])
+    else:
+        articles = read(replay[day])
+    edition = desk.edition(DigestSpec("x", ranking="original", stories=10), at, at, articles=articles, told=())
+    assert [s.lead.url for s in edition.stories] == [pick["url"] for pick in digest["picks"]]
+
+
+@needs_shared
+def test_the_job_of_the_bot_on_all_real_articles(library: Library, corpus: Path) -> None:
+    sync(library, [corpus])
+    desk = Desk(library, Catalogue.builtin())
+    at = datetime(2020, 1, 9, 9, tzinfo=UTC)
+    edition = desk.edition(DigestSpec("daily", topics=("facial-recognition", "robotics", "ai")), at, at)
+    assert len(edition.stories) == 12
+    answer = desk.answer("facial-recognition", at + timedelta(days=30))
+    assert answer.total > 50
+    for story in answer.stories[:5]:
+        said = f"{story.lead.title} {story.lead.excerpt}".lower()
+        assert "face" in said or "facial" in said

@@ -1,0 +1,266 @@
+"""Stories, ranking and selection as pure functions: tables, and the laws that hold for any news."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digests.errors import DigestSpecError
+from digests.models import Article, DigestSpec, Provider, ScoredStory, Section, Story, Topic, TopicMatch
+from digests.ranking import ANSWER, EDITOR, RANKINGS, SIGNALS, Context, ordered, original, ranking_named, score
+from digests.selection import select
+from digests.stories import group, single, title_of
+from playground import sample
+from tests.making import NOON, article
+
+DAY = timedelta(hours=24)
+
+
+def report(title: str, provider: str, excerpt: str = "", **fields: object) -> Article:
+    return article(title, provider=provider, excerpt=excerpt, **fields)
+
+
+SAME = [
+    (
+        "Warner Hill signs Cinelode to predict box office hits",
+        "Studio Warner Hill will let Cinelode's AI judge film scripts",
+    ),
+    ("EU weighs five-year ban on facial recognition", "EU weighs five-year ban on facial recognition - Reuters"),
+    ("Halden Labs releases Fjord 4, cuts prices", "Fjord 4: Halden Labs cuts prices with its newest release"),
+]
+DIFFERENT = [
+    ("Kestrelworks raises $140M Series B for office agents", "Parcelmoor raises $85M Series B to plan deliveries"),
+    ("Robots learn to fold laundry", "Robots learn to pour coffee"),
+    ("Global AI chip market to reach $90 billion by 2031", "Global drone market to reach $12 billion by 2029"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_one_event_is_one_story(one: str, other: str) -> None:
+    assert len(group([report(one, "Reuters"), report(other, "Wire")])) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_two_events_are_two_stories(one: str, other: str) -> None:
+    assert len(group([report(one, "Post"), report(other, "Wire")])) == 2
+
+
+def test_reports_far_apart_tell_different_events() -> None:
+    near = [
+        article("EU weighs ban on facial recognition", hours=1),
+        article("EU weighs ban on facial recognition!", hours=70),
+    ]
+    far = [near[0], article("EU weighs ban on facial recognition!", hours=80)]
+    assert (len(group(near)), len(group(far))) == (1, 2)
+
+
+def test_an_address_counts_once() -> None:
+    assert len(group([article("Apples"), article("Apples")])[0].articles) == 1
+
+
+def test_the_lead_is_the_hottest_and_coverage_goes_by_quality() -> None:
+    title = "EU weighs five-year ban on facial recognition"
+    (story,) = group(
+        [report(title, "A", quality=90, heat=-1), report(title, "B", quality=70, heat=100), report(title, "C", heat=-1)]
+    )
+    assert [each.provider.name for each in story.articles] == ["B", "A", "C"]
+    assert story.other_providers == ("A", "C")
+
+
+def test_a_storys_id_stays_while_later_reports_join() -> None:
+    title = "EU weighs five-year ban on facial recognition"
+    early = [report(title, "A", hours=5), report(title, "B", hours=4)]
+    assert group(early)[0].id == group([*early, report(title, "C", hours=1, heat=500)])[0].id
+
+
+@pytest.mark.parametrize(
+    ("title", "provider", "said"),
+    [
+        ("Robots fold - Reuters", "Reuters", "Robots fold"),
+        ("Robots fold | reuters.com", "reuters.com", "Robots fold"),
+        ("Robots fold - and pour", "Reuters", "Robots fold - and pour"),
+        ("Robots-Reuters", "Reuters", "Robots-Reuters"),
+    ],
+)
+def test_a_trailing_source_says_nothing(title: str, provider: str, said: str) -> None:
+    assert title_of(article(title, provider=provider)) == said
+
+
+SAMPLES = sample.articles(NOON)
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 60))
+@settings(max_examples=25, deadline=None)
+def test_order_does_not_matter_and_no_article_is_lost(random: Random, count: int) -> None:
+    some = random.sample(SAMPLES, count)
+    stories = group(some)
+    shuffled = random.sample(some, count)
+    assert group(shuffled) == stories
+    assert sorted(a.url for s in stories for a in s.articles) == sorted(a.url for a in some)
+
+
+def test_sample_stories_are_found() -> None:
+    """On the invented news: most pairs of one event are joined, and few of two events."""
+    labels = {each.url: each.story for each in sample.load()}
+    joined = right = 0
+    stories = group(SAMPLES)
+    for story in stories:
+        urls = [a.url for a in story.articles]
+        found = [(a, b) for i, a in enumerate(urls) for b in urls[i + 1 :]]
+        joined += len(found)
+        right += sum(labels[a] == labels[b] for a, b in found)
+    sizes = [list(labels.values()).count(label) for label in set(labels.values())]
+    pairs = sum(size * (size - 1) // 2 for size in sizes)
+    assert right / joined > 0.75
+    assert right / pairs > 0.8
+
+
+# --- ranking
+
+
+def scored(title: str, points: float = 1.0, topic: str = "ai", fit: float = 1.0, provider: str = "Post") -> ScoredStory:
+    return ScoredStory(single(article(title, provider=provider)), points, (), (TopicMatch(topic, topic, "title", fit),))
+
+
+def test_a_score_is_the_sum_of_its_signals() -> None:
+    result = score(single(article("Apples", quality=60, heat=150, hours=12)), EDITOR, Context(NOON, DAY))
+    assert result.score == pytest.approx(sum(signal.points for signal in result.signals))
+    points = {signal.name: signal.points for signal in result.signals}
+    assert points == pytest.approx({"quality": 15, "heat": 7.5, "coverage": 0, "age": 7.5, "relevance": 0})
+    assert all(signal.note or signal.name == "relevance" for signal in result.signals)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"quality": 90}, {"quality": 30}),
+        ({"heat": 200}, {"heat": 60}),
+        ({"hours": 1}, {"hours": 20}),
+    ],
+)
+def test_more_is_better(better: dict[str, int], worse: dict[str, int]) -> None:
+    a, b = (score(single(article("x", **fields)), EDITOR, Context(NOON, DAY)).score for fields in (better, worse))
+    assert a > b
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9), st.integers(-1000, 10**6))
+def test_every_signal_stays_between_nothing_and_its_weight(quality: int, heat: int, hours: int) -> None:
+    story = single(article("x", quality=quality, heat=heat, published_at=NOON - timedelta(hours=hours)))
+    for ranking in (EDITOR, ANSWER):
+        for signal in score(story, ranking, Context(NOON, DAY, 7.0)).signals:
+            assert 0 <= signal.points <= signal.weight
+
+
+def test_every_weight_belongs_to_a_signal() -> None:
+    names = {kind.name for kind in SIGNALS}
+    assert all(set(ranking.weights) <= names for ranking in (*RANKINGS.values(), ANSWER))
+    with pytest.raises(DigestSpecError, match="editor, original"):
+        ranking_named("best")
+
+
+def test_equal_scores_have_an_order() -> None:
+    stories = [scored("b"), scored("a"), scored("c", 2.0)]
+    assert (
+        [s.lead.title for s in ordered(stories)]
+        == [s.lead.title for s in ordered(reversed(stories))]
+        == ["c", "a", "b"]
+    )
+
+
+def test_the_original_rule() -> None:
+    news = [
+        article("hot", heat=100, path="z.md"),
+        article("tie later", heat=80, path="b.md"),
+        article("tie first", heat=80, path="archive/a.md"),
+        article("hidden", heat=500, published=False),
+        article("old", heat=500, hours=24.1),
+        article("tomorrow", heat=500, hours=-1),
+    ]
+    assert [s.lead.title for s in original(news, NOON, DAY)] == ["hot", "tie first", "tie later"]
+
+
+# --- selection
+
+TOPICS = {slug: Topic(slug, slug.title()) for slug in ("ai", "robotics", "chips")}
+
+
+def chosen(sections: tuple[Section, ...]) -> dict[str, list[str]]:
+    return {(s.topic.slug if s.topic else "-"): [x.lead.title for x in s.stories] for s in sections}
+
+
+def test_sections_come_in_the_admins_order_and_a_story_under_its_best_topic() -> None:
+    both = ScoredStory(
+        single(article("both")),
+        9.0,
+        (),
+        (TopicMatch("ai", "ai", "excerpt", 0.6), TopicMatch("chips", "chip", "title", 1.0)),
+    )
+    result = select(
+        [both, scored("r", topic="robotics"), scored("a")], DigestSpec("d", topics=("robotics", "ai", "chips")), TOPICS
+    )
+    assert chosen(result.sections) == {"robotics": ["r"], "ai": ["a"], "chips": ["both"]}
+
+
+def test_caps_and_the_room_of_thin_topics() -> None:
+    news = [scored(f"a{n}", 9 - n, provider=f"P{n}") for n in range(6)] + [scored("r", 1, "robotics", provider="R")]
+    spec = DigestSpec("d", topics=("ai", "robotics"), stories=5, per_topic=2, more=1)
+    result = select(news, spec, TOPICS)
+    assert chosen(result.sections) == {"ai": ["a0", "a1", "a2", "a3"], "robotics": ["r"]}
+    assert [s.lead.title for s in result.more] == ["a4"]
+    assert result.over_caps == 1
+    tight = select(news, DigestSpec("d", topics=("ai", "robotics"), stories=3, per_topic=2), TOPICS)
+    assert chosen(tight.sections) == {"ai": ["a0", "a1"], "robotics": ["r"]}
+
+
+def test_at_most_so_many_of_a_provider() -> None:
+    news = [scored(f"a{n}", 9 - n, provider="Loud") for n in range(5)] + [scored("quiet", 0.1, provider="Quiet")]
+    result = select(news, DigestSpec("d", stories=4, per_provider=2), {})
+    assert chosen(result.sections) == {"-": ["a0", "a1", "quiet"]}
+
+
+def test_nothing_told_twice_and_nothing_off_topic() -> None:
+    told = ScoredStory(
+        Story("s", article("new lead"), (article("told"),)), 9.0, (), (TopicMatch("ai", "ai", "title", 1.0),)
+    )
+    news = [told, scored("off", topic="cooking"), scored("on")]
+    result = select(news, DigestSpec("d", topics=("ai",)), TOPICS, {article("told").url})
+    assert chosen(result.sections) == {"ai": ["on"]}
+    assert (result.told_before, result.off_topic) == (1, 1)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 100), st.sampled_from(["ai", "robotics", "chips", "none"]), st.sampled_from("ABC")), max_size=40
+    ),
+    st.integers(1, 12), st.integers(1, 5), st.integers(1, 5), st.integers(0, 10),
+)  # fmt: skip
+def test_laws_of_selection(
+    news: list[tuple[float, str, str]], size: int, per_topic: int, per_provider: int, more: int
+) -> None:
+    ranked = ordered(scored(f"t{n}", points, topic, provider=p) for n, (points, topic, p) in enumerate(news))
+    spec = DigestSpec(
+        "d", topics=("robotics", "ai", "chips"), stories=size, per_topic=per_topic, per_provider=per_provider, more=more
+    )
+    result = select(ranked, spec, TOPICS)
+    told = [s.story.id for section in result.sections for s in section.stories]
+    thread = [s.story.id for s in result.more]
+    assert len(told) <= size
+    assert len(thread) <= more
+    assert len({*told, *thread}) == len(told) + len(thread)
+    assert len(told) + len(thread) + result.off_topic + result.told_before + result.over_caps >= len(ranked)
+    providers = [s.lead.provider.name for section in result.sections for s in section.stories]
+    assert all(providers.count(name) <= per_provider for name in providers)
+    assert [s.topic.slug for s in result.sections if s.topic] == [
+        t for t in spec.topics if t in chosen(result.sections)
+    ]
+    assert all(section.stories for section in result.sections)
+
+
+def test_providers_without_a_name_do_not_break_anything() -> None:
+    assert group([article("x", provider=" ", url="https://a.example.com/x")])[0].lead.provider == Provider(
+        " ", "-.example.com"
+    )
