@@ -100,7 +100,7 @@ class Masker:
             return self.text(value.decode("utf-8", "replace"))
         if isinstance(value, BaseException):
             return self.text(f"{type(value).__name__}: {value}")
-        if depth > 20:  # also the end of a mapping that holds itself
+        if depth > 8:  # also the end of a mapping that holds itself
             return HIDDEN if isinstance(value, Mapping | list | tuple | set | frozenset) else value
         if isinstance(value, Mapping):
             return {
@@ -238,7 +238,9 @@ def _console(*, colors: bool) -> list[Processor]:
 
 
 def _json() -> list[Processor]:
-    return [
-        structlog.processors.EventRenamer("message"),
-        structlog.processors.JSONRenderer(ensure_ascii=False, default=repr),
-    ]
+    return [_first_things_first, structlog.processors.JSONRenderer(ensure_ascii=False, default=repr)]
+
+
+def _first_things_first(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Time, level, logger and event stand first in every line, for whoever reads it raw."""
+    return {key: event[key] for key in ("timestamp", "level", "logger", "event") if key in event} | dict(event)

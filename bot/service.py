@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from bot.app import SlackApp, web_client
 from bot.clock import utc_now
 from bot.delivery import DeliveryState, Ledger, Outbox, Publisher, posting_client
 from bot.errors import HeatlineBotError, SlackProblem
-from bot.schedule import Schedule
+from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
 from bot.web import create_web
 from bot.wiring import Newsroom, newsroom
@@ -39,7 +40,14 @@ class _Server(uvicorn.Server):
 class Service:
     """The bot and all that runs beside it. ``start`` returns when it is ready, ``stop`` when everything has ended."""
 
-    def __init__(self, room: Newsroom, slack: SlackSettings, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        room: Newsroom,
+        slack: SlackSettings,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        look_every: timedelta = LOOK_EVERY,
+    ) -> None:
         self.room = room
         self.clock = clock
         self.app = SlackApp(room, slack, clock)
@@ -47,17 +55,18 @@ class Service:
         ledger = Ledger(room.library.database)
         outbox = Outbox(posting_client(slack.bot_token, slack.api_url), ledger, clock, grace=room.settings.grace)
         self.publisher = Publisher(room.desk, room.renderer, ledger, outbox, clock)
-        self.schedule = Schedule(room.settings.digests, self.publisher, ledger, clock, grace=room.settings.grace)
+        self.schedule = Schedule(
+            room.settings.digests, self.publisher, ledger, clock, grace=room.settings.grace, look_every=look_every
+        )
         self._tasks: list[asyncio.Task[Any]] = []
         self._server: _Server | None = None
+        self._door: socket.socket | None = None
         self._socket: AsyncSocketModeHandler | None = None
 
     @property
     def port(self) -> int | None:
         """The port HTTP listens on; None over Socket Mode."""
-        if self._server is None:
-            return None
-        return int(self._server.servers[0].sockets[0].getsockname()[1])
+        return None if self._door is None else int(self._door.getsockname()[1])
 
     async def start(self) -> None:
         """Read the folders once, open the door to Slack, start the schedule.
@@ -116,17 +125,17 @@ class Service:
 
     async def _open_port(self) -> None:
         settings = self.room.settings
-        config = uvicorn.Config(
-            create_web(self.app.bolt), host=settings.host, port=settings.port, log_config=None, lifespan="off"
-        )
-        self._server = server = _Server(config)
-        serving = self._run(server.serve(), "http")
-        while not server.started:
-            if serving.done():
-                raise HeatlineBotError(
-                    f"port {settings.port} at {settings.host} cannot be listened on: is another Heatline running? "
-                    "Set HEATLINE_PORT to a free one"
-                )
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        try:
+            self._door = socket.create_server((settings.host, settings.port), family=family)
+        except OSError as error:
+            raise HeatlineBotError(
+                f"port {settings.port} at {settings.host} cannot be listened on ({error.strerror}): is another Heatline "
+                "running? Set HEATLINE_PORT to a free one"
+            ) from error
+        self._server = server = _Server(uvicorn.Config(create_web(self.app.bolt), log_config=None, lifespan="off"))
+        self._run(server.serve(sockets=[self._door]), "http")
+        while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
             await asyncio.sleep(0.01)
         log.info("listening", url=f"http://{settings.host}:{self.port}/slack/events")
 

@@ -201,7 +201,7 @@ def _folders(text: str) -> tuple[Path, ...]:
 def _database(text: str) -> str:
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         url = None
     if url is None:
         raise ValueError(f"is not a database URL, such as 'sqlite:///heatline.db'{_did_you_mean_file(text)}")
@@ -577,7 +577,7 @@ def _written(env_file: Path | None) -> tuple[dict[str, str], list[Problem]]:
     problems = [
         Problem(f"{env_file}, line {_line(binding.original)}", "is neither NAME=value nor a comment")
         for binding in bindings
-        if binding.error or (binding.key and binding.value is None)
+        if binding.error or (binding.value is None and _ours(binding.key or ""))
     ]
     return _present({binding.key: binding.value for binding in bindings if binding.key and binding.value}), problems
 
@@ -588,13 +588,13 @@ def _line(original: Original) -> int:
     return original.line + len(re.findall(r"\r\n|\n|\r", lead))
 
 
+def _ours(name: str) -> bool:
+    return name.upper().startswith(("HEATLINE_", "SLACK_"))
+
+
 def _present(environ: Mapping[str, str]) -> dict[str, str]:
     """Our part of an environment: names in small letters, values without the quotes that `docker --env-file` leaves on."""
-    ours = {
-        name.lower(): value.strip()
-        for name, value in environ.items()
-        if name.upper().startswith(("HEATLINE_", "SLACK_"))
-    }
+    ours = {name.lower(): value.strip() for name, value in environ.items() if _ours(name)}
     bare = {name: re.sub(r"^([\"'])(.*)\1$", r"\2", value, flags=re.DOTALL).strip() for name, value in ours.items()}
     return {name: value for name, value in bare.items() if value}
 
@@ -640,7 +640,7 @@ def _with_topics(settings: Settings, check: TopicCheck) -> tuple[Settings, dict[
     try:
         slug_of = check(settings.topic_changes)
     except DigestsError as error:
-        return settings, {"HEATLINE_TOPIC__": f"... do not fit together: {error}"}
+        return settings, {"HEATLINE_TOPIC__*": f"do not fit together: {error}"}
     wrong: dict[str, str] = {}
 
     def known(name: str, form: DigestForm) -> dict[str, tuple[str, ...]]:

@@ -325,8 +325,7 @@ def _changed(topic: Topic, change: Mapping[str, object]) -> tuple[Topic, list[st
             elif not isinstance(value or "", str):
                 raise TopicError(f"the {field} is text, not {value!r}")
             else:
-                text = str(value or "").strip()
-                given[field] = text if field == "name" else _slug(text) or None
+                given[field] = str(value or "").strip() if field == "name" else _slug(str(value or "")) or None
         except TopicError as error:
             problems.append(str(error))
     return replace(topic, **given), problems
@@ -340,14 +339,14 @@ def _edited(field: str, old: tuple[str, ...], value: object) -> tuple[str, ...]:
     items = [item.strip() for item in items if item.strip()]
     marked = [item for item in items if item[0] in "+-"]
     if marked and len(marked) < len(items):
-        plain = next(item for item in items if item[0] not in "+-")
+        plain = next(item for item in items if item not in marked)
         raise TopicError(
-            f"{field} mix {marked[0]!r} and {plain!r}; mark every item with + or -, or none to replace the list"
+            f"{field} mix {marked[0]!r} and {plain!r}; mark every item with + or -, or none to replace all"
         )
     if not marked:
         return tuple(dict.fromkeys(items))
     out = {item[1:].strip() for item in items if item[0] == "-"}
     kept = [item for item in old if out.isdisjoint((item, item.partition(" @")[0]))]
-    if missing := sorted(o for o in out if all(o not in (item, item.partition(" @")[0]) for item in old)):
+    if missing := sorted(out.difference(*((item, item.partition(" @")[0]) for item in old))):
         raise TopicError(f"{field} have no {missing[0]!r} to take out; there are {', '.join(old) or 'none'}")
     return tuple(dict.fromkeys([*kept, *filter(None, (item[1:].strip() for item in items if item[0] == "+"))]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -80,7 +81,7 @@ def test_next_slot(cron: str, first: str, wanted: str) -> None:
         ("60 9 * * *", "has '60' for the minute, where 0-59 may stand"),
         ("0 24 * * *", "for the hour"),
         ("0 9 0 * *", "has '0' for the day of the month, where 1-31"),
-        ("0 9 * 13 *", "0 9 * 13 *"[6:8]),
+        ("0 9 * 13 *", "has '13' for the month, where 1-12 or jan-dec may stand"),
         ("0 9 * * 8", "where 0-6 or sun-sat may stand"),
         ("0 9 * * monday", "has 'monday' for the day of the week"),
         ("0 9 * * mon#1", "has 'mon#1'"),
@@ -245,7 +246,5 @@ def test_as_by_hand(data: st.DataObject, minutes: frozenset[int], hours: frozens
 
 @given(st.text(alphabet="0123456789*/-,#?LWmonfrisuLAST \t\n٣é", max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(CronError):
         parse(text)
-    except CronError as error:
-        assert str(error)

@@ -1,0 +1,70 @@
+"""The real bot against the pretend Slack, for tests at the wire."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.clock import utc_now
+from bot.service import Service
+from bot.wiring import newsroom, settings_from
+from playground import sample
+from playground.slack import APP_TOKEN, BOT_TOKEN, NEWS, SIGNING_SECRET, Workspace, running
+
+
+def environment(folder: Path, api_url: str, **more: str) -> dict[str, str]:
+    """Settings of a bot that keeps everything in a folder."""
+    return {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": api_url,
+        "HEATLINE_PORT": "0",
+        "HEATLINE_CHANNEL": NEWS.id,
+        "HEATLINE_ARTICLES": str(folder / "articles"),
+        "HEATLINE_DATABASE_URL": f"sqlite:///{folder / 'heatline.db'}",
+        "HEATLINE_TOPICS": "facial-recognition, robotics, ai",
+        **more,
+    }
+
+
+@asynccontextmanager
+async def bot(
+    folder: Path,
+    *,
+    socket_mode: bool = False,
+    clock: Callable[[], datetime] = utc_now,
+    workspace: Workspace | None = None,
+    **more: str,
+) -> AsyncIterator[tuple[Workspace, Service]]:
+    """A bot with the sample library that is ready to be talked to; over signed HTTP unless told otherwise."""
+    if not (folder / "articles").exists():
+        sample.write(folder / "articles", clock().astimezone(UTC))
+    if socket_mode:
+        more |= {"SLACK_APP_TOKEN": APP_TOKEN}
+    slack = workspace or Workspace()
+    async with running(slack) as base_url:
+        settings = settings_from(None, environment(folder, f"{base_url}/api/", **more))
+        service = Service(newsroom(settings), settings.require_slack(), clock, look_every=timedelta(seconds=1))
+        try:
+            await service.start()
+            if not socket_mode:
+                slack.request_url = f"http://127.0.0.1:{service.port}/slack/events"
+            yield slack, service
+        finally:
+            await service.stop()
+
+
+class Clock:
+    """A clock that runs from a given moment at the usual speed."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._ahead = moment - utc_now()
+
+    def __call__(self) -> datetime:
+        return utc_now() + self._ahead
+
+    def forward(self, span: timedelta) -> None:
+        """Jump ahead."""
+        self._ahead += span

@@ -1,0 +1,167 @@
+"""`/news` at the wire, over signed HTTP and over Socket Mode: the real app, the real library, a pretend Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot import app as bot_app
+from bot.commands import news
+from bot.commands.news import LONGEST, ROWS, plain_question
+from bot.errors import SlackProblem
+from digests.models import Message
+from playground.slack import READER, Fault, Person, Workspace, check_message
+from tests.bot.running_bot import bot
+
+BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
+
+
+@BOTH
+async def test_news_facial_recognition(tmp_path: Path, socket_mode: bool) -> None:
+    async with bot(tmp_path, socket_mode=socket_mode) as (slack, _):
+        reply = await Person(slack, READER.id).slash("/news", "facial-recognition")
+        assert reply.ok
+        assert reply.seconds < 3
+        (message,) = reply.messages
+        assert message.ephemeral_to == READER.id
+        assert message.text.startswith("Facial Recognition")
+        assert "third draft of face-scan law" in reply.text
+        assert slack.all_messages() == []  # nothing in any channel
+
+
+@BOTH
+async def test_every_row_of_the_help_is_answered(tmp_path: Path, socket_mode: bool) -> None:
+    async with bot(tmp_path, socket_mode=socket_mode) as (slack, _):
+        person = Person(slack)
+        for row in ROWS:
+            for asked in (
+                row.usage.replace("[NAME]", ""),
+                row.usage.replace("[NAME]", "daily").replace("[", "").upper(),
+            ):
+                reply = await person.slash("/news", asked[len("/news") :].strip())
+                assert reply.ok, asked
+                (message,) = reply.messages
+                assert message.text, asked
+                assert check_message({"text": message.text, "blocks": list(message.blocks)}) is None
+
+
+async def test_help_is_made_from_the_rows(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, _):
+        reply = await Person(slack).slash("/news", "help")
+        for row in ROWS:
+            assert row.usage in reply.text
+            assert row.what in reply.text
+
+
+async def test_answers(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, _):
+        person = Person(slack)
+        assert "facial-recognition" in (await person.slash("/news", "facial recogniton")).text
+        assert "Computer Vision" in (await person.slash("/news", "topics")).text
+        digest = await person.slash("/news", "digest")
+        assert "AI digest · " in digest.text
+        assert "There is no digest called monthly" in (await person.slash("/news", "digest monthly")).text
+        assert "help desk" in (await person.slash("/news", "help desk")).text  # a search, not the help
+        assert (await person.slash("/news", "")).messages[0].blocks
+
+
+HOSTILE = [
+    "x" * 10_000,
+    "\x00\x07",
+    "<!channel>",
+    "<@U123|boss>",
+    "*_~`>",
+    '"',
+    "a AND (b",
+    "&lt;script&gt;",
+    "😀" * 300,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_questions_get_a_clear_answer_and_no_mention_lives(tmp_path: Path, text: str) -> None:
+    async with bot(tmp_path) as (slack, _):
+        reply = await Person(slack).slash("/news", text)
+        assert reply.ok
+        (message,) = reply.messages
+        assert check_message({"text": message.text, "blocks": list(message.blocks)}) is None
+        for live in ("<!", "<@", "<#"):
+            assert live not in message.text
+            assert live not in str([block for block in message.blocks if "mrkdwn" in str(block)])
+        if len(text) == 10_000:
+            assert f"up to {LONGEST}" in message.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("  facial   recognition ", "facial recognition"),
+        ("AT&amp;T", "AT&T"),
+        ("<@U1|ada> robots", "ada robots"),
+        ("<#C1|news>", "news"),
+        ("<!channel>", "channel"),
+        ("a\x00b\nc", "a b c"),
+    ],
+)
+def test_plain_question(typed: str, meant: str) -> None:
+    assert plain_question(typed) == meant
+
+
+async def test_forged_stale_and_oversized_requests_are_refused(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, service):
+        person = Person(slack)
+        assert (await person.slash("/news", "robots", sign=False)).status == 401
+        assert (await person.slash("/news", "robots", age=600)).status == 401
+        assert (await person.slash("/other", "robots")).status == 404
+        url = f"http://127.0.0.1:{service.port}"
+        async with httpx.AsyncClient() as client:
+            assert (await client.post(f"{url}/slack/events", content=b"x" * 2_000_000)).status_code == 413
+            assert (await client.get(f"{url}/slack/events")).status_code == 405
+            assert (await client.get(f"{url}/healthz")).text == "ok"
+
+
+async def test_a_slow_answer_comes_later_and_the_ack_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot_app, "PATIENCE", 0.2)
+    async with bot(tmp_path) as (slack, service):
+        original = service.room.desk.answer
+
+        def slow(*args: object, **kwargs: object) -> object:
+            time.sleep(0.8)
+            return original(*args, **kwargs)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(service.room.desk, "answer", slow)
+        reply = await Person(slack).slash("/news", "robots", patience=3)
+        assert reply.ok
+        assert reply.seconds < 0.7
+        await slack.wait_for(lambda: any("Robotics" in message.text for message in reply.messages), 5)
+
+
+async def test_a_bug_of_ours_is_told_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> Message:
+        raise RuntimeError("a secret detail")
+
+    async with bot(tmp_path) as (slack, _):
+        monkeypatch.setattr(news, "answer", broken)
+        reply = await Person(slack).slash("/news", "robots")
+        assert reply.ok
+        assert "try again in a minute" in reply.text
+        assert "secret detail" not in reply.text
+
+
+async def test_a_wrong_token_shows_at_the_start(tmp_path: Path) -> None:
+    slack = Workspace()
+    slack.faults.add(Fault("auth.test", "refused", error="invalid_auth"))
+    with pytest.raises(SlackProblem, match="invalid_auth: the token is wrong"):
+        async with bot(tmp_path, workspace=slack):
+            pass
+
+
+async def test_many_people_at_once(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, _):
+        words = ("robots", "facial-recognition", "", "chips", "help")
+        replies = await asyncio.gather(*(Person(slack).slash("/news", words[n % 5]) for n in range(25)))
+        assert all(reply.ok and reply.seconds < 3 for reply in replies)

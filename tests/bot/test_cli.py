@@ -1,0 +1,195 @@
+"""The command line: every command on sample news and on real articles, and clear errors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from bot.cli import REJECTED, UNUSABLE, app
+from digests.articles import dump
+from playground import sample
+from playground.slack import BOT_TOKEN, SIGNING_SECRET, STRANGE, ThreadedSlack
+from tests.making import article
+from tests.shared import FOLDER, needs_shared
+
+
+class Shell:
+    """Runs `heatline` in a folder of its own with nothing of the machine's environment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.articles = folder / "articles"
+        self.env = {
+            "HEATLINE_DATABASE_URL": f"sqlite:///{folder / 'heatline.db'}",
+            "HEATLINE_ARTICLES": str(self.articles),
+            "HEATLINE_TOPICS": "facial-recognition, robotics, ai",
+        }
+
+    def __call__(self, *arguments: str, code: int = 0, **env: str) -> Result:
+        result = CliRunner().invoke(app, list(arguments), env={**self.env, **env})
+        assert result.exit_code == code, result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    made = Shell(tmp_path)
+    sample.write(made.articles, datetime.now(UTC))
+    return made
+
+
+def test_sync_says_what_it_did(shell: Shell) -> None:
+    assert shell("sync").stdout == "253 loaded, 0 unchanged, 0 withdrawn, 0 rejected\n"
+    (shell.articles / "bad.md").write_text("---\ntitle: x\n---\n", encoding="utf-8")
+    next(shell.articles.glob("*.md")).unlink(missing_ok=True)
+    result = shell("sync", code=REJECTED)
+    assert "1 rejected" in result.stdout
+    assert "bad.md" in result.stderr
+    assert "no address" in result.stderr
+
+
+def test_sync_needs_a_folder_that_is_there(shell: Shell, tmp_path: Path) -> None:
+    assert "HEATLINE_ARTICLES" in shell("sync", code=UNUSABLE, HEATLINE_ARTICLES="").stderr
+    assert "nothing of it withdrawn" in shell("sync", str(tmp_path / "nowhere"), code=REJECTED).stderr
+
+
+@pytest.mark.parametrize("format_", ["terminal", "text", "blocks", "html", "json"])
+def test_preview(shell: Shell, format_: str) -> None:
+    shell("sync")
+    shown = shell("preview", "--format", format_, "--stories", "5").stdout
+    assert "third draft" in shown
+    if format_ == "json":
+        sections = json.loads(shown)["sections"]
+        stories = [story for section in sections for story in section["stories"]]
+        assert len(stories) == 5
+        assert {"url", "coverage", "title", "provider", "topics", "quality", "heat", "score", "signals"} <= set(
+            stories[0]
+        )
+    if format_ == "blocks":
+        assert json.loads(shown)["parent"]["blocks"][0]["type"] == "header"
+    if format_ == "html":
+        assert shown.startswith("<!doctype html>")
+
+
+def test_preview_neither_sends_nor_remembers(shell: Shell) -> None:
+    shell("sync")
+    assert shell("preview", "--format", "text").stdout == shell("preview", "--format", "text").stdout
+
+
+def test_preview_of_files_at_a_time(shell: Shell) -> None:
+    shown = shell(
+        "preview", "--articles", str(shell.articles), "--topics", "Facial Recognition, robots", "--window", "2d",
+        "--at", datetime.now(UTC).isoformat(), "--format", "json",
+    ).stdout  # fmt: skip
+    assert [section["topic"] for section in json.loads(shown)["sections"]] == ["Facial Recognition", "Robotics"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["preview", "weekly"], "is not a digest; there are: daily"),
+        (["preview", "--topics", "facial recogniton"], "Did you mean facial-recognition"),
+        (["preview", "--at", "noon"], "is not a time"),
+        (["preview", "--window", "soon"], "is not a span of time"),
+        (["preview", "--ranking", "best"], "editor, original"),
+        (["preview", "--articles", "/nowhere"], "cannot be read"),
+    ],
+)
+def test_wrong_arguments_are_explained(shell: Shell, arguments: list[str], said: str) -> None:
+    result = shell(*arguments, code=UNUSABLE)
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_wrong_settings_are_all_reported(shell: Shell) -> None:
+    said = shell(
+        "preview", code=UNUSABLE, HEATLINE_CRON="daily", HEATLINE_TIMEZONE="Mars/Base", HEATLINE_TOPICS="x1y2"
+    ).stderr
+    assert "3 settings need mending" in said
+    for name in ("HEATLINE_CRON='daily'", "HEATLINE_TIMEZONE='Mars/Base'", "HEATLINE_TOPICS='x1y2'"):
+        assert name in said
+
+
+def test_admins_own_topics(shell: Shell) -> None:
+    env = {"HEATLINE_TOPIC__PARCELS__KEYWORDS": "parcel, courier", "HEATLINE_TOPIC__PARCELS__NAME": "Parcels"}
+    shell("sync")
+    assert "Parcels  (parcels)" in shell("topics", **env).stdout
+    shown = json.loads(shell("preview", "--topics", "parcels", "--format", "json", **env).stdout)
+    assert [section["topic"] for section in shown["sections"]] == ["Parcels"]
+
+
+def test_search_and_stories(shell: Shell) -> None:
+    shell("sync")
+    assert "Facial Recognition" in shell("search", "facial-recognition", "--format", "text").stdout
+    found = json.loads(shell("search", "fjord", "4", "--format", "json", "--limit", "3").stdout)
+    assert 1 <= len(found["stories"]) <= 3
+    assert "facial-recognition" in shell("search", "facial", "recogniton", "--format", "text").stdout
+    grouped = json.loads(shell("stories", "--articles", str(shell.articles), "--format", "json").stdout)
+    assert sum(len(story["articles"]) for story in grouped["stories"]) == 253
+    assert "stories from" in shell("stories").stdout
+
+
+def test_post_and_check(shell: Shell) -> None:
+    with ThreadedSlack() as slack:
+        env = {
+            "SLACK_API_URL": f"{slack.base_url}/api/",
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "HEATLINE_CHANNEL": "#ai-news",
+        }
+        shell("sync", **env)
+        shell("post", **env)
+        assert len(slack.workspace.messages("ai-news")) == 1
+        good = shell("check", **env).stdout
+        assert "WRONG" not in good
+        assert "the bot is a member" in good
+        slack.workspace.scopes.discard("commands")
+        bad = shell("check", code=REJECTED, **env | {"HEATLINE_CHANNEL": STRANGE.id}).stdout
+        assert "commands is missing" in bad
+        assert "/invite" in bad
+        wrong = shell("check", code=REJECTED, **env | {"SLACK_BOT_TOKEN": "xoxb-1-wrong"}).stdout
+        assert "invalid_auth" in wrong
+        assert "xoxb-1" not in wrong
+
+
+def test_check_without_slack_says_what_is_missing(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "digest.yaml.j2").write_text(
+        "- type: header\n  text: {{ nope.nope }}\n", encoding="utf-8"
+    )
+    said = shell("check", code=REJECTED, HEATLINE_TEMPLATES=str(tmp_path / "templates")).stdout
+    assert "SLACK_BOT_TOKEN is not set" in said
+    assert "digest.yaml.j2" in said
+
+
+def test_settings_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.md").write_text(dump(article("Apples")), encoding="utf-8")
+    (tmp_path / "my.env").write_text(
+        "HEATLINE_ARTICLES=articles\nHEATLINE_DATABASE_URL=sqlite:///x.db\n", encoding="utf-8"
+    )
+    heatline = Path(sys.executable).with_name("heatline")
+    done = subprocess.run(
+        [heatline, "sync", "--env-file", "my.env"], cwd=tmp_path, capture_output=True, text=True, check=True, env={}
+    )
+    assert done.stdout.startswith("1 loaded")
+
+
+@needs_shared
+def test_the_original_digest_from_the_command_line(shell: Shell, replay: dict[str, Path]) -> None:
+    original = json.loads((FOLDER / "replay" / "2020-01-09" / "original-digest.json").read_text(encoding="utf-8"))
+    shown = shell(
+        "preview", "--articles", str(replay["2020-01-09"]), "--at", original["posted_at"], "--ranking", "original",
+        "--stories", "10", "--format", "json",
+    ).stdout  # fmt: skip
+    told = [story["url"] for section in json.loads(shown)["sections"] for story in section["stories"]]
+    assert told == [pick["url"] for pick in original["picks"]]
