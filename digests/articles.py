@@ -155,7 +155,7 @@ class _Entry:
 
     def text(self, key: str) -> str | None:
         value = self.values.get(key)
-        return value if value is None or isinstance(value, str) else self._as_text(key, value)
+        return value if value is None or value.__class__ is str else self._as_text(key, value)
 
     def _as_text(self, key: str, value: Value) -> str:
         if isinstance(value, (dict, list)) or value is None:
@@ -245,6 +245,11 @@ def _split(data: bytes, path: str | None) -> tuple[bytes, str]:
     """The front matter, with Unix line ends, and the body, untouched."""
     if len(data) > MAX_BYTES:
         raise ArticleError(f"{len(data):,} bytes: an article file may have {MAX_BYTES:,}", path=path)
+    end = data.find(b"\n---", 3)
+    if data.startswith(b"---\n") and data[end + 4 : end + 5] == b"\n" and end > 0 and b"\r" not in data:
+        front = data[4 : end + 1]
+        rest = data[end + 5 :]
+        return front, _decode(rest, path, _FIRST_LINE + 1 + front.count(b"\n")) if rest else ""
     opening = _OPENING.match(data.removeprefix(b"\xef\xbb\xbf"))
     if opening is None:
         raise ArticleError("no front matter: the file has to start with a line `---`", path=path, line=1)

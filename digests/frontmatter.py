@@ -50,9 +50,7 @@ def read_fast(text: str) -> Value | None:
         written = ryml.emit_json(ryml.parse_in_arena(text.encode()))
         if written is None:  # an empty document
             return None
-        value: Value = json.loads(
-            written, object_pairs_hook=_unique, parse_float=_undecided, parse_int=_whole
-        )
+        value: Value = json.loads(written, object_pairs_hook=_unique, parse_float=_undecided, parse_int=_whole)
     except (ryml.ryml.ExceptionBasic, ValueError):
         return None
     return value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +68,11 @@ def source_of(folder: Path) -> str:
 
 
 def _sync_folder(library: Library, folder: Path, progress: Progress) -> SyncReport:
+    with _no_collection():
+        return _synced(library, folder, progress)
+
+
+def _synced(library: Library, folder: Path, progress: Progress) -> SyncReport:
     source = source_of(folder)
     try:
         found = list(folders.scan(folder))
@@ -105,3 +112,15 @@ def _sync_folder(library: Library, folder: Path, progress: Progress) -> SyncRepo
     library.withdraw(source, stored)  # what is still in there was not found in the folder
     progress(len(found), len(found))
     return SyncReport(loaded, unchanged, len(stored), skipped, tuple(rejected))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the cycle collector: the new values hold no cycles, and looking for some takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -115,12 +115,6 @@ class Catalogue:
     def __contains__(self, slug: object) -> bool:
         return slug in self._by_slug
 
-    def __iter__(self) -> Iterator[Topic]:
-        return iter(self.topics)
-
-    def __len__(self) -> int:
-        return len(self.topics)
-
     def get(self, slug: str) -> Topic:
         """The topic with exactly this slug; :class:`TopicError` with the nearest slugs where there is none."""
         if slug not in self._by_slug:
@@ -300,11 +294,13 @@ def _contradictions(topics: tuple[Topic, ...]) -> Iterator[str]:
             yield f"{where} is above itself ({' in '.join([*line, topic.slug])}); give one of them another parent"
         if all(rule.veto for rule in _rules(topic)):
             yield f"{where} has no keywords; list at least one word or phrase that its articles use"
-        for rule in _rules(topic):
+        for written, rule in zip(topic.keywords, _rules(topic), strict=True):
             if not key(rule.keyword):
-                yield f"{where}: the keyword {rule.keyword!r} has no word in it; take it out"
+                yield f"{where}: the keyword {written!r} has no word in it; take it out"
             if rule.context and rule.context not in by_slug:
-                yield f"{where}: the keyword '{rule.keyword} @{rule.context}' needs a topic {rule.context!r} that is not there"
+                yield f"{where}: the keyword {written!r} needs a topic {rule.context!r}, which is not there; use a slug"
+            if topic.slug in _line(by_slug, rule.context):
+                yield f"{where}: the keyword {written!r} leans on its own topic; use one above or beside it"
         for name in _names(topic):
             owner = owners.setdefault(key(name), topic.slug)
             if owner != topic.slug:

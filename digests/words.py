@@ -37,14 +37,14 @@ _MARKS = (
 )
 _LETTERS = rf"[^\W_{_SPACELESS}{_HANGUL}]+ (?: [{_MARKS}]+ [^\W_{_SPACELESS}{_HANGUL}]* )*"
 _WORD = re.compile(
-    rf"""(   (?<![\w.]) (?:[^\W\d_]\.)+ [^\W\d_] (?!\w) \.?  # A.I.  U.S.
-         |   \d+ (?:[.,]\d+)+ (?: {_LETTERS} )?           # 4.5  1,000  3.5B
-         |   (?<![^\s(\["']) \. (?=[^\W\d_]) {_LETTERS}  # .NET
+    rf"""(   (?<![\w.]) (?:[^\W\d_]\.)+ [^\W\d_] (?!\w) \.?   # A.I.  U.S.
+         |   \d+ (?:[.,]\d+)+ (?: {_LETTERS} )?            # 4.5  1,000  3.5B
+         |   (?<![\w.]) \. (?=[^\W\d_]) {_LETTERS}        # .NET
          |   {_LETTERS} (?: \+\+ | \#(?!\w) )?            # words, C++, C#
          |   [{_HANGUL}]+
          |   [{_SPACELESS}]
-         |   (?! (?<=\w) [-'./] (?=\w) ) [^\w\s]         # what ends a phrase
-         )   (?: '[sS] (?!\w) )?                         # a possessive is dropped
+         |   (?! (?<=\w) [-'./] (?=\w) ) [^\w\s]          # what ends a phrase
+         )   (?: '[sS] (?!\w) )?                          # a possessive is dropped
     """,
     re.VERBOSE,
 )

@@ -22,6 +22,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
+    "CREATE TEMP TABLE touched (url TEXT PRIMARY KEY) WITHOUT ROWID",  # see digests.library.store
 )
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Dialect,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -53,14 +52,14 @@ articles = Table(
     Column("ref", Text, nullable=False, comment="its name within the source: the file's path below the folder"),
     Column("size", BigInteger, nullable=False, comment="bytes of the file when it was read"),
     Column("modified", BigInteger, nullable=False, comment="the file's time of change in nanoseconds when it was read"),
-    Column("digest", LargeBinary(16), nullable=False, comment="BLAKE2b of the file when it was read"),
+    Column("digest", Text, nullable=False, comment="BLAKE2b of the file when it was read"),
     Column("url", Text, nullable=False),
     Column("current", Boolean, nullable=False, comment="false for an older file about the same url"),
     Column("title", Text, nullable=False),
     Column("excerpt", Text, nullable=False),
     Column("provider", Text, nullable=False),
     Column("published_at", UTCDateTime, nullable=False),
-    Column("document", LargeBinary, nullable=False, comment="the whole article but `related`, as JSON"),
+    Column("document", Text, nullable=False, comment="the whole article but `related`, as JSON"),
     Column("related", Text, nullable=False, comment="ids in `related_articles`, in order, separated by spaces"),
     UniqueConstraint("source", "ref"),
     Index("articles_url", "url"),
@@ -71,8 +70,8 @@ related_articles = Table(
     "related_articles",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("digest", LargeBinary(16), nullable=False, unique=True),
-    Column("document", LargeBinary, nullable=False, comment="the whole related article as JSON"),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("document", Text, nullable=False, comment="the whole related article as JSON"),
 )
 
 editions = Table(
@@ -82,7 +81,7 @@ editions = Table(
     Column("name", Text, nullable=False, comment="the digest"),
     Column("slot", UTCDateTime, nullable=False),
     Column("made_at", UTCDateTime, nullable=False),
-    Column("document", LargeBinary, nullable=False, comment="the frozen Edition as JSON"),
+    Column("document", Text, nullable=False, comment="the frozen Edition as JSON"),
     UniqueConstraint("name", "slot"),
 )
 

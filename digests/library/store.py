@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digests.errors import LibraryError
@@ -20,6 +21,17 @@ from digests.library.schema import articles, editions, related_articles, told
 from digests.models import Article, Edition
 
 MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0001")
+_TOUCHED = "(SELECT url FROM temp.touched)"
+_FORGET = text("DELETE FROM temp.touched")
+_TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
+_UNINDEX = text(
+    "INSERT INTO articles_text(articles_text, rowid, title, excerpt, provider) "  # noqa: S608  # constants only
+    f"SELECT 'delete', id, title, excerpt, provider FROM articles WHERE current AND url IN {_TOUCHED} ORDER BY id"
+)
+_INDEX = text(
+    "INSERT INTO articles_text(rowid, title, excerpt, provider) "  # noqa: S608  # constants only
+    f"SELECT id, title, excerpt, provider FROM articles WHERE current AND url IN {_TOUCHED} ORDER BY id"
+)
 _BATCH = 500  # rows or bound values a statement: far below every database's limit
 _T = TypeVar("_T")
 
@@ -30,7 +42,7 @@ class Stamp:
 
     size: int
     modified: int
-    digest: bytes = b""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +93,11 @@ class Library:
             changed = {c.name: statement.excluded[c.name] for c in articles.c if c.name not in ("id", "source", "ref")}
             # Filed again below another address, an article leaves its old address to the older file about it.
             before = _urls_of(connection, source, [file.ref for file in files])
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["source", "ref"], set_=changed),
-                [_row(source, file, ids) for file in files],
-            )
-            _settle(connection, before | {file.article.url for file in files})
+            with _reindexed(connection, before | {file.article.url for file in files}):
+                connection.execute(
+                    statement.on_conflict_do_update(index_elements=["source", "ref"], set_=changed),
+                    [_row(source, file, ids) for file in files],
+                )
 
     def restamp(self, source: str, stamps: Mapping[str, Stamp]) -> None:
         """Remember that these files were touched without a change of content."""
@@ -103,11 +115,9 @@ class Library:
     def withdraw(self, source: str, refs: Iterable[str]) -> None:
         """Take out files that are gone; where an older file tells of the same address, its words come back."""
         gone = sorted(refs)
-        with self.database.write() as connection:
-            urls = _urls_of(connection, source, gone)
+        with self.database.write() as connection, _reindexed(connection, _urls_of(connection, source, gone)):
             for some in _batches(gone):
                 connection.execute(delete(articles).where(articles.c.source == source, articles.c.ref.in_(some)))
-            _settle(connection, urls)
 
     # --- articles
 
@@ -164,7 +174,7 @@ class Library:
             "name": edition.digest,
             "slot": edition.slot,
             "made_at": edition.made_at,
-            "document": _edition_json().dump_json(_trimmed(edition)),
+            "document": _edition_json().dump_json(_trimmed(edition)).decode(),
         }
         with self.database.write() as connection:
             done = connection.execute(insert(editions).on_conflict_do_nothing().returning(editions.c.id), row).first()
@@ -231,25 +241,25 @@ def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, 
         "excerpt": article.excerpt,
         "provider": article.provider.name,
         "published_at": article.published_at,
-        "document": _article_json().dump_json(article, exclude={"related", "path"}, exclude_defaults=True),
+        "document": _article_json().dump_json(article, exclude={"related", "path"}, exclude_defaults=True).decode(),
         "related": " ".join(str(related_ids[id(each)]) for each in article.related),
     }
 
 
 def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int, int]:
     """Store the related articles, each once, and give the row id of each by ``id()`` of the object."""
-    digests: dict[int, bytes] = {}
-    documents: dict[bytes, bytes] = {}
+    digests: dict[int, str] = {}
+    documents: dict[str, bytes] = {}
     for related in (each for article in filed for each in article.related):
         if id(related) not in digests:
             document = _article_json().dump_json(related, exclude={"path"}, exclude_defaults=True)
-            key = blake2b(document, digest_size=16).digest()
+            key = blake2b(document, digest_size=16).hexdigest()
             digests[id(related)] = key
             documents[key] = document
-    rows = [{"digest": key, "document": document} for key, document in documents.items()]
+    rows = [{"digest": key, "document": document.decode()} for key, document in documents.items()]
     if rows:
         connection.execute(insert(related_articles).on_conflict_do_nothing(), rows)
-    ids: dict[bytes, int] = {}
+    ids: dict[str, int] = {}
     for some in _batches(list(documents)):
         columns = (related_articles.c.digest, related_articles.c.id)
         found = connection.execute(select(*columns).where(related_articles.c.digest.in_(some)))
@@ -263,6 +273,22 @@ def _urls_of(connection: Connection, source: str, refs: Sequence[str]) -> set[st
         where = (articles.c.source == source, articles.c.ref.in_(some))
         found.update(connection.execute(select(articles.c.url).where(*where)).scalars())
     return found
+
+
+@contextmanager
+def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
+    """Keep the search index, which holds current articles only, in step with a change to the articles at these addresses.
+
+    Two statements for all of them, in the order of the ids: triggers would do it row by row, and FTS5 writes its index out
+    at each statement and at each step backwards, which takes six times as long.
+    """
+    connection.execute(_FORGET)
+    if urls:
+        connection.execute(_TOUCH, [{"url": url} for url in urls])
+    connection.execute(_UNINDEX)
+    yield
+    _settle(connection, urls)
+    connection.execute(_INDEX)
 
 
 def _settle(connection: Connection, urls: Iterable[str]) -> None:

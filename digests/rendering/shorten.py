@@ -63,8 +63,12 @@ def shorten(text: str, limit: int) -> str:
         return head.rstrip(_LOOSE_END) + ELLIPSIS
     space = max((m.start() for m in re.finditer(r"\s", head)), default=-1)
     word = head[space + 1 :]
-    at_word = bool(_ADDRESS.search(word)) or space >= room // 2
-    head = head[: max(space, 0)] if at_word else _whole_graphemes(text, room)
+    if address := _ADDRESS.search(word):
+        head = head[: space + 1 + address.start()]
+    elif space >= room // 2:
+        head = head[:space]
+    else:
+        head = _whole_graphemes(text, room)
     return head.rstrip(_LOOSE_END) + ELLIPSIS
 
 

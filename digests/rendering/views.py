@@ -208,7 +208,8 @@ def report_view(article: Article, now: datetime, timezone: str = "UTC") -> Repor
 
 def _said(text: str, limit: int) -> str:
     """Other people's text, clean and short. Only its beginning is looked at: some write books into their titles."""
-    return shorten(plain(text[: limit * _RAW]), limit)
+    said = shorten(plain(text[: limit * _RAW]), limit)
+    return "" if said == ELLIPSIS else said
 
 
 def _one_each(reports: Iterable[ReportView]) -> list[ReportView]:

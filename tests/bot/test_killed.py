@@ -89,7 +89,9 @@ class Bot:
         """Leave nothing behind."""
         for process in self._started:
             process.kill()
-            process.communicate()
+            process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
         self.database.close()
 
     @property

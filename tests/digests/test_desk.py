@@ -26,7 +26,7 @@ SPEC = DigestSpec("daily", topics=("facial-recognition", "robotics", "ai"), stor
 
 @pytest.fixture
 def desk(library: Library) -> Iterator[Desk]:
-    library.put("sample", [Filed(each.url, Stamp(1, 1, b"x"), each) for each in sample.articles(NOON)])
+    library.put("sample", [Filed(each.url, Stamp(1, 1, "x"), each) for each in sample.articles(NOON)])
     return Desk(library, Catalogue.builtin())
 
 

@@ -21,7 +21,7 @@ from tests.making import NOON, article
 
 
 def put(library: Library, *articles: Article) -> None:
-    library.put("test", [Filed(each.url, Stamp(1, 1, b"x"), each) for each in articles])
+    library.put("test", [Filed(each.url, Stamp(1, 1, "x"), each) for each in articles])
 
 
 def test_the_newest_migration_is_the_one_the_library_wants() -> None:

@@ -158,6 +158,7 @@ def test_only_filters_make_mrkdwn_live() -> None:
         ("人工知能が天気予報を書く時代", 6, "人工知能が…"),
         ("read https://example.com/a/very/long/path now", 30, "read…"),
         ("https://example.com/a/very/long/path", 20, "…"),
+        ("x<https://example.com/a/very/long/path", 20, "x<…"),
         ("x", 0, ""),
         ("xy", 1, "…"),
         (f"ab{FAMILY}cd", 6, "ab…"),

@@ -435,8 +435,7 @@ def test_the_builtin_tree_has_one_root_and_everything_below_it() -> None:
 
 
 def test_the_builtin_catalogue_is_broad_and_knows_the_hubs_own_names() -> None:
-    assert len(BUILTIN) >= 50
-    assert len(list(BUILTIN)) == len(BUILTIN)
+    assert len(ALL) >= 50
     assert "robotics" in BUILTIN
     assert "nowhere" not in BUILTIN
     assert [name for name in HUB_TOPICS if BUILTIN.find(name, keywords=False) is None] == []
@@ -482,8 +481,9 @@ def test_parents_match_with_their_children(title: str, excerpt: str, labels: lis
 
 
 @settings(max_examples=25, deadline=None)
-@given(NEWS, NEWS, st.randoms(use_true_random=False))
-def test_the_order_of_the_catalogue_changes_nothing(title: str, excerpt: str, chance: random.Random) -> None:
+@given(NEWS, NEWS, st.integers())
+def test_the_order_of_the_catalogue_changes_nothing(title: str, excerpt: str, seed: int) -> None:
+    chance = random.Random(seed)
     mixed = [
         Topic(t.slug, t.name, t.parent, tuple(chance.sample(t.keywords, len(t.keywords))), t.aliases)
         for t in chance.sample(ALL, len(ALL))
@@ -522,10 +522,9 @@ def test_every_keyword_matches_its_own_topic(topic: Topic) -> None:
 @pytest.mark.parametrize("topic", ALL, ids=lambda topic: topic.slug)
 def test_every_veto_hides_a_keyword_of_its_topic(topic: Topic) -> None:
     """A veto without a keyword inside it is a mistake in the catalogue."""
-    bare = [Topic("x", "X", None, tuple(k.partition(" @")[0] for k in topic.keywords if not k.startswith("!")))]
-    for veto in (keyword[1:] for keyword in topic.keywords if keyword.startswith("!")):
-        forms = (veto, veto.title(), veto.upper())
-        assert any(Catalogue.of(bare).match(form) for form in forms), f"nothing to hide in {veto!r}"
+    keywords = (keyword.partition(" @")[0].lower() for keyword in topic.keywords if not keyword.startswith("!"))
+    bare = Catalogue.of([Topic("x", "X", None, tuple(keywords))])
+    assert [veto for veto in topic.keywords if veto.startswith("!") and not bare.match(veto[1:])] == []
 
 
 def test_a_catalogue_is_frozen_comparable_and_can_travel() -> None:
@@ -576,7 +575,7 @@ def test_admins_change_topics() -> None:
     ]:
         changed = SMALL.extended({"finance": change})
         assert changed.get("finance") == expected
-        assert len(changed) == len(SMALL)
+        assert len(changed.topics) == len(SMALL.topics)
 
 
 @pytest.mark.parametrize(
@@ -607,7 +606,7 @@ def test_admins_change_topics() -> None:
         ({"x": {"keywords": "?!"}}, "topic 'x': the keyword '?!' has no word in it; take it out"),
         (
             {"x": {"keywords": "x @nowhere"}},
-            "topic 'x': the keyword 'x @nowhere' needs a topic 'nowhere' that is not there",
+            "topic 'x': the keyword 'x @nowhere' needs a topic 'nowhere', which is not there",
         ),
         (
             {"x": {"keywords": "x", "colour": "red"}},
@@ -670,7 +669,8 @@ def corpus() -> list[tuple[str, str, tuple[str, ...]]]:
     articles = []
     with tarfile.open(CORPUS) as archive:
         for member in archive:
-            file = archive.extractfile(member) if "/posts/" in member.name and member.isfile() else None
+            post = "/posts/" in member.name and member.name.endswith(".md")
+            file = archive.extractfile(member) if post else None
             if file is None:
                 continue
             head = file.read().decode().split("\nrelated:")[0].split("\nsecured:")[0].split("\n---")[0]

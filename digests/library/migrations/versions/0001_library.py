@@ -15,22 +15,6 @@ CREATE VIRTUAL TABLE articles_text USING fts5(
 )
 """
 _VOCABULARY = "CREATE VIRTUAL TABLE articles_words USING fts5vocab('articles_text', 'row')"
-# The index holds current articles only; triggers keep it so, whoever writes the table. One trigger does both halves of an
-# update, since the order of two triggers on one event is not defined.
-_REMOVE = (
-    "INSERT INTO articles_text(articles_text, rowid, title, excerpt, provider) "
-    "SELECT 'delete', old.id, old.title, old.excerpt, old.provider WHERE old.current;"
-)
-_ADD = (
-    "INSERT INTO articles_text(rowid, title, excerpt, provider) "
-    "SELECT new.id, new.title, new.excerpt, new.provider WHERE new.current;"
-)
-_TRIGGERS = (
-    f"CREATE TRIGGER articles_text_insert AFTER INSERT ON articles BEGIN {_ADD} END",
-    f"CREATE TRIGGER articles_text_delete AFTER DELETE ON articles BEGIN {_REMOVE} END",
-    "CREATE TRIGGER articles_text_update AFTER UPDATE OF title, excerpt, provider, current ON articles "
-    f"BEGIN {_REMOVE} {_ADD} END",
-)
 
 
 def upgrade() -> None:
@@ -42,14 +26,14 @@ def upgrade() -> None:
         sa.Column("ref", sa.Text, nullable=False),
         sa.Column("size", sa.BigInteger, nullable=False),
         sa.Column("modified", sa.BigInteger, nullable=False),
-        sa.Column("digest", sa.LargeBinary(16), nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
         sa.Column("url", sa.Text, nullable=False),
         sa.Column("current", sa.Boolean, nullable=False),
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("excerpt", sa.Text, nullable=False),
         sa.Column("provider", sa.Text, nullable=False),
         sa.Column("published_at", time, nullable=False),
-        sa.Column("document", sa.LargeBinary, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
         sa.Column("related", sa.Text, nullable=False),
         sa.UniqueConstraint("source", "ref"),
     )
@@ -58,8 +42,8 @@ def upgrade() -> None:
     op.create_table(
         "related_articles",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("digest", sa.LargeBinary(16), nullable=False, unique=True),
-        sa.Column("document", sa.LargeBinary, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False, unique=True),
+        sa.Column("document", sa.Text, nullable=False),
     )
     op.create_table(
         "editions",
@@ -67,7 +51,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("slot", time, nullable=False),
         sa.Column("made_at", time, nullable=False),
-        sa.Column("document", sa.LargeBinary, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
         sa.UniqueConstraint("name", "slot"),
     )
     op.create_table(
@@ -76,5 +60,5 @@ def upgrade() -> None:
         sa.Column("url", sa.Text, primary_key=True),
         sa.Column("slot", time, nullable=False),
     )
-    for statement in (_INDEX, _VOCABULARY, *_TRIGGERS):
+    for statement in (_INDEX, _VOCABULARY):
         op.execute(statement)

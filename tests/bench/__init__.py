@@ -1,0 +1,1 @@
+"""Measurements of the speed goals, as ratios within one run: `make bench`."""

@@ -1,0 +1,88 @@
+"""`make bench`: reads the real articles, beside PyYAML's C loader in the same run, and prints medians and ratios.
+
+Each measurement is a whole process of its own, so that no run profits from what another left in memory; the two sides of
+a ratio take turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.shared import FOLDER, unpacked
+
+RUNS = 5
+
+
+def measured(*arguments: str) -> dict[str, float]:
+    """Run one measurement in a process of its own: seconds inside it, seconds in all, and its peak memory in MB."""
+    before = os.times()
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.one", *arguments], check=True, capture_output=True, text=True
+    )
+    after = os.times()
+    return {**json.loads(done.stdout), "process": after.elapsed - before.elapsed}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"runs of each measurement (default {RUNS})")
+    runs = parser.parse_args().runs
+    console = Console(width=100)
+    if not FOLDER.is_dir():
+        console.print(f"The folder of real articles is not there: {FOLDER}. Nothing measured.")
+        return
+    with tempfile.TemporaryDirectory(prefix="heatline-bench-") as name:
+        corpus = unpacked("corpus/ai-news.tar.xz", Path(name)) / "ai-news" / "posts"
+        measured("yaml", str(corpus))  # fills the file cache for both sides
+        rows: dict[str, list[dict[str, float]]] = {"yaml": [], "first": [], "again": []}
+        for turn in range(runs):
+            database = Path(name) / f"{turn}.db"
+            rows["yaml"].append(measured("yaml", str(corpus)))
+            rows["first"].append(measured("sync", str(corpus), str(database)))
+            rows["again"].append(measured("sync", str(corpus), str(database)))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    console.print(
+        f"{platform.platform()}, {cores} cores, Python {platform.python_version()}, PyYAML {version('pyyaml')}, "
+        f"rapidyaml {version('rapidyaml')}, SQLAlchemy {version('sqlalchemy')}; medians of {runs} runs in turn"
+    )
+    table = Table("measurement", "work s", "process s", "peak MB")
+    titles = {
+        "yaml": "yaml.CSafeLoader over all front matters, parsing alone",
+        "first": "first sync of the same files",
+        "again": "sync with nothing changed",
+    }
+    for key, title in titles.items():
+        medians = [statistics.median(row[field] for row in rows[key]) for field in ("work", "process", "memory")]
+        table.add_row(title, *(f"{median:.2f}" for median in medians))
+    console.print(table)
+    for field, what in (
+        ("work", "in the process, imports left out"),
+        ("process", "whole processes, start-up included"),
+    ):
+        ratios = [slow[field] / fast[field] for slow, fast in zip(rows["yaml"], rows["first"], strict=True)]
+        console.print(
+            f"first sync is {statistics.median(ratios):.1f} times as fast as the parsing alone "
+            f"({min(ratios):.1f} to {max(ratios):.1f}; {what}; goal 5)"
+        )
+    console.print(f"goals beside it: nothing changed under 0.5 s, peak under 250 MB; own memory {_own():.0f} MB")
+
+
+def _own() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
