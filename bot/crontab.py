@@ -110,16 +110,27 @@ class WallClockTrigger(CronTrigger):  # type: ignore[misc]  # apscheduler ships 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
         """The first slot after the previous one, or from ``now`` on where there is none; aware, in the digest's zone."""
         start = now.astimezone(UTC) if previous_fire_time is None else previous_fire_time.astimezone(UTC) + _TICK
-        if self._every_hour:
-            return _aware(super().get_next_fire_time(None, start.astimezone(self._zone)))
-        # One tick back: where clocks jump exactly at ``start``, the times they jump over lie before it.
-        wall = (start - _TICK).astimezone(self._zone).replace(tzinfo=UTC, fold=0)
+        best: datetime | None = None
+        wall = self._earliest_wall(start)
         while (reached := _aware(self._walk.get_next_fire_time(None, wall))) is not None:
-            moment = _moment(reached.replace(tzinfo=None), self._zone)
-            if moment >= start:
-                return moment.astimezone(self._zone)
+            first, others = _moments(reached.replace(tzinfo=None), self._zone)
+            if best is not None and first >= best:
+                break
+            moments = others if self._every_hour else (first,)
+            best = min((moment for moment in (best, *moments) if moment is not None and moment >= start), default=None)
             wall = reached + _TICK
-        return None
+        return best and best.astimezone(self._zone)
+
+    def _earliest_wall(self, start: datetime) -> datetime:
+        """From which time on the wall (said to be UTC) slots can come at ``start`` or later."""
+        # One tick back: where clocks jump exactly at ``start``, the times they jump over lie before it. And where clocks
+        # are about to go back, earlier times on the wall are still to come.
+        offset, soon = (
+            moment.astimezone(self._zone).utcoffset() for moment in (start - _TICK, start + timedelta(days=1))
+        )
+        assert offset is not None
+        assert soon is not None
+        return start - _TICK + min(offset, soon)
 
 
 def _aware(moment: object) -> datetime | None:
@@ -128,20 +139,23 @@ def _aware(moment: object) -> datetime | None:
     return moment
 
 
-def _moment(wall: datetime, zone: tzinfo) -> datetime:
-    """When a wall clock in a zone shows ``wall`` (naive) for the first time; in a gap, when the clocks jump. In UTC."""
-    moment = wall.replace(tzinfo=zone).astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == wall:
-        return moment
-    # In a gap (PEP 495) fold=1 reads the wall with the later offset, fold=0 with the earlier: the jump lies between.
-    before, after = wall.replace(tzinfo=zone, fold=1).astimezone(UTC), moment
+def _moments(wall: datetime, zone: tzinfo) -> tuple[datetime, tuple[datetime, ...]]:
+    """When clocks in a zone show ``wall`` (naive) for the first time, and every time; in UTC.
+
+    In a gap that is the moment when the clocks jump, and never.
+    """
+    # In a gap (PEP 495) fold=0 reads the wall with the offset before the jump, fold=1 with the one after it.
+    early, late = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if early <= late:
+        return early, (early, late) if early < late else (early,)
+    before, after = late, early
     while after - before > timedelta(seconds=1):
         middle = (before + (after - before) / 2).replace(microsecond=0)
         if middle.astimezone(zone).replace(tzinfo=None) > wall:
             after = middle
         else:
             before = middle
-    return after
+    return after, ()
 
 
 def _argument(field: _Field, text: str) -> str:

@@ -43,10 +43,13 @@ class _Rule(NamedTuple):
     left: str
 
 
+_TOKEN = re.compile(r"(?:xox[a-z]|xapp|xwfp)(?:\.xox[a-z])?-[a-z0-9][a-z0-9-]*", re.IGNORECASE)
+"""Tokens: xoxb-, xoxp-, xoxa-, xoxe.xoxb-1-, xapp-1- ... (https://docs.slack.dev/authentication/tokens).
+
+The dash must be followed by a character, so that "copy the token (xoxb-...)" in our own advice stays readable.
+"""
+
 _RULES = (
-    # Tokens: xoxb-, xoxp-, xoxa-, xoxe.xoxb-1-, xapp-1- ... (https://docs.slack.dev/authentication/tokens). The dash must be
-    # followed by a character, so that "copy the token (xoxb-...)" in our own advice stays readable.
-    _Rule(r"(?:xox[a-z]|xapp|xwfp)(?:\.xox[a-z])?-[a-z0-9][a-z0-9-]*", HIDDEN),
     # Whoever holds one of these addresses can post: incoming webhooks, a command's response_url, the Socket Mode door.
     _Rule(r"https?://hooks\.slack(?:-gov)?\.com/[^\s\"'<>\\|)]+", HIDDEN),
     _Rule(r"([?&](?:ticket|token|client_secret|signature)=)[^\s\"'<>\\|)&]+", rf"\1{HIDDEN}"),
@@ -86,11 +89,16 @@ class Masker:
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        if self._known is not None:
-            text = self._known.sub(HIDDEN, text)
+        text = self.tokens(text)
         for shape, left in _SHAPES:
             text = shape.sub(left, text)
         return text
+
+    def tokens(self, text: str) -> str:
+        """The text without the secrets that were given and without Slack tokens: what is a secret beyond doubt."""
+        if self._known is not None:
+            text = self._known.sub(HIDDEN, text)
+        return _TOKEN.sub(HIDDEN, text)
 
     def value(self, value: object, depth: int = 0) -> object:
         """The value without secrets: mappings and sequences are copied, exceptions become text, other objects are kept."""

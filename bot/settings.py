@@ -556,12 +556,15 @@ def _load(
     unknown = [problem for name in values if (problem := _unknown(name))]
     for problem in unknown:
         values.pop(problem.name.lower(), None)
+    strays = [problem for name, value in values.items() if (problem := mask.stray(name, value))]
+    for problem in strays:
+        values.pop(problem.name.lower())
     settings, wrong = _read(values)
     if check_topics is not None:
         settings, strange = _with_topics(settings, check_topics)
         wrong |= strange
     problems += [mask.problem(name, values.get(name.lower()), text) for name, text in sorted(wrong.items(), key=_place)]
-    return settings, problems + unknown
+    return settings, problems + strays + unknown
 
 
 def _written(env_file: Path | None) -> tuple[dict[str, str], list[Problem]]:
@@ -670,6 +673,12 @@ class _Mask:
             return Problem(name, self._clean(text))
         shown = self._clean(value)
         return Problem(name, self._clean(text), shown if len(shown) <= 80 else shown[:77] + "...")
+
+    def stray(self, name: str, value: str) -> Problem | None:
+        """A problem for a secret that stands where it would be shown, such as a token taken for a channel."""
+        if name.upper() in _WHERE or (self._masker.tokens(value) == value and not re.fullmatch("[0-9a-f]{32}", value)):
+            return None
+        return Problem(name.upper(), f"holds what looks like a secret (not shown); those belong in {', '.join(_WHERE)}")
 
     def _clean(self, text: str) -> str:
         # A signing secret is 32 hexadecimal digits; nothing else in our settings is.
