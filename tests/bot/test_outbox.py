@@ -158,7 +158,7 @@ async def test_many_faults_in_a_row_at_every_method(
 async def test_slack_takes_a_message_long_after_the_answer_was_lost(
     workspace: Workspace, client: AsyncWebClient, ledger: Ledger
 ) -> None:
-    client.timeout = 1  # type: ignore[assignment]
+    client.timeout = 1
     workspace.faults.add(Fault(POST, "delay", seconds=2.0))
     real = Outbox(client, ledger, lambda: datetime.now(UTC), settle=timedelta(seconds=4), pace=0)
     now = datetime.now(UTC)

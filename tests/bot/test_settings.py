@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import string
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -545,8 +545,9 @@ def test_the_example_loads_once_it_is_filled_in(tmp_path: Path) -> None:
 
 # Secrets.
 
-BODY = st.text(alphabet=string.ascii_letters + string.digits, min_size=12, max_size=40)
-HEX = st.text(alphabet="0123456789abcdef", min_size=32, max_size=32)
+# Looks as random as a secret does: one like 00000000 or datetime would be found in many an innocent text.
+HEX = st.binary(max_size=8).map(lambda seed: sha256(b"hex" + seed).hexdigest()[:32])
+BODY = st.binary(max_size=8).map(lambda seed: sha256(b"body" + seed).hexdigest()[:24].swapcase())
 PLACES = st.sampled_from([*names(), "HEATLINE_DIGESTS__WEEKLY__CRON", "HEATLINE_TOPIC__X__PARENT", "HEATLINE_SECRET"])
 
 
@@ -564,8 +565,7 @@ def everything_about(error: BaseException) -> str:
 
 @given(BODY, BODY, HEX, PLACES, st.sampled_from(["{}", "x{}", "{},a", "a {}", "https://u:{}@h/"]))
 def test_a_secret_never_shows(bot: str, app: str, signing: str, place: str, around: str) -> None:
-    # A secret of two letters, such as 000000000000, is found in many an innocent text.
-    assume(len({bot, app, signing}) == 3 and min(len(set(secret)) for secret in (bot, app, signing)) > 5)
+    assume(bot != app)
     secrets = {"SLACK_BOT_TOKEN": f"xoxb-{bot}", "SLACK_APP_TOKEN": f"xapp-1-{app}", "SLACK_SIGNING_SECRET": signing}
     settings = load(None, secrets)
     slack = settings.require_slack()
