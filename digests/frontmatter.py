@@ -27,7 +27,7 @@ MAX_DEPTH = 32
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Control characters, and what YAML 1.1 takes for line breaks (NEL, LS, PS), a byte order mark or non-characters.
 _ODD = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
-_INTEGER = r"-?(?:0|[1-9][0-9]*)"
+_INTEGER = r"-?(?:0|[1-9][0-9]{0,17})(?![0-9])"  # longer rows of digits are text
 _QUOTED = rf'"[^"\\{_ODD}]*(?:\\["\\][^"\\{_ODD}]*)*"'
 # Starts with nothing that YAML gives a meaning, is no number but a whole one, has no ": " or " #", ends in no space.
 _PLAIN = (
@@ -50,7 +50,7 @@ def read_fast(text: str) -> Value | None:
         written = ryml.emit_json(ryml.parse_in_arena(text.encode()))
         if written is None:  # an empty document
             return None
-        value: Value = json.loads(written, object_pairs_hook=_unique, parse_float=_undecided, parse_int=_whole)
+        value: Value = json.loads(written, object_pairs_hook=_unique, parse_float=_undecided)
     except (ryml.ryml.ExceptionBasic, ValueError):
         return None
     return value
@@ -61,11 +61,6 @@ def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
     return found
-
-
-def _whole(number: str) -> int | str:
-    """A whole number that a computer word holds; a longer row of digits is a text."""
-    return int(number) if len(number) <= 18 else number
 
 
 def _undecided(number: str) -> Value:
@@ -176,4 +171,4 @@ def _resolved(event: yaml.ScalarEvent) -> Value:
         return None
     if text in ("true", "false"):
         return text == "true"
-    return _whole(text) if _IS_INTEGER.match(text) else text
+    return int(text) if _IS_INTEGER.match(text) else text

@@ -21,7 +21,7 @@ def heading(answer: AnswerView) -> str:
     """``Robotics · 1–5 of 23``."""
     title = answer.title or "Top stories now"
     if answer.total > len(answer.stories):
-        return f"{title} · {answer.first}–{answer.last} of {answer.total}"
+        return f"{title} · {answer.place} of {answer.total}"
     return f"{title} · {answer.total} {'story' if answer.total == 1 else 'stories'}"
 
 

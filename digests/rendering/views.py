@@ -97,14 +97,13 @@ class EditionView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """A page of an answer. ``first`` and ``last`` count from 1; ``title`` is the topic or the question."""
+    """A page of an answer. ``place`` is where it stands, ``1–5``; ``title`` is the topic or the question."""
 
     query: str
     title: str
     is_topic: bool
     total: int
-    first: int
-    last: int
+    place: str
     stories: tuple[StoryView, ...]
     suggestions: tuple[str, ...]
 
@@ -162,8 +161,7 @@ def answer_view(answer: Answer, now: datetime, *, page: int = 0, size: int = 5, 
         title=_said(answer.topic.name, QUERY) if answer.topic else query,
         is_topic=answer.topic is not None,
         total=max(answer.total, len(answer.stories)),
-        first=start + 1 if stories else 0,
-        last=start + len(stories),
+        place=f"{start + 1}–{start + len(stories)}" if len(stories) > 1 else f"{start + 1}",
         stories=tuple(story_view(s.story, now, answer.timezone, images=images) for s in stories),
         suggestions=tuple(filter(None, (_said(s, QUERY) for s in answer.suggestions[:5]))),
     )

@@ -146,5 +146,5 @@ def test_without_emoji_nothing_is_lost() -> None:
 def test_pages_of_an_answer_are_clamped() -> None:
     last = Renderer().answer(ANSWER, NOW, page=99, size=2)
     assert last == Renderer().answer(ANSWER, NOW, page=1, size=2)
-    assert last.text.startswith("Facial Recognition · 3–3 of 3")
+    assert last.text.startswith("Facial Recognition · 3 of 3")
     assert Renderer().answer(ANSWER, NOW, page=-1) == Renderer().answer(ANSWER, NOW)
