@@ -79,9 +79,14 @@ class SlackApp:
 
     async def _answer_late(self, answering: asyncio.Task[Message], respond: AsyncRespond) -> None:
         try:
-            await respond(response_type="ephemeral", replace_original=True, **_payload(await answering))
-        except Exception as error:  # a task's failure would be seen by nobody
+            payload = _payload(await answering)
+        except Exception as error:  # the person waits: tell them
             log.exception("news.late_answer_failed", error=str(error))
+            payload = {"text": _TRY_AGAIN}
+        try:
+            await respond(response_type="ephemeral", replace_original=True, **payload)
+        except Exception as error:  # a task's failure would be seen by nobody
+            log.exception("news.late_answer_not_sent", error=str(error))
 
     async def _failed(self, error: Exception, request: AsyncBoltRequest, ack: AsyncAck) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):

@@ -16,9 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import web_client
 from bot.errors import SettingsError, SlackProblem
 from bot.schedule import next_slot
-from bot.settings import Settings, SlackSettings
-from bot.wiring import Newsroom, newsroom
+from bot.settings import DAILY, Settings, SlackSettings
 from digests.errors import DigestsError
+from digests.library import Library
+from digests.rendering import Renderer
 from digests.sources import folders
 
 
@@ -68,45 +69,59 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Every finding, offline ones first."""
     yield Finding("settings", Verdict.good, "every setting can be read")
     try:
-        room = newsroom(settings)
+        renderer = Renderer(settings.templates)
+    except DigestsError as error:
+        yield Finding("templates", Verdict.bad, str(error))
+    else:
+        problems = renderer.check()
+        yield from (Finding("templates", Verdict.bad, problem) for problem in problems)
+        if not problems:
+            yield Finding("templates", Verdict.good, "all of them render")
+    yield from _folders(settings)
+    yield from _digests(settings, now)
+    try:
+        library = Library.open(settings.database_url)
     except DigestsError as error:
         yield Finding("database", Verdict.bad, str(error))
     else:
-        yield from _offline(room, now)
-        room.library.close()
+        yield _database(library)
+        library.close()
     try:
         slack = settings.require_slack()
     except SettingsError as error:
         for problem in error.problems:
-            yield Finding("slack", Verdict.bad, str(problem))
+            yield Finding("settings", Verdict.bad, str(problem))
         return
     yield from asyncio.run(_collected(settings, slack))
 
 
-def _offline(room: Newsroom, now: datetime) -> Iterator[Finding]:
-    newest = room.library.newest()
-    known = f"{room.library.count():,} articles" + (f", the newest of {newest:%d %b %Y %H:%M} UTC" if newest else "")
-    yield Finding("database", Verdict.good if newest else Verdict.warning, known)
-    if not room.settings.articles:
+def _database(library: Library) -> Finding:
+    newest = library.newest()
+    if newest is None:
+        return Finding(
+            "database", Verdict.warning, "no articles yet: `heatline sync` reads your folders, `heatline run` too"
+        )
+    return Finding("database", Verdict.good, f"{library.count():,} articles, the newest of {newest:%d %b %Y %H:%M} UTC")
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    if not settings.articles:
         yield Finding(
             "articles", Verdict.warning, "HEATLINE_ARTICLES names no folder: only what is synced by hand is told"
         )
-    for folder in room.settings.articles:
+    for folder in settings.articles:
         try:
             found = sum(1 for _ in folders.scan(folder))
         except OSError as error:
             yield Finding(f"folder {folder}", Verdict.bad, f"cannot be read: {error.strerror}; mend HEATLINE_ARTICLES")
         else:
             verdict = Verdict.good if found else Verdict.warning
-            yield Finding(
-                f"folder {folder}", verdict, f"{found:,} article files" if found else "holds no article files"
-            )
-    problems = room.renderer.check()
-    for problem in problems:
-        yield Finding("templates", Verdict.bad, problem)
-    if not problems:
-        yield Finding("templates", Verdict.good, "all of them render")
-    for digest in room.settings.digests:
+            said = f"{found:,} files; `heatline sync` tells which cannot be read" if found else "holds no article files"
+            yield Finding(f"folder {folder}", verdict, said)
+
+
+def _digests(settings: Settings, now: datetime) -> Iterator[Finding]:
+    for digest in settings.digests:
         slot = next_slot(digest.cron, digest.spec.timezone, now)
         subject = f"digest {digest.name}"
         if slot is None:
@@ -114,7 +129,7 @@ def _offline(room: Newsroom, now: datetime) -> Iterator[Finding]:
             continue
         local = slot.astimezone(ZoneInfo(digest.spec.timezone))
         yield Finding(subject, Verdict.good, f"next on {local:%a %d %b %Y at %H:%M} ({digest.spec.timezone})")
-        if not digest.channels:
+        if not digest.channels and digest.name == DAILY:  # the others' missing channels are among the settings below
             yield Finding(subject, Verdict.warning, "has no channel: nothing is posted until HEATLINE_CHANNEL is set")
 
 

@@ -20,9 +20,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot import logs, wiring
 from bot.clock import utc_now
-from bot.errors import HeatlineBotError, Problem, SettingsError
+from bot.errors import HeatlineBotError, Problem
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
-from bot.wiring import newsroom, settings_from
+from bot.wiring import Newsroom, newsroom, settings_from
 from digests.articles import Reader
 from digests.errors import ArticleError, DigestsError
 from digests.models import Article
@@ -128,7 +128,7 @@ def preview(
             window=spec.window if window is None else _window(window),
             ranking=spec.ranking if ranking is None else ranking,
         )
-        room = newsroom(settings)
+        room = _newsroom(settings, empty_is_fine=bool(articles))
         read, told = (_read(articles), frozenset[str]()) if articles else (None, None)
         edition = room.desk.edition(spec, moment, moment, articles=read, told=told)
         if format is Format.terminal:
@@ -155,7 +155,7 @@ def stories_command(
     """Show which articles are taken to tell the same event."""
     settings = _settings(env_file)
     with _errors():
-        room = newsroom(settings)
+        room = _newsroom(settings, empty_is_fine=bool(articles))
         now = utc_now()
         read = _read(articles) if articles else room.library.articles(now - _window(window), now)
         grouped = room.desk.stories(read)
@@ -163,9 +163,8 @@ def stories_command(
         _print_json(room.renderer.stories_json(grouped))
         return
     for story in grouped:
-        typer.echo(f"{story.lead.title}  ({story.lead.provider.name})")
-        for article in story.coverage:
-            typer.echo(f"    {article.title}  ({article.provider.name})")
+        for n, article in enumerate(story.articles):
+            typer.echo(f"{'    ' if n else ''}{article.title}  ({article.provider.name or article.provider.domain})")
     typer.echo(f"\n{len(grouped)} stories from {sum(len(story.articles) for story in grouped)} articles")
 
 
@@ -180,7 +179,7 @@ def search(
     settings = _settings(env_file)
     now = utc_now()
     with _errors():
-        room = newsroom(settings)
+        room = _newsroom(settings)
         answer = room.desk.answer(" ".join(query or []), now, limit=max(limit, 20))
         if format is ListFormat.json:
             _print_json(room.renderer.answer_json(replace(answer, stories=answer.stories[:limit])))
@@ -255,12 +254,19 @@ def _stop(message: str) -> NoReturn:
     raise typer.Exit(UNUSABLE)
 
 
+def _newsroom(settings: Settings, *, empty_is_fine: bool = False) -> Newsroom:
+    room = newsroom(settings)
+    if not empty_is_fine and not room.library.count():
+        err.print("The library is empty: `heatline sync` reads your folders.", style="yellow", markup=False)
+    return room
+
+
 def _digest(settings: Settings, name: str | None) -> DigestSettings:
     named = {digest.name: digest for digest in settings.digests}
     if name is None:
         return next(iter(named.values()))
     if name not in named:
-        raise SettingsError([Problem("DIGEST", f"is not a digest; there are: {', '.join(named)}", name)])
+        raise HeatlineBotError(str(Problem("DIGEST", f"is not a digest; there are: {', '.join(named)}", name)))
     return named[name]
 
 
@@ -271,7 +277,7 @@ def _topics(settings: Settings, text: str) -> tuple[str, ...]:
         try:
             found.append(slug_of(name))
         except DigestsError as error:
-            raise SettingsError([Problem("--topics", str(error), name)]) from error
+            raise HeatlineBotError(str(Problem("--topics", str(error), name))) from error
     return tuple(dict.fromkeys(found))
 
 
@@ -281,7 +287,7 @@ def _window(text: str) -> timedelta:
         return DigestForm.model_validate({"window": text}).window
     except ValidationError as error:
         said = error.errors()[0].get("ctx", {}).get("error", "is not a span of time such as 24h")
-        raise SettingsError([Problem("--window", str(said), text)]) from error
+        raise HeatlineBotError(str(Problem("--window", str(said), text))) from error
 
 
 def _moment(text: str, settings: Settings) -> datetime:
@@ -289,7 +295,7 @@ def _moment(text: str, settings: Settings) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise SettingsError([Problem("--at", "is not a time such as 2026-11-23T09:00+01:00", text)]) from error
+        raise HeatlineBotError(str(Problem("--at", "is not a time such as 2026-11-23T09:00+01:00", text))) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.timezone))).astimezone(UTC)
 
 
@@ -307,7 +313,9 @@ def _read(contents: list[Path]) -> list[Article]:
                 else:
                     found += [filed.article] if filed else []
         except OSError as error:
-            raise SettingsError([Problem("--articles", f"cannot be read: {error.strerror}", str(folder))]) from error
+            raise HeatlineBotError(
+                str(Problem("--articles", f"cannot be read: {error.strerror}", str(folder)))
+            ) from error
     return found
 
 

@@ -26,6 +26,7 @@ HIDDEN: Final = "[hidden]"
 LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 FORMATS: Final = ("console", "json", "auto")
 
+_UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access")
 _QUIET = ("alembic", "apscheduler", "asyncio", "httpcore", "httpx", "uvicorn.access")
 """Libraries whose everyday lines (a job ran, a request was answered) would bury ours: warnings only, unless we debug."""
 
@@ -177,11 +178,13 @@ def configure(
     root.handlers = [handler]
     root.setLevel(level.upper())
     logging.captureWarnings(True)
+    for name in _UVICORN:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.setLevel(logging.NOTSET)
+        logger.propagate = True
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.NOTSET if level.lower() == "debug" else logging.WARNING)
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).propagate = True
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -59,6 +59,7 @@ class Service:
             room.settings.digests, self.publisher, ledger, clock, grace=room.settings.grace, look_every=look_every
         )
         self._tasks: list[asyncio.Task[Any]] = []
+        self._known_problems: set[str] = set()
         self._server: _Server | None = None
         self._door: socket.socket | None = None
         self._socket: AsyncSocketModeHandler | None = None
@@ -76,7 +77,7 @@ class Service:
             HeatlineBotError: When the port cannot be listened on.
         """
         await self._greet()
-        await self._read_folders()
+        await self.read_folders()
         if self._slack.socket_mode:
             await self._open_socket()
         else:
@@ -142,9 +143,13 @@ class Service:
     async def _keep_reading(self) -> None:
         while True:
             await asyncio.sleep(self.room.settings.sync_every.total_seconds())
-            await self._read_folders()
+            try:
+                await self.read_folders()
+            except Exception as error:  # one bad look must not be the last
+                log.exception("folders not read", error=str(error))
 
-    async def _read_folders(self) -> None:
+    async def read_folders(self) -> None:
+        """Bring the content folders into the library; what is wrong with them goes to the log."""
         contents = list(self.room.settings.articles)
         if not contents:
             return
@@ -153,8 +158,10 @@ class Service:
         except DigestsError as error:
             log.error("folders not read", error=str(error))
             return
-        for problem in (*report.rejected, *report.missing):
-            log.warning("article rejected", problem=str(problem))
+        problems = {*map(str, report.rejected), *(f"folder not read: {each}" for each in report.missing)}
+        for problem in sorted(problems - self._known_problems):  # a bad file is told once, not at every look
+            log.warning("article rejected", problem=problem)
+        self._known_problems = problems
         level = log.info if report.loaded or report.withdrawn else log.debug
         level("folders read", loaded=report.loaded, unchanged=report.unchanged, withdrawn=report.withdrawn)
 
@@ -190,10 +197,12 @@ def post_now(settings: Settings, digest: DigestSettings) -> int:
 
 async def _post_now(room: Newsroom, slack: SlackSettings, digest: DigestSettings) -> int:
     if not digest.channels:
-        raise HeatlineBotError(f"the digest {digest.name} has no channel: set HEATLINE_CHANNEL")
+        raise HeatlineBotError(f"the digest {digest.name} has no channel: set its CHANNEL, or HEATLINE_CHANNEL")
     service = Service(room, slack)
+    await service.read_folders()
     now = utc_now().replace(second=0, microsecond=0)  # twice within a minute is a slip, and posts once
     deliveries = await service.publisher.publish(digest, now, utc_now())
     for delivery in deliveries:
         log.info("posted", channel=delivery.channel, state=delivery.state.value, error=delivery.error)
+    room.library.close()
     return 0 if all(delivery.state is DeliveryState.DONE for delivery in deliveries) else 1

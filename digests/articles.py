@@ -149,7 +149,9 @@ class _Entry:
     place: str = ""
 
     def error(self, key: str, reason: str) -> ArticleError:
-        found = re.search(rb"^%s[ \t]*:" % re.escape(key.encode()), self.front, re.MULTILINE)
+        # Of what stands inside something, the line where that begins: which of many equal keys it was is not known.
+        outermost = re.split(r"[.\[]", self.place)[0] or key
+        found = re.search(rb"^%s[ \t]*:" % re.escape(outermost.encode()), self.front, re.MULTILINE)
         line = None if found is None else _FIRST_LINE + self.front.count(b"\n", 0, found.start())
         return ArticleError(f"{self.place}: {reason}" if self.place else reason, path=self.path, line=line)
 
@@ -199,7 +201,8 @@ class _Entry:
         for number, item in enumerate(value, start=1):
             if not isinstance(item, dict):
                 raise self.error(key, f"{key}[{number}] is not a list of `key: value` lines")
-            yield _Entry(item, self.path, self.front, f"{self.place}{key}[{number}]")
+            place = f"{self.place}.{key}[{number}]" if self.place else f"{key}[{number}]"
+            yield _Entry(item, self.path, self.front, place)
 
     def provider(self) -> Provider:
         value = self.values.get("provider")

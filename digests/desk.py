@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digests import ranking, selection, stories
@@ -25,6 +26,8 @@ from digests.topics import Catalogue
 
 _ANSWER_WINDOW = timedelta(days=14)
 _TOP_WINDOW = timedelta(days=2)
+_MADE_WHOLE = 10  # stories of an answer, two pages of it
+_NEAR = 40  # articles like a story's lead that are looked at
 _FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
 
 
@@ -161,17 +164,32 @@ class Desk:
             fits = ((hit.article.url, self._fit(hit.article, topic)) for hit in hits)
             relevance = {url: fit for url, fit in fits if fit > 0}
         note = topic.name if topic else "words"
+
+        def judged(story: Story) -> ScoredStory:
+            fit = max(relevance.get(article.url, 0.0) for article in story.articles)
+            return ranking.score(story, ANSWER, Context(now, _ANSWER_WINDOW, fit, note), self._topics(story))
+
         told_as = stories.group(hit.article for hit in hits if hit.article.url in relevance)
-        scored = (
-            ranking.score(
-                story,
-                ANSWER,
-                Context(now, _ANSWER_WINDOW, max(relevance[a.url] for a in story.articles), note),
-                self._topics(story),
-            )
-            for story in told_as
-        )
-        return ranking.ordered(scored)
+        best = ranking.ordered(map(judged, told_as))
+        return ranking.ordered(map(judged, self._whole([scored.story for scored in best])))
+
+    def _whole(self, found: Sequence[Story]) -> list[Story]:
+        """The same stories, the first of them with the reports that the question's own words do not reach.
+
+        A story that a digest tells with "+4" must not shrink because three of the reports say "face scan".
+        """
+        held = {url for story in found for url in story.urls}
+        whole: list[Story] = []
+        for story in found[:_MADE_WHOLE]:
+            words = dict.fromkeys(stories.words_of(replace(story.lead, excerpt="")))
+            near = (hit.article for hit in search_phrases(self.library, list(words), _NEAR))
+            others = [
+                a for a in near if a.url not in held and abs(a.published_at - story.lead.published_at) <= stories.WINDOW
+            ]
+            grown = next(each for each in stories.group([*story.articles, *others]) if story.lead.url in each.urls)
+            held |= grown.urls
+            whole.append(grown)
+        return [*whole, *found[_MADE_WHOLE:]]
 
     def _fit(self, article: Article, topic: Topic) -> float:
         matches = self.catalogue.match(article.title, article.excerpt)

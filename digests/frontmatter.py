@@ -94,7 +94,9 @@ def read_carefully(text: str, *, path: str | None = None, first_line: int = 1) -
                 raise refuse(problem, event.start_mark.line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise refuse(f"broken YAML: {error.problem or error.context}", mark.line if mark else None) from error
+        problem = error.problem or error.context or ""
+        hint = ": put quotes around a value that has ': ' in it" if problem.startswith("mapping values") else ""
+        raise refuse(f"broken YAML: {problem}{hint}", mark.line if mark else None) from error
     except yaml.reader.ReaderError as error:
         # The C reader counts bytes, the Python one characters: look the character up again.
         odd = yaml.reader.Reader.NON_PRINTABLE.search(text)

@@ -23,7 +23,7 @@ import yaml
 
 from digests.errors import TopicError
 from digests.models import Topic, TopicMatch
-from digests.words import Phrases, key, likeness, spaced
+from digests.words import Phrases, key, likeness, plural, spaced
 
 TITLE_FIT, EXCERPT_FIT, LABEL_FIT = 1.0, 0.6, 0.4
 PARENT_FIT = 0.8
@@ -183,11 +183,12 @@ class Catalogue:
     def phrases(self, slug: str) -> tuple[str, ...]:
         """Small-letter phrases for a full-text query: the topic's own, then those of the topics below, each once.
 
-        They find more than :meth:`match` does, which knows case, contexts and vetoes.
+        Each also in the plural. They find more than :meth:`match` does, which knows case, contexts and vetoes.
         """
         below = sorted(self.descendants(slug) - {slug}, key=lambda s: (self._depth(s), s))
         rules = chain.from_iterable(_rules(self._by_slug[s]) for s in (slug, *below))
-        return tuple(dict.fromkeys(spaced(rule.keyword) for rule in rules if not rule.veto))
+        singular = (spaced(rule.keyword) for rule in rules if not rule.veto)
+        return tuple(dict.fromkeys(chain.from_iterable((phrase, plural(phrase)) for phrase in singular)))
 
     @cached_property
     def _by_slug(self) -> dict[str, Topic]:

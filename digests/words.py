@@ -86,6 +86,12 @@ def plural_of(word: str) -> str:
     return word + "s"
 
 
+def plural(phrase: str) -> str:
+    """The phrase with its last word in the plural; the phrase itself where that has none."""
+    head, space, last = phrase.rpartition(" ")
+    return head + space + (plural_of(last) or last)
+
+
 def singular_of(word: str) -> str:
     """The word without a plural ending; the word itself where it has none or is too short to tell (``us``, ``AWS``)."""
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):

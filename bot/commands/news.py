@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,12 +33,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One form of the command: the first word that chooses it ("" for any), how it is written, what it does."""
+    """One form of the command: the first word that chooses it ("" for any), how it is written, what it does.
+
+    Without ``takes_words`` the word has to stand alone: `/news help desk` looks for a help desk.
+    """
 
     word: str
     usage: str
     what: str
     answer: Callable[[Newsroom, Asked], Message]
+    takes_words: bool = False
 
 
 def _search(room: Newsroom, asked: Asked) -> Message:
@@ -69,7 +73,7 @@ ROWS: tuple[Row, ...] = (
     Row("", "/news facial recognition", "the best stories about a topic or some words", _search),
     Row("", '/news "five-year ban"', "stories with exactly these words", _search),
     Row("topics", "/news topics", "the topics you can ask for", _topics),
-    Row("digest", "/news digest [NAME]", "what the next edition would be now", _digest),
+    Row("digest", "/news digest [NAME]", "what the next edition would be now", _digest, takes_words=True),
     Row("help", "/news help", "this list", _help),
 )
 """Every form of `/news`. The first row whose word is the question's first word answers; else the words are searched for."""
@@ -91,14 +95,10 @@ async def answer(room: Newsroom, text: str, now: datetime) -> Message:
         )
     word, _, rest = question.partition(" ")
     row = next((row for row in ROWS if row.word and row.word == word.casefold()), None)
-    # `/news help desk` looks for a help desk: only `digest` takes words after it.
-    if row is None or (rest and row.word != "digest"):
+    if row is None or (rest and not row.takes_words):
         row, rest = ROWS[0], question
     try:
         return await asyncio.to_thread(row.answer, room, Asked(rest, now))
     except DigestsError as error:
         log.error("news.failed", question=question, error=str(error))
         return room.renderer.notice("The news could not be read just now. Please try again in a minute.")
-
-
-Answerer = Callable[[str, datetime], Awaitable[Message]]

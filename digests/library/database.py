@@ -51,6 +51,9 @@ class Database:
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)!r})"
 
+    def __str__(self) -> str:
+        return self.url.render_as_string(hide_password=True)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and changes nothing."""
@@ -85,7 +88,7 @@ class Database:
                 command.upgrade(config, "head")
         except CommandError as error:
             raise LibraryError(
-                f"{self!r} was made by a newer Heatline ({error}): update Heatline, or name another database"
+                f"database {self} was made by a newer Heatline ({error}): update Heatline, or name another database"
             ) from error
 
     def _step(self, migrations: Migrations) -> str | None:
@@ -104,9 +107,9 @@ class Database:
         try:
             yield
         except DatabaseError as error:
-            raise LibraryError(f"{self!r}: {error.orig}") from error
+            raise LibraryError(f"database {self}: {error.orig}") from error
         except SQLAlchemyError as error:
-            raise LibraryError(f"{self!r}: {error}") from error
+            raise LibraryError(f"database {self}: {error}") from error
 
 
 def _checked(url: str) -> URL:

@@ -140,6 +140,18 @@ async def test_a_slow_answer_comes_later_and_the_ack_in_time(tmp_path: Path, mon
         await slack.wait_for(lambda: any("Robotics" in message.text for message in reply.messages), 5)
 
 
+async def test_a_slow_answer_that_fails_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slow_and_broken(*_: object) -> Message:
+        await asyncio.sleep(0.3)
+        raise RuntimeError("a secret detail")
+
+    monkeypatch.setattr(bot_app, "PATIENCE", 0.1)
+    async with bot(tmp_path) as (slack, _):
+        monkeypatch.setattr(news, "answer", slow_and_broken)
+        reply = await Person(slack).slash("/news", "robots", patience=3)
+        await slack.wait_for(lambda: "try again in a minute" in reply.text, 5)
+
+
 async def test_a_bug_of_ours_is_told_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: object) -> Message:
         raise RuntimeError("a secret detail")

@@ -170,6 +170,7 @@ def test_killed_while_slack_is_still_taking_the_message(bot: Bot, part: int) -> 
     assert bot.texts == TEXTS[:part]  # seen to be missing, and yet not sent again
     output, _ = second.communicate(timeout=30)
     assert second.returncode == 0, output
+    wait_for(lambda: any(call.fault == "delay" for call in bot.slack.workspace.calls_of(POST)))
     check_all_there(bot)
     assert len(bot.slack.workspace.calls_of(POST)) == 3
 

@@ -165,6 +165,7 @@ async def test_slack_takes_a_message_long_after_the_answer_was_lost(
     delivery = ledger.claim("daily", now, NEWS.id, DIGEST, now)
     assert delivery is not None
     assert (await real.deliver(delivery)).state is DeliveryState.DONE
+    await workspace.wait_for(lambda: any(call.fault == "delay" for call in workspace.calls_of(POST)))
     assert texts(workspace) == TEXTS
     assert len(workspace.calls_of(POST)) == 3
 

@@ -122,7 +122,7 @@ async def test_several_digests_in_several_channels(tmp_path: Path) -> None:
 async def test_a_changed_folder_is_seen_while_running(tmp_path: Path) -> None:
     async with bot(tmp_path, HEATLINE_SYNC_EVERY="10s") as (slack, service):
         (tmp_path / "articles").joinpath("bad.md").write_text("no article", encoding="utf-8")
-        await service._read_folders()
+        await service.read_folders()
         assert (await Person(slack).slash("/news", "robots")).ok  # a bad file stops nothing
 
 

@@ -178,6 +178,12 @@ def test_bad_files_are_refused_with_line_and_reason(text: str, line: int | None,
     assert str(caught.value).startswith("bad.md")
 
 
+def test_a_fault_inside_something_is_placed_where_that_begins() -> None:
+    with pytest.raises(ArticleError) as caught:
+        parse(GOOD.replace('  - title: "A year of laundry"\n    publishedDateTime', "  - publishedDateTime"), "x.md")
+    assert str(caught.value) == "x.md:20: related[1]: no title: an article needs a line `title: ...`"
+
+
 def test_an_alias_bomb_is_refused_at_once() -> None:
     bomb = "---\na: &a [x, x, x, x, x, x, x, x, x]\n"
     bomb += "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))

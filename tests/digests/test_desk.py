@@ -13,6 +13,7 @@ import pytest
 from digests.articles import Reader
 from digests.desk import Desk
 from digests.library import Filed, Library, Stamp
+from digests.library.search import search_phrases
 from digests.models import Article, DigestSpec
 from digests.sources import folders
 from digests.sync import sync
@@ -73,6 +74,26 @@ def test_a_topic_by_any_name(desk: Desk, asked: str) -> None:
     assert answer.topic is not None
     assert answer.topic.slug == "facial-recognition"
     assert answer.total >= 8
+
+
+def test_a_story_is_whole_also_where_the_question_reaches_only_some_of_its_reports(desk: Desk) -> None:
+    told = {s.story.id: s.story for s in desk.edition(replace(SPEC, stories=20), NOON, NOON).stories}
+    for asked in ("facial-recognition", "robotics", "portunel"):
+        for scored in desk.answer(asked, NOON).stories[:5]:
+            if scored.story.id in told:
+                assert scored.story.urls >= told[scored.story.id].urls, (asked, scored.lead.title)
+
+
+@pytest.mark.parametrize("slug", [topic.slug for topic in Catalogue.builtin().topics if topic.slug != "ai"])
+def test_a_topic_is_found_wherever_it_is_said(desk: Desk, slug: str) -> None:
+    """Every article that says a topic's keyword in title or excerpt is a candidate for the question of that topic."""
+    said = {
+        each.url
+        for each in sample.articles(NOON)
+        if any(match.topic == slug for match in desk.catalogue.match(each.title, each.excerpt))
+    }
+    hits = {hit.article.url for hit in search_phrases(desk.library, desk.catalogue.phrases(slug), 500)}
+    assert said <= hits
 
 
 def test_words(desk: Desk) -> None:
