@@ -163,11 +163,12 @@ async def _online(settings: Settings, slack: SlackSettings) -> AsyncIterator[Fin
             yield Finding("SLACK_APP_TOKEN", Verdict.bad, _problem("apps.connections.open", error))
         else:
             yield Finding("SLACK_APP_TOKEN", Verdict.good, "Socket Mode can be opened")
+    seen: dict[object, str] = {}
     for name in dict.fromkeys(channel for digest in settings.digests for channel in digest.channels):
-        yield await _channel(client, name)
+        yield await _channel(client, name, seen)
 
 
-async def _channel(client: AsyncWebClient, name: str) -> Finding:
+async def _channel(client: AsyncWebClient, name: str, seen: dict[object, str]) -> Finding:
     try:
         found = await (_by_name(client, name[1:]) if name.startswith("#") else _by_id(client, name))
     except SlackApiError as error:
@@ -180,6 +181,11 @@ async def _channel(client: AsyncWebClient, name: str) -> Finding:
         return Finding(f"channel {name}", Verdict.bad, "is archived: choose another")
     if not found.get("is_member") and not found.get("is_im"):
         return Finding(f"channel {name}", Verdict.bad, "the bot is not in it: type /invite @heatline there")
+    other = seen.setdefault(found.get("id"), name)
+    if other != name:
+        return Finding(
+            f"channel {name}", Verdict.bad, f"is the same as {other}: name it one way, else it is posted to twice"
+        )
     return Finding(f"channel {name}", Verdict.good, "the bot is a member")
 
 

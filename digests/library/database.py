@@ -18,7 +18,7 @@ from digests.errors import LibraryError
 _BUSY_SECONDS = 30
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
+    "PRAGMA synchronous = FULL",  # a claim that a power cut undoes would be posted again
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from bot.cli import REJECTED, UNUSABLE, app
 from digests.articles import dump
 from playground import sample
-from playground.slack import BOT_TOKEN, SIGNING_SECRET, STRANGE, ThreadedSlack
+from playground.slack import BOT_TOKEN, NEWS, SIGNING_SECRET, STRANGE, ThreadedSlack
 from tests.making import article
 from tests.shared import FOLDER, needs_shared
 
@@ -152,6 +152,8 @@ def test_post_and_check(shell: Shell) -> None:
         good = shell("check", **env).stdout
         assert "WRONG" not in good
         assert "the bot is a member" in good
+        twice = shell("check", code=REJECTED, **env | {"HEATLINE_CHANNEL": f"#ai-news, {NEWS.id}"}).stdout
+        assert "is the same as #ai-news" in twice
         slack.workspace.scopes.discard("commands")
         bad = shell("check", code=REJECTED, **env | {"HEATLINE_CHANNEL": STRANGE.id}).stdout
         assert "commands is missing" in bad
