@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -14,6 +15,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -28,6 +30,15 @@ PATIENCE = 2.2
 """Seconds to answer in the acknowledgement itself; Slack gives up after three. Later answers go to the response_url."""
 
 _TRY_AGAIN = "Something went wrong on our side. Please try again in a minute."
+
+
+UNREACHED = (OSError, aiohttp.ClientError, TimeoutError)
+"""What the client raises when Slack, or a proxy before it, cannot be talked to."""
+
+
+def slack_error(error: SlackApiError) -> str:
+    """Slack's error code, or the HTTP status where something else than Slack answered."""
+    return str(error.response.get("error") or f"http_{error.response.status_code}")
 
 
 def web_client(slack: SlackSettings) -> AsyncWebClient:

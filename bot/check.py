@@ -13,7 +13,7 @@ from rich.text import Text
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import web_client
+from bot.app import UNREACHED, slack_error, web_client
 from bot.errors import SettingsError, SlackProblem
 from bot.schedule import next_slot
 from bot.settings import DAILY, Settings, SlackSettings
@@ -74,6 +74,11 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("templates", Verdict.bad, str(error))
     else:
         problems = renderer.check()
+        for digest in settings.digests:
+            if digest.spec.template not in renderer.digest_templates():
+                problems.append(
+                    f"the digest {digest.name} asks for {digest.spec.template!r}, which is not there: mend its TEMPLATE"
+                )
         yield from (Finding("templates", Verdict.bad, problem) for problem in problems)
         if not problems:
             yield Finding("templates", Verdict.good, "all of them render")
@@ -134,7 +139,14 @@ def _digests(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 async def _collected(settings: Settings, slack: SlackSettings) -> list[Finding]:
-    return [finding async for finding in _online(settings, slack)]
+    found: list[Finding] = []
+    try:
+        async for finding in _online(settings, slack):
+            found.append(finding)  # noqa: PERF401  # what was found before the connection broke is told too
+    except UNREACHED as error:
+        said = f"cannot be reached at {slack.api_url}: {str(error) or type(error).__name__}"
+        found.append(Finding("slack", Verdict.bad, said))
+    return found
 
 
 async def _online(settings: Settings, slack: SlackSettings) -> AsyncIterator[Finding]:
@@ -143,9 +155,6 @@ async def _online(settings: Settings, slack: SlackSettings) -> AsyncIterator[Fin
         me = await client.auth_test()
     except SlackApiError as error:
         yield Finding("SLACK_BOT_TOKEN", Verdict.bad, _problem("auth.test", error))
-        return
-    except OSError as error:
-        yield Finding("slack", Verdict.bad, f"cannot be reached at {slack.api_url}: {error}")
         return
     yield Finding("SLACK_BOT_TOKEN", Verdict.good, f"{me.get('user')} in {me.get('team')}")
     headers = {key.lower(): value for key, value in dict(me.headers).items()}
@@ -172,7 +181,7 @@ async def _channel(client: AsyncWebClient, name: str, seen: dict[object, str]) -
     try:
         found = await (_by_name(client, name[1:]) if name.startswith("#") else _by_id(client, name))
     except SlackApiError as error:
-        code = str(error.response.get("error"))
+        code = slack_error(error)
         verdict = Verdict.warning if code == "missing_scope" else Verdict.bad
         return Finding(f"channel {name}", verdict, _problem("conversations.info", error))
     if found is None:
@@ -207,4 +216,4 @@ async def _by_name(client: AsyncWebClient, name: str) -> dict[str, object] | Non
 
 
 def _problem(method: str, error: SlackApiError) -> str:
-    return str(SlackProblem(method, str(error.response.get("error"))))
+    return str(SlackProblem(method, slack_error(error)))

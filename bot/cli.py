@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import html
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot import logs, wiring
 from bot.clock import utc_now
+from bot.commands import news
 from bot.errors import HeatlineBotError, Problem
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
 from bot.wiring import Newsroom, newsroom, settings_from
@@ -180,7 +183,12 @@ def search(
     now = utc_now()
     with _errors():
         room = _newsroom(settings)
-        answer = room.desk.answer(" ".join(query or []), now, limit=max(limit, 20))
+        question = news.plain_question(" ".join(query or []))
+        row, words = news.chosen(question)
+        if row.word or len(question) > news.LONGEST:  # `topics`, `help` ...: what Slack would read aloud
+            typer.echo(html.unescape(asyncio.run(news.answer(room, question, now)).text))
+            return
+        answer = room.desk.answer(words, now, limit=max(limit, 20), timezone=settings.timezone)
         if format is ListFormat.json:
             _print_json(room.renderer.answer_json(replace(answer, stories=answer.stories[:limit])))
         elif format is ListFormat.text:

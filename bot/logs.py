@@ -15,7 +15,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple, TextIO
 
 import structlog
@@ -169,8 +169,7 @@ def configure(
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 _Masking(masker, printable=people),
-                *(_console(colors=terminal) if people else _json()),
-                _mask_line(masker),
+                *(_console(masker, colors=terminal) if people else _json(masker)),
             ],
         )
     )
@@ -232,24 +231,30 @@ def _spelled(text: str) -> str:
     return text.translate(_CONTROL)
 
 
-def _mask_line(masker: Masker) -> Processor:
+def _console(masker: Masker, *, colors: bool) -> list[Processor]:
+    # Tracebacks come formatted and masked: structlog's rich ones would print local variables.
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=colors, exception_formatter=structlog.dev.plain_traceback, sort_keys=False
+    )
+    return [renderer, _mask_line(masker.text)]
+
+
+def _json(masker: Masker) -> list[Processor]:
+    def told(thing: object) -> str:
+        return masker.text(repr(thing))
+
+    # The finished line is only searched for what is a secret beyond doubt: the other shapes could take a quote with them.
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False, default=told)
+    return [_first_things_first, renderer, _mask_line(masker.tokens)]
+
+
+def _mask_line(mask: Callable[[str], str]) -> Processor:
     """The last processor: the rendered line once more, for what objects printed about themselves."""
 
     def mask_line(_logger: WrappedLogger, _method: str, line: object) -> str:
-        return masker.text(str(line))
+        return mask(str(line))
 
     return mask_line
-
-
-def _console(*, colors: bool) -> list[Processor]:
-    # Tracebacks come formatted and masked: structlog's rich ones would print local variables.
-    return [
-        structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback, sort_keys=False)
-    ]
-
-
-def _json() -> list[Processor]:
-    return [_first_things_first, structlog.processors.JSONRenderer(ensure_ascii=False, default=repr)]
 
 
 def _first_things_first(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

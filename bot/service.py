@@ -15,7 +15,7 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from bot.app import SlackApp, web_client
+from bot.app import UNREACHED, SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import DeliveryState, Ledger, Outbox, Publisher, posting_client
 from bot.errors import HeatlineBotError, SlackProblem
@@ -109,9 +109,9 @@ class Service:
         try:
             me = await self.app.bolt.client.auth_test()
         except SlackApiError as error:
-            raise SlackProblem("auth.test", str(error.response.get("error"))) from error
-        except OSError as error:
-            raise HeatlineBotError(f"Slack cannot be reached at {self._slack.api_url}: {error}") from error
+            raise SlackProblem("auth.test", slack_error(error)) from error
+        except UNREACHED as error:
+            raise self._unreached(error) from error
         log.info("slack knows us", team=me.get("team"), bot=me.get("user"))
 
     async def _open_socket(self) -> None:
@@ -121,8 +121,15 @@ class Service:
         try:
             await self._socket.connect_async()  # type: ignore[no-untyped-call]  # Bolt's own
         except SlackApiError as error:
-            raise SlackProblem("apps.connections.open", str(error.response.get("error"))) from error
+            raise SlackProblem("apps.connections.open", slack_error(error)) from error
+        except UNREACHED as error:
+            raise self._unreached(error) from error
         log.info("connected over Socket Mode")
+
+    def _unreached(self, error: Exception) -> HeatlineBotError:
+        return HeatlineBotError(
+            f"Slack cannot be reached at {self._slack.api_url}: {str(error) or type(error).__name__}"
+        )
 
     async def _open_port(self) -> None:
         settings = self.room.settings

@@ -322,7 +322,11 @@ class DigestForm(BaseModel):
     window: Annotated[timedelta, _span("10m", "60d")] = _row(
         _DIGEST, "24h", "How far back it looks: 10m to 60d, in minutes, hours, days or weeks (90m, 24h, 2d, 1w)."
     )
-    per_topic: Annotated[int, _whole(1, 30)] = _row(_DIGEST, "5", "At most so many stories of one topic: 1 to 30.")
+    per_topic: Annotated[int, _whole(1, 30)] = _row(
+        _DIGEST,
+        "5",
+        "So many stories of one topic at first, 1 to 30; room that other topics leave is filled with the best of the rest.",
+    )
     per_provider: Annotated[int, _whole(1, 30)] = _row(
         _DIGEST, "3", "At most so many stories led by one publisher: 1 to 30."
     )
@@ -330,7 +334,7 @@ class DigestForm(BaseModel):
         _DIGEST,
         "editor",
         "editor weighs quality, heat and age of each story; original is the hub's own rule (the hottest published articles, "
-        "one by one).",
+        "one by one; the hub itself sent 10 stories).",
     )
     template: Annotated[str, _reader(_template)] = _row(
         _DIGEST, "digest", "The template of the post: the built-in digest, or one of yours in HEATLINE_TEMPLATES."

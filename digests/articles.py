@@ -107,7 +107,7 @@ class Reader:
         original = entry.text("originalUrl")
         url = entry.text("webUrl") or entry.text("sourceUrl") or original
         title = entry.text("title")
-        if not title:
+        if not title or title.isspace():
             raise entry.error("title", "no title: an article needs a line `title: ...`")
         if not url:
             raise entry.error("webUrl", "no address: an article needs a line `webUrl: https://...`")
@@ -152,7 +152,7 @@ class _Entry:
         # Of what stands inside something, the line where that begins: which of many equal keys it was is not known.
         outermost = re.split(r"[.\[]", self.place)[0] or key
         found = re.search(rb"^%s[ \t]*:" % re.escape(outermost.encode()), self.front, re.MULTILINE)
-        line = None if found is None else _FIRST_LINE + self.front.count(b"\n", 0, found.start())
+        line = 1 if found is None else _FIRST_LINE + self.front.count(b"\n", 0, found.start())
         return ArticleError(f"{self.place}: {reason}" if self.place else reason, path=self.path, line=line)
 
     def text(self, key: str) -> str | None:

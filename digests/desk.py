@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from digests import ranking, selection, stories
 from digests.library import Library
-from digests.library.search import Hit, correct, search_phrases, search_words
+from digests.library.search import LIMIT, Hit, correct, search_phrases, search_words
 from digests.models import (
     Answer,
     Article,
@@ -62,18 +62,27 @@ class Desk:
         """
         way = ranking.ranking_named(spec.ranking)
         since = slot - spec.window
-        read = self.library.articles(since, slot) if articles is None else within(articles, since, slot)
-        before = self.library.told(spec.name) if told is None else told
+        before = frozenset(self.library.told(spec.name) if told is None else told)
+        # Further back than the digest looks: a report of today may belong to a story that was told yesterday.
+        start = since if not way.grouped else since - stories.WINDOW
+        read = self.library.articles(start, slot) if articles is None else within(articles, start, slot)
         if not way.grouped:
             return self._original(spec, slot, now, read, before)
         topics = {slug: self.catalogue.get(slug) for slug in spec.topics}
-        told_as = stories.group(read)
-        scored = [self._score(story, Context(slot, spec.window), spec.topics) for story in told_as]
+        fresh: list[Story] = []
+        for story in stories.group(read):
+            recent = stories.since(story, since)
+            if recent is not None:
+                fresh.append(recent)
+                if story.urls & before:
+                    before |= recent.urls
+        scored = [self._score(story, Context(slot, spec.window), spec.topics) for story in fresh]
         chosen = selection.select(ranking.ordered(scored), spec, topics, before)
+        count = sum(len(story.articles) for story in fresh)
         tally = Tally(
-            articles=len(read),
-            stories=len(told_as),
-            merged=len(read) - len(told_as),
+            articles=count,
+            stories=len(fresh),
+            merged=count - len(fresh),
             off_topic=chosen.off_topic,
             told_before=chosen.told_before,
             over_caps=chosen.over_caps,
@@ -93,13 +102,13 @@ class Desk:
         topic = self.catalogue.find(question, keywords=False)  # a company's name is a question of its own
         if topic is not None:
             hits = search_phrases(self.library, self.catalogue.phrases(topic.slug))
-            found = self._judge(hits, now, topic)
         else:
-            found = self._judge(search_words(self.library, question), now, None)
+            hits = search_words(self.library, question)
+        found = self._judge(hits, now, topic)
         suggestions: tuple[str, ...] = ()
         if len(found) < _FEW and topic is None:
             suggestions = self._meant(question)
-        return Answer(question, tuple(found[:limit]), len(found), topic, suggestions, timezone)
+        return Answer(question, tuple(found[:limit]), len(found), topic, suggestions, timezone, len(hits) >= LIMIT)
 
     def stories(self, articles: Iterable[Article]) -> tuple[Story, ...]:
         """The grouping alone."""

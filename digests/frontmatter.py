@@ -28,15 +28,18 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Control characters, and what YAML 1.1 takes for line breaks (NEL, LS, PS), a byte order mark or non-characters.
 _ODD = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
 _INTEGER = r"-?(?:0|[1-9][0-9]{0,17})(?![0-9])"  # longer rows of digits are text
-_QUOTED = rf'"[^"\\{_ODD}]*(?:\\["\\][^"\\{_ODD}]*)*"'
+_QUOTED = rf'"[^"\\{_ODD}]*+(?:\\["\\][^"\\{_ODD}]*+)*+"'
 # Starts with nothing that YAML gives a meaning, is no number but a whole one, has no ": " or " #", ends in no space.
 _PLAIN = (
     rf"(?![-+.]?(?:[0-9][-+0-9.eE_:xobXOB]*$|[nN][aA][nN]$|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?$))"
     rf"[^\s\-?:,\[\]{{}}#&*!|>'\"%@`~+.=<{_ODD}]"
-    rf"[^:#{_ODD}]*(?:(?::(?=[^\s{_ODD}])|(?<=\S)#)[^:#{_ODD}]*)*(?<! )"
+    rf"[^:#{_ODD}]*+(?:(?::(?=[^\s{_ODD}])|(?<=\S)#)[^:#{_ODD}]*+)*+(?<! )"
 )
 _VALUE = rf"(?:{_QUOTED}|{_INTEGER}|{_PLAIN})"
-_DIALECT = re.compile(rf"(?:(?: *(?:- )?[A-Za-z_][A-Za-z0-9_-]*:(?: {_VALUE})?| *- {_VALUE})?\n)*", re.MULTILINE)
+_DIALECT = re.compile(rf"(?:(?: *(?:- )?[A-Za-z_][A-Za-z0-9_-]*+:(?: {_VALUE})?| *- {_VALUE})?\n)*+", re.MULTILINE)
+# The repeats are possessive: nothing is kept to go back to, so a hostile file costs no memory.
+_DEEP = re.compile(r"^ {24}", re.MULTILINE)  # no real file goes deeper than eight spaces; rapidyaml complains aloud
+_QUICK = 512 * 1024
 _IS_INTEGER = re.compile(rf"{_INTEGER}\Z")
 PLAIN = re.compile(_PLAIN, re.MULTILINE)
 """A text that may stand in front matter without quotes, line by line."""
@@ -44,7 +47,7 @@ PLAIN = re.compile(_PLAIN, re.MULTILINE)
 
 def read_fast(text: str) -> Value | None:
     """The values of a front matter in the plain dialect, or None where the careful reader has to decide."""
-    if not _DIALECT.fullmatch(text):
+    if len(text) > _QUICK or _DEEP.search(text) or not _DIALECT.fullmatch(text):
         return None
     try:
         written = ryml.emit_json(ryml.parse_in_arena(text.encode()))

@@ -72,6 +72,11 @@ class Article:
     layout: tuple[str, ...] = field(default=(), repr=False)
     path: str | None = field(default=None, compare=False)
 
+    @property
+    def publisher(self) -> str:
+        """Who published it, to tell publishers apart: the provider's name, else its domain, else the address's host."""
+        return self.provider.name or self.provider.domain or self.url.partition("://")[2].partition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -117,10 +122,8 @@ class Story:
 
     @property
     def other_providers(self) -> tuple[str, ...]:
-        """Names of the providers that also tell it, without the lead's own, each once, in coverage order."""
-        return tuple(
-            dict.fromkeys(a.provider.name for a in self.coverage if a.provider.name != self.lead.provider.name)
-        )
+        """The publishers that also tell it, without the lead's own, each once, in coverage order."""
+        return tuple(dict.fromkeys(a.publisher for a in self.coverage if a.publisher != self.lead.publisher))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,7 @@ class Answer:
     """What was found for a question. ``total`` counts all matching stories, ``stories`` are the ones to show, best first.
 
     ``topic`` is set where the question named a topic. ``suggestions`` are topics or words that were probably meant, best
-    first; they are offered when nothing, or little, was found.
+    first; they are offered when nothing, or little, was found. ``at_least`` says that more matched than were judged.
     """
 
     query: str
@@ -244,6 +247,7 @@ class Answer:
     topic: Topic | None = None
     suggestions: tuple[str, ...] = ()
     timezone: str = "UTC"
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

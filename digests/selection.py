@@ -60,12 +60,12 @@ def _within_caps(
     stories: Sequence[ScoredStory], spec: DigestSpec, taken: Sequence[ScoredStory] = (), *, per_topic: bool = True
 ) -> list[ScoredStory]:
     by_topic = Counter(_slug(scored, spec) for scored in taken)
-    by_provider = Counter(scored.lead.provider.name for scored in taken)
+    by_provider = Counter(scored.lead.publisher for scored in taken)
     chosen: list[ScoredStory] = []
     for scored in stories:
         if len(taken) + len(chosen) >= spec.stories:
             break
-        topic, provider = _slug(scored, spec), scored.lead.provider.name
+        topic, provider = _slug(scored, spec), scored.lead.publisher
         if by_provider[provider] >= spec.per_provider:
             continue
         if per_topic and spec.topics and by_topic[topic] >= spec.per_topic:

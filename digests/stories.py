@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
@@ -55,6 +55,14 @@ def group(articles: Iterable[Article]) -> tuple[Story, ...]:
     reports = sorted({article.url: article for article in articles}.values(), key=lambda a: (a.published_at, a.url))
     stories = [_story([reports[i] for i in members]) for members in _joined(reports)]
     return tuple(sorted(stories, key=lambda story: (-story.lead.heat, -story.lead.quality, story.id)))
+
+
+def since(story: Story, moment: datetime) -> Story | None:
+    """The story as its reports from a moment on tell it, under the same id; None where there are none."""
+    recent = [article for article in story.articles if article.published_at >= moment]
+    if not recent:
+        return None
+    return replace(_story(sorted(recent, key=lambda a: (a.published_at, a.url))), id=story.id)
 
 
 def single(article: Article) -> Story:

@@ -98,6 +98,8 @@ def _synced(library: Library, folder: Path, progress: Progress) -> SyncReport:
             continue
         if filed is None:
             skipped += 1
+            if known is not None:  # it was an article once: withdrawn below
+                stored[file.ref] = known
         elif known is not None and known.digest == filed.stamp.digest:
             unchanged += 1
             touched[file.ref] = filed.stamp

@@ -75,7 +75,7 @@ async def _show(
         typed = (await asyncio.to_thread(console.input, "[bold]> [/bold]")).strip()
         if typed in ("", "exit", "quit"):
             return 0
-        await _ask(console, person, typed.removeprefix("/news").strip())
+        await _ask(console, person, typed.removeprefix("/news").strip(), echo=False)
 
 
 def _post(console: Console, workspace: Workspace, deliveries: tuple[Delivery, ...]) -> None:
@@ -86,9 +86,10 @@ def _post(console: Console, workspace: Workspace, deliveries: tuple[Delivery, ..
             console.print(_framed(reply, f"#{NEWS.name}, in the thread"))
 
 
-async def _ask(console: Console, person: Person, question: str) -> bool:
+async def _ask(console: Console, person: Person, question: str, *, echo: bool = True) -> bool:
     reply = await person.slash("/news", question, channel=NEWS.id)
-    console.print(Text(f"\n/news {question}", style="bold"))
+    if echo:
+        console.print(Text(f"\n/news {question}", style="bold"))
     for message in reply.messages:
         console.print(_framed(message, "only you see this"))
     if not reply.ok or not reply.messages:

@@ -86,6 +86,15 @@ def plain_question(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def chosen(question: str) -> tuple[Row, str]:
+    """The row that answers a question, and the words that are left for it."""
+    word, _, rest = question.partition(" ")
+    row = next((row for row in ROWS if row.word and row.word == word.casefold()), None)
+    if row is None or (rest and not row.takes_words):
+        return ROWS[0], question
+    return row, rest
+
+
 async def answer(room: Newsroom, text: str, now: datetime) -> Message:
     """The message that answers `/news TEXT`; a clear one where something is wrong with it. Never raises for bad input."""
     question = plain_question(text)
@@ -93,10 +102,7 @@ async def answer(room: Newsroom, text: str, now: datetime) -> Message:
         return room.renderer.notice(
             f"That question has {len(question):,} characters; I search for up to {LONGEST}. Try a topic or a few words."
         )
-    word, _, rest = question.partition(" ")
-    row = next((row for row in ROWS if row.word and row.word == word.casefold()), None)
-    if row is None or (rest and not row.takes_words):
-        row, rest = ROWS[0], question
+    row, rest = chosen(question)
     try:
         return await asyncio.to_thread(row.answer, room, Asked(rest, now))
     except DigestsError as error:

@@ -14,11 +14,20 @@ from digests.models import Article
 from digests.words import clean
 
 _TOKEN = re.compile(r'"([^"]*)"|(\S+)')
-_LIMIT = 200
+LIMIT = 150
+"""Candidates taken from each side: the best by words, the newest, the hottest."""
+
 _LIKENESS = 75.0
-_FIND = text(
-    "SELECT rowid, bm25(articles_text, 6.0, 2.0, 1.0) AS badness FROM articles_text "
-    "WHERE articles_text MATCH :query ORDER BY badness, rowid DESC LIMIT :limit"
+# Candidates from three sides, since none alone holds the best by relevance, quality, heat and age together.
+_FROM = "FROM articles_text JOIN articles ON articles.id = articles_text.rowid WHERE articles_text MATCH :query"
+_BADNESS = "bm25(articles_text, 6.0, 2.0, 1.0) AS badness"
+_SIDES = tuple(
+    text(f"SELECT articles.id, {_BADNESS} {_FROM} ORDER BY {order}, articles.id DESC LIMIT :limit")  # constants
+    for order in (
+        "badness",
+        "articles.published_at DESC",
+        "CAST(coalesce(json_extract(articles.document, '$.heat'), 0) AS INTEGER) DESC",
+    )
 )
 _KNOWN = text("SELECT 1 FROM articles_words WHERE term = :word")
 _NEAR = text(
@@ -34,7 +43,7 @@ class Hit:
     relevance: float
 
 
-def search_words(library: Library, question: str, limit: int = _LIMIT) -> list[Hit]:
+def search_words(library: Library, question: str, limit: int = LIMIT) -> list[Hit]:
     """Articles in which every word of the question stands (`"a phrase"` as a phrase), best first.
 
     The last word may be the beginning of one, since people stop typing early, when nothing holds it as it is.
@@ -45,7 +54,7 @@ def search_words(library: Library, question: str, limit: int = _LIMIT) -> list[H
     return _find(library, " AND ".join(terms), limit) or _find(library, " AND ".join(terms) + "*", limit)
 
 
-def search_phrases(library: Library, phrases: Sequence[str], limit: int = _LIMIT) -> list[Hit]:
+def search_phrases(library: Library, phrases: Sequence[str], limit: int = LIMIT) -> list[Hit]:
     """Articles in which any of the phrases stands, best first."""
     terms = list(dict.fromkeys(term for phrase in phrases for term in _terms(f'"{phrase}"')))
     return _find(library, " OR ".join(terms), limit) if terms else []
@@ -77,10 +86,14 @@ def _terms(question: str) -> list[str]:
 
 
 def _find(library: Library, query: str, limit: int) -> list[Hit]:
+    found: dict[int, float] = {}
     with library.database.read() as connection:
-        rows = connection.execute(_FIND, {"query": query, "limit": limit}).all()
-    if not rows:
-        return []
-    articles = library.by_ids([row.rowid for row in rows])
-    best = min(row.badness for row in rows) or -1.0
-    return [Hit(articles[row.rowid], row.badness / best) for row in rows if row.rowid in articles]
+        for side in _SIDES:
+            rows = connection.execute(side, {"query": query, "limit": limit}).all()
+            found.update((row.id, row.badness) for row in rows)
+            if len(rows) < limit:
+                break  # that was all there is
+    articles = library.by_ids(list(found))
+    best = min(found.values(), default=0.0) or -1.0
+    hits = [Hit(articles[key], badness / best) for key, badness in found.items() if key in articles]
+    return sorted(hits, key=lambda hit: -hit.relevance)

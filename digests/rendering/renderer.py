@@ -22,6 +22,7 @@ from digests.rendering.plain import paragraphs, plain
 from digests.rendering.shorten import shorten
 from digests.rendering.views import EditionView, StoryView, answer_view, edition_view, titles
 
+_NO_DIGEST = ("answer", "help", "notice", "thread", "topics")
 _USAGE, _WHAT, _NOTICE, _NAME, _TOPICS = 150, 300, 2_000, 60, 200
 _RAW = 10_000  # characters of a text that are looked at
 
@@ -143,16 +144,18 @@ class Renderer:
         """The answer as plain data."""
         return jsonform.answer_json(answer)
 
+    def digest_templates(self) -> list[str]:
+        """The names of the templates that a digest can ask for: all that do not draw something else."""
+        return [name for name in self._templates.names() if name not in _NO_DIGEST]
+
     def check(self) -> list[str]:
         """Draws invented news with every template; the problems, each naming its file, are empty where all is well.
 
         A template that is not one of the bundled ones is taken for a digest's.
         """
-        own = ("answer", "help", "notice", "thread", "topics")
         tries: list[Callable[[], object]] = [
             partial(self.post, edition, samples.NOW, template=name)
-            for name in self._templates.names()
-            if name not in own
+            for name in self.digest_templates()
             for edition in samples.EDITIONS
         ]
         tries += (partial(self.answer, answer, samples.NOW) for answer in samples.ANSWERS)

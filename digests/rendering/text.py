@@ -21,8 +21,8 @@ def heading(answer: AnswerView) -> str:
     """``Robotics · 1–5 of 23``."""
     title = answer.title or "Top stories now"
     if answer.total > len(answer.stories):
-        return f"{title} · {answer.place} of {answer.total}"
-    return f"{title} · {answer.total} {'story' if answer.total == 1 else 'stories'}"
+        return f"{title} · {answer.place} of {answer.count}"
+    return f"{title} · {answer.count} {'story' if answer.total == 1 else 'stories'}"
 
 
 def nothing(answer: AnswerView) -> str:

@@ -103,6 +103,7 @@ class AnswerView:
     title: str
     is_topic: bool
     total: int
+    count: str
     place: str
     stories: tuple[StoryView, ...]
     suggestions: tuple[str, ...]
@@ -161,6 +162,7 @@ def answer_view(answer: Answer, now: datetime, *, page: int = 0, size: int = 5, 
         title=_said(answer.topic.name, QUERY) if answer.topic else query,
         is_topic=answer.topic is not None,
         total=max(answer.total, len(answer.stories)),
+        count=f"{max(answer.total, len(answer.stories))}{'+' if answer.at_least else ''}",
         place=f"{start + 1}–{start + len(stories)}" if len(stories) > 1 else f"{start + 1}",
         stories=tuple(story_view(s.story, now, answer.timezone, images=images) for s in stories),
         suggestions=tuple(filter(None, (_said(s, QUERY) for s in answer.suggestions[:5]))),

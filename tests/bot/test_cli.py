@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from bot.cli import REJECTED, UNUSABLE, app
 from digests.articles import dump
 from playground import sample
-from playground.slack import BOT_TOKEN, NEWS, SIGNING_SECRET, STRANGE, ThreadedSlack
+from playground.slack import BOT_TOKEN, NEWS, SIGNING_SECRET, STRANGE, Fault, ThreadedSlack
 from tests.making import article
 from tests.shared import FOLDER, needs_shared
 
@@ -161,6 +161,34 @@ def test_post_and_check(shell: Shell) -> None:
         wrong = shell("check", code=REJECTED, **env | {"SLACK_BOT_TOKEN": "xoxb-1-wrong"}).stdout
         assert "invalid_auth" in wrong
         assert "xoxb-1" not in wrong
+
+
+def test_search_answers_every_row_of_news(shell: Shell) -> None:
+    shell("sync")
+    assert "Computer Vision" in shell("search", "topics").stdout
+    assert "/news digest [NAME]" in shell("search", "help").stdout
+    assert shell("search", "digest daily").stdout.startswith("AI digest, ")
+    assert "up to 200" in shell("search", "x" * 300).stdout
+
+
+def test_check_and_run_when_the_connection_breaks(shell: Shell) -> None:
+    with ThreadedSlack() as slack:
+        env = {
+            "SLACK_API_URL": f"{slack.base_url}/api/",
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "HEATLINE_CHANNEL": "#ai-news",
+        }
+        slack.workspace.faults.add(Fault("conversations.list", "drop_before", times=None))
+        assert "cannot be reached" in shell("check", code=REJECTED, **env).stdout
+        slack.workspace.faults.add(Fault("auth.test", "drop_before", times=None))
+        assert "cannot be reached" in shell("check", code=REJECTED, **env).stdout
+        assert "cannot be reached" in shell("run", code=UNUSABLE, **env).stderr
+        slack.workspace.faults.clear()
+        slack.workspace.faults.add(Fault("auth.test", "server_error", times=None))
+        assert "auth.test: http_50" in shell("check", code=REJECTED, **env).stdout
+        missing = shell("check", code=REJECTED, **env | {"HEATLINE_TEMPLATE": "zzz", "HEATLINE_TEMPLATES": ""}).stdout
+        assert "asks for 'zzz'" in missing
 
 
 def test_check_without_slack_says_what_is_missing(shell: Shell, tmp_path: Path) -> None:

@@ -87,6 +87,20 @@ def test_libraries_write_the_same_lines(name: str) -> None:
     assert fields["timestamp"].endswith("Z")
 
 
+def test_a_masked_line_is_still_json() -> None:
+    out = logged()
+    texts = [
+        "a token",
+        ("password", 1),
+        {"secret": 5},
+        'he said "token": "x"',
+        Talkative('token": "y'),
+        "authorization: a\\",
+    ]
+    structlog.get_logger("bot.x").info("x", texts=texts)
+    assert json.loads(out.getvalue())["texts"][:3] == ["a token", ["password", 1], {"secret": HIDDEN}]
+
+
 def test_warnings_are_logged() -> None:
     out = logged()
     with warnings.catch_warnings():

@@ -19,7 +19,7 @@ from digests.sources import folders
 from digests.sync import sync
 from digests.topics import Catalogue
 from playground import sample
-from tests.making import NOON
+from tests.making import NOON, article
 from tests.shared import FOLDER, needs_shared
 
 SPEC = DigestSpec("daily", topics=("facial-recognition", "robotics", "ai"), stories=8)
@@ -52,6 +52,19 @@ def test_the_next_edition_tells_nothing_again(desk: Desk) -> None:
     assert not before & {url for s in (*second.stories, *second.more) for url in s.story.urls}
     assert second.tally.told_before > 0
     assert desk.frozen(SPEC, NOON, later) == first
+
+
+def test_a_new_report_of_a_story_that_was_told_is_not_told_again(desk: Desk) -> None:
+    told = desk.frozen(SPEC, NOON, NOON).stories[0].story
+    later = NOON + timedelta(hours=24)
+    again = replace(
+        told.lead, url="https://elsewhere.example.com/again", published_at=NOON + timedelta(hours=20), path="again.md"
+    )
+    desk.library.put("later", [Filed("again.md", Stamp(1, 1, "x"), again)])
+    edition = desk.edition(SPEC, later, later)
+    assert edition.tally.articles == 1
+    assert edition.stories == ()
+    assert edition.tally.told_before == 1
 
 
 def test_another_digest_may_tell_it_too(desk: Desk) -> None:
@@ -107,6 +120,20 @@ def test_a_near_miss_offers_what_was_meant(desk: Desk) -> None:
     answer = desk.answer("facial recogniton", NOON)
     assert answer.suggestions[0] == "facial-recognition"
     assert "fjord 4" in desk.answer("fjrod 4", NOON).suggestions
+
+
+def test_the_newest_are_found_among_many(library: Library) -> None:
+    many = [
+        article(f"Robots robots {n} robots", hours=24 * 30 + n, url=f"https://a.example.com/{n}", path=f"{n}.md")
+        for n in range(400)
+    ]
+    fresh = article(
+        "The one about a robot and its robots at the end of a long title that says little else", hours=1, heat=90
+    )
+    library.put("many", [Filed(a.path or "fresh.md", Stamp(1, 1, "x"), a) for a in (*many, fresh)])
+    answer = Desk(library, Catalogue.builtin()).answer("robots robots", NOON)
+    assert fresh.url in {a.url for s in answer.stories for a in s.story.articles}
+    assert answer.at_least
 
 
 def test_nothing_at_all(desk: Desk) -> None:

@@ -417,9 +417,16 @@ def test_descendants_tree_and_phrases() -> None:
         TopicRow("Facial Recognition", "faces", 2),
         TopicRow("Finance", "finance", 1),
     )
-    assert SMALL.phrases("vision") == ("computer vision", "lidar", "facial recognition", "frt")
-    assert SMALL.phrases("finance") == ("bank", "robo advisor")
-    assert SMALL.phrases("code")[:3] == ("c++", ".net", "c#")
+    vision = SMALL.phrases("vision")
+    assert [each for each in vision if not each.endswith("s")] == [
+        "computer vision",
+        "lidar",
+        "facial recognition",
+        "frt",
+    ]
+    assert {"computer visions", "lidars", "facial recognitions"} <= set(vision)
+    assert SMALL.phrases("finance") == ("bank", "banks", "robo advisor", "robo advisors")
+    assert {"c++", ".net", "c#"} <= set(SMALL.phrases("code"))
     for call in (SMALL.descendants, SMALL.phrases):
         with pytest.raises(TopicError, match="there is no topic"):
             call("nowhere")
