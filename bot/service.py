@@ -141,7 +141,10 @@ class Service:
                 f"port {settings.port} at {settings.host} cannot be listened on ({error.strerror}): is another Heatline "
                 "running? Set HEATLINE_PORT to a free one"
             ) from error
-        self._server = server = _Server(uvicorn.Config(create_web(self.app.bolt), log_config=None, lifespan="off"))
+        assert self._slack.signing_secret is not None  # require_slack sees to it, without Socket Mode
+        secret = self._slack.signing_secret.get_secret_value()
+        web = create_web(self.app.bolt, secret)
+        self._server = server = _Server(uvicorn.Config(web, log_config=None, lifespan="off", limit_concurrency=500))
         self._run(server.serve(sockets=[self._door]), "http")
         while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
             await asyncio.sleep(0.01)

@@ -26,6 +26,7 @@ from digests.topics import Catalogue
 
 _ANSWER_WINDOW = timedelta(days=14)
 _TOP_WINDOW = timedelta(days=2)
+_READ = 4_000  # characters of a title or an excerpt that are read for topics
 _MADE_WHOLE = 10  # stories of an answer, two pages of it
 _NEAR = 40  # articles like a story's lead that are looked at
 _FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
@@ -160,7 +161,7 @@ class Desk:
         """The topics of a story: each topic of its reports by its best fit; the lead's own order first."""
         best: dict[str, TopicMatch] = {}
         for article in story.articles:
-            for match in self.catalogue.match(article.title, article.excerpt, article.topics):
+            for match in self.catalogue.match(article.title[:_READ], article.excerpt[:_READ], article.topics):
                 if match.topic not in best or match.fit > best[match.topic].fit:
                     best[match.topic] = match
         return tuple(sorted(best.values(), key=lambda match: -match.fit))
@@ -201,7 +202,7 @@ class Desk:
         return [*whole, *found[_MADE_WHOLE:]]
 
     def _fit(self, article: Article, topic: Topic) -> float:
-        matches = self.catalogue.match(article.title, article.excerpt)
+        matches = self.catalogue.match(article.title[:_READ], article.excerpt[:_READ])
         return max((match.fit for match in matches if match.topic == topic.slug), default=0.0)
 
 

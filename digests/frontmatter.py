@@ -40,6 +40,7 @@ _DIALECT = re.compile(rf"(?:(?: *(?:- )?[A-Za-z_][A-Za-z0-9_-]*+:(?: {_VALUE})?|
 # The repeats are possessive: nothing is kept to go back to, so a hostile file costs no memory.
 _DEEP = re.compile(r"^ {24}", re.MULTILINE)  # no real file goes deeper than eight spaces; rapidyaml complains aloud
 _QUICK = 512 * 1024
+_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _IS_INTEGER = re.compile(rf"{_INTEGER}\Z")
 PLAIN = re.compile(_PLAIN, re.MULTILINE)
 """A text that may stand in front matter without quotes, line by line."""
@@ -86,6 +87,9 @@ def read_carefully(text: str, *, path: str | None = None, first_line: int = 1) -
     def refuse(reason: str, line: int | None) -> ArticleError:
         return ArticleError(reason, path=path, line=None if line is None else first_line + line)
 
+    directive = _DIRECTIVE.search(text)
+    if directive is not None:  # libyaml takes the time of the square of their number
+        raise refuse("a line that starts with %: directives are not accepted", text.count("\n", 0, directive.start()))
     builder = _Builder()
     loader = None
     try:

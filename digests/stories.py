@@ -43,7 +43,8 @@ _STOP_WORDS = frozenset(
     "all may could would".split()
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_SOURCE_SUFFIX = re.compile(r"\s+[-–—|]\s+(?P<source>[^-–—|]{2,40})$")
+_SOURCE_SUFFIX = re.compile(r"\s[-–—|]\s(?P<source>[^-–—|]{2,40})$")
+_LONGEST_TITLE, _LONGEST_EXCERPT = 500, 4_000  # characters that are compared; what is longer is no news report
 
 
 def group(articles: Iterable[Article]) -> tuple[Story, ...]:
@@ -72,16 +73,17 @@ def single(article: Article) -> Story:
 
 def title_of(article: Article) -> str:
     """The title without a trailing " - Reuters" that only names the provider."""
-    found = _SOURCE_SUFFIX.search(article.title)
+    title = " ".join(article.title[:_LONGEST_TITLE].split())
+    found = _SOURCE_SUFFIX.search(title)
     if found and fold([found["source"]])[0] in (article.provider.name.casefold(), article.provider.domain.casefold()):
-        return article.title[: found.start()]
-    return article.title
+        return title[: found.start()]
+    return title
 
 
 def words_of(article: Article) -> list[str]:
     """The words an article is compared by: those of the title twice, then the excerpt's first sixty; no stop words."""
     title = _content_words(title_of(article))
-    return title + title + _content_words(article.excerpt)[:_EXCERPT_WORDS]
+    return title + title + _content_words(article.excerpt[:_LONGEST_EXCERPT])[:_EXCERPT_WORDS]
 
 
 def _content_words(text: str) -> list[str]:

@@ -62,6 +62,7 @@ class Publisher:
         self._ledger = ledger
         self._outbox = outbox
         self._clock = clock
+        self._running: set[str] = set()
 
     async def publish(self, digest: Publication, slot: datetime, now: datetime) -> tuple[Delivery, ...]:
         """Publish one slot; gives the deliveries that this call claimed. Calling it twice posts nothing twice.
@@ -104,8 +105,15 @@ class Publisher:
         return tuple(await asyncio.gather(*map(self._one, deliveries)))
 
     async def _one(self, delivery: Delivery) -> Delivery:
+        # A lease also runs out while this very process works on: the machine slept, the clock jumped. It is still ours, and a
+        # second run beside the first would post everything twice.
+        if delivery.id in self._running:
+            return delivery
+        self._running.add(delivery.id)
         try:
             return await self._outbox.deliver(delivery)
         except Exception as error:  # noqa: BLE001  # one channel's trouble is not the others'; the lease brings it back
             _log.exception("delivery interrupted", delivery=delivery.id, channel=delivery.channel, why=str(error))
             return delivery
+        finally:
+            self._running.discard(delivery.id)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISREG
 
 from digests.articles import MAX_BYTES, Reader
 from digests.errors import ArticleError
@@ -46,9 +47,16 @@ def _scan(folder: str, prefix: str) -> Iterator[FoundFile]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _scan(entry.path, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(_SUFFIXES) and entry.name.lower() not in _NOT_ARTICLES and entry.is_file():
-            stat = entry.stat()
-            yield FoundFile(entry.path, f"{prefix}{entry.name}", stat.st_size, stat.st_mtime_ns)
+        elif entry.name.endswith(_SUFFIXES) and entry.name.lower() not in _NOT_ARTICLES:
+            try:
+                stat = entry.stat()
+            except FileNotFoundError:  # it went away just now, or is a link to nothing
+                continue
+            except OSError:  # a link to itself, say: `read` will tell what is wrong
+                yield FoundFile(entry.path, f"{prefix}{entry.name}", 0, -1)
+                continue
+            if S_ISREG(stat.st_mode):
+                yield FoundFile(entry.path, f"{prefix}{entry.name}", stat.st_size, stat.st_mtime_ns)
 
 
 def read(found: FoundFile, reader: Reader) -> Filed | None:
@@ -57,6 +65,9 @@ def read(found: FoundFile, reader: Reader) -> Filed | None:
     Raises:
         ArticleError: For a file that cannot be read, or is not an article.
     """
+    if not found.ref.isascii() and found.ref.encode("utf-8", "replace").decode() != found.ref:
+        shown = found.path.encode("utf-8", "backslashreplace").decode()
+        raise ArticleError("the file's name is not UTF-8: rename it", path=shown)
     if found.size > MAX_BYTES:
         raise ArticleError(f"{found.size:,} bytes: an article file may have {MAX_BYTES:,}", path=found.path)
     try:

@@ -124,6 +124,22 @@ async def test_forged_stale_and_oversized_requests_are_refused(tmp_path: Path) -
             assert (await client.get(f"{url}/healthz")).text == "ok"
 
 
+JUNK = [b"{", b"[" * 60_000, b"\xff", b"payload={", b"payload=[1]", b'{"authorizations":[1]}']
+
+
+@pytest.mark.parametrize("body", JUNK, ids=range(len(JUNK)))
+@pytest.mark.parametrize("timestamp", ["", "abc", "9" * 400])
+async def test_unsigned_junk_is_refused_before_it_is_parsed(tmp_path: Path, body: bytes, timestamp: str) -> None:
+    async with bot(tmp_path) as (_, service), httpx.AsyncClient() as client:
+        headers = {
+            "x-slack-request-timestamp": timestamp,
+            "x-slack-signature": "v0=1",
+            "content-type": "application/json",
+        }
+        answer = await client.post(f"http://127.0.0.1:{service.port}/slack/events", content=body, headers=headers)
+        assert answer.status_code == 401
+
+
 async def test_a_slow_answer_comes_later_and_the_ack_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot_app, "PATIENCE", 0.2)
     async with bot(tmp_path) as (slack, service):

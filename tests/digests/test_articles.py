@@ -165,6 +165,7 @@ def assert_agrees(read: Article, reference: dict[str, object]) -> None:
         (with_line("type: x\n? [a]\n: b"), 8, "a key has to be a plain word"),
         (GOOD.replace("---\n\nThe body", "...\n--- {a: b}\n---\n\nThe body"), None, "second YAML document"),
         (with_line('title: "a\x01b"'), 3, "U+0001"),
+        ("---\n%TAG !a! x\n--- {a: b}\n---\n", 2, "directives are not accepted"),
         (with_line("category: " + "[" * 200_000), 2, "nested deeper"),
         (with_line("category: " + "[" * 200_000 + "]" * 200_000), 2, "nested deeper"),
         (with_line("category:\n " + "- " * 200_000 + "x"), 3, "nested deeper"),

@@ -14,6 +14,7 @@ from digests.models import Article, DigestSpec, Provider, ScoredStory, Section, 
 from digests.ranking import ANSWER, EDITOR, RANKINGS, SIGNALS, Context, ordered, original, ranking_named, score
 from digests.selection import select
 from digests.stories import group, single, title_of
+from digests.words import words
 from playground import sample
 from tests.making import NOON, article
 
@@ -258,6 +259,17 @@ def test_laws_of_selection(
         t for t in spec.topics if t in chosen(result.sections)
     ]
     assert all(section.stories for section in result.sections)
+
+
+HUGE = ["a" + " " * 300_000 + "b", "a" + "\u0301\u0327" * 150_000, "<" * 300_000, "- " * 150_000, "é " * 150_000]
+
+
+@pytest.mark.parametrize("text", HUGE, ids=range(len(HUGE)))
+def test_a_huge_title_or_excerpt_holds_nobody_up(text: str) -> None:
+    """Would take minutes where anything takes the time of the square: the suite's own time limit is the bound."""
+    for each in (article(text, url="https://a.example.com/x"), article("x", excerpt=text)):
+        assert group([each, article("Robots fold laundry")])
+        words(text)
 
 
 def test_providers_without_a_name_do_not_break_anything() -> None:

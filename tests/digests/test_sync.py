@@ -122,6 +122,22 @@ def test_a_missing_folder_withdraws_nothing(library: Library, folder: Path) -> N
     assert library.count() == 3
 
 
+def test_odd_names_and_links_stop_nothing(library: Library, folder: Path) -> None:
+    (folder / "loop.md").symlink_to("loop.md")
+    (folder / "nothing.md").symlink_to("gone.md")
+    os.mkfifo(folder / "pipe.md")
+    odd = os.fsencode(folder) + b"/a\xff.md"
+    Path(os.fsdecode(odd)).write_bytes((folder / "a.md").read_bytes())
+    report = sync(library, [folder])
+    assert report.loaded == 3
+    assert report.missing == ()
+    said = sorted(str(error).rpartition("/")[2] for error in report.rejected)
+    assert said == [
+        "a\\udcff.md: the file's name is not UTF-8: rename it",
+        "loop.md: cannot be read: Too many levels of symbolic links",
+    ]
+
+
 def test_what_is_no_article_is_passed_over(library: Library, folder: Path) -> None:
     (folder / "README.md").write_text("# About", encoding="utf-8")
     (folder / ".git").mkdir()
