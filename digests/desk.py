@@ -26,6 +26,7 @@ from digests.topics import Catalogue
 
 _ANSWER_WINDOW = timedelta(days=14)
 _TOP_WINDOW = timedelta(days=2)
+_PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
 _READ = 4_000  # characters of a title or an excerpt that are read for topics
 _MADE_WHOLE = 10  # stories of an answer, two pages of it
 _NEAR = 40  # articles like a story's lead that are looked at
@@ -102,7 +103,7 @@ class Desk:
             return Answer(question, tuple(found[:limit]), len(found), timezone=timezone)
         topic = self.catalogue.find(question, keywords=False)  # a company's name is a question of its own
         if topic is not None:
-            hits = search_phrases(self.library, self.catalogue.phrases(topic.slug))
+            hits = search_phrases(self.library, self.catalogue.phrases(topic.slug)[:_PHRASES])
         else:
             hits = search_words(self.library, question)
         found = self._judge(hits, now, topic)
