@@ -377,9 +377,14 @@ async def test_a_takeover_in_the_middle_of_a_post_ends_with_one_message(
 
 
 async def test_a_channel_in_trouble_does_not_hold_up_the_others(
-    workspace: Workspace, ledger: Ledger, clock: Clock, outbox: Outbox
+    workspace: Workspace, ledger: Ledger, clock: Clock, client: AsyncWebClient
 ) -> None:
-    publisher = Publisher(_Desk(), _Renderer(), ledger, outbox, clock)
+    async def sleep(seconds: float) -> None:
+        if seconds > 5:  # the one that Slack asked for: it ends when the other channel has its message, or never
+            await workspace.wait_for(lambda: workspace.messages(OTHER.id), 10)
+        await clock.sleep(seconds)
+
+    publisher = Publisher(_Desk(), _Renderer(), ledger, Outbox(client, ledger, clock, sleep=sleep), clock)
     digest = DigestSettings("daily", (STRANGE.id, NEWS.id, OTHER.id), "0 9 * * *", DigestSpec("daily"))
     workspace.faults.add(Fault(POST, "rate_limited", seconds=30, channel=NEWS.id))
     done = await publisher.publish(digest, clock.now, clock.now)
