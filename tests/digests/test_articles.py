@@ -266,7 +266,7 @@ moments = st.integers(0, 2**32).map(lambda seconds: datetime.fromtimestamp(secon
 images = st.builds(Image, texts, st.none() | st.integers(0, 9999), st.none() | st.integers(0, 9999), st.none() | texts)
 articles = st.builds(
     lambda title, **fields: replace(article("x"), title=title, **fields),
-    texts,
+    texts.filter(lambda text: not text.isspace()),
     excerpt=texts | st.just(""),
     url=texts.map(lambda text: f"https://a.example.com/{text}"),
     published_at=moments,
