@@ -182,10 +182,11 @@ class Desk:
 
         told_as = stories.group(hit.article for hit in hits if hit.article.url in relevance)
         best = ranking.ordered(map(judged, told_as))
-        return ranking.ordered(map(judged, self._whole([scored.story for scored in best])))
+        whole = map(judged, self._whole([scored.story for scored in best]))
+        return ranking.ordered([*whole, *best[_MADE_WHOLE:]])
 
     def _whole(self, found: Sequence[Story]) -> list[Story]:
-        """The same stories, the first of them with the reports that the question's own words do not reach.
+        """The first of the stories, each with the reports that the question's own words do not reach.
 
         A story that a digest tells with "+4" must not shrink because three of the reports say "face scan".
         """
@@ -200,7 +201,7 @@ class Desk:
             grown = next(each for each in stories.group([*story.articles, *others]) if story.lead.url in each.urls)
             held |= grown.urls
             whole.append(grown)
-        return [*whole, *found[_MADE_WHOLE:]]
+        return whole
 
     def _fit(self, article: Article, topic: Topic) -> float:
         matches = self.catalogue.match(article.title[:_READ], article.excerpt[:_READ])

@@ -115,6 +115,8 @@ class Library:
     def withdraw(self, source: str, refs: Iterable[str]) -> None:
         """Take out files that are gone; where an older file tells of the same address, its words come back."""
         gone = sorted(refs)
+        if not gone:
+            return
         with self.database.write() as connection, _reindexed(connection, _urls_of(connection, source, gone)):
             for some in _batches(gone):
                 connection.execute(delete(articles).where(articles.c.source == source, articles.c.ref.in_(some)))

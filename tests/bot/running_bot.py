@@ -10,23 +10,14 @@ from pathlib import Path
 from bot.clock import utc_now
 from bot.service import Service
 from bot.wiring import newsroom, settings_from
-from playground import sample
-from playground.slack import APP_TOKEN, BOT_TOKEN, NEWS, SIGNING_SECRET, Workspace, running
+from playground import demo, sample
+from playground.slack import APP_TOKEN, Workspace, running
 
 
 def environment(folder: Path, api_url: str, **more: str) -> dict[str, str]:
-    """Settings of a bot that keeps everything in a folder."""
-    return {
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "SLACK_API_URL": api_url,
-        "HEATLINE_PORT": "0",
-        "HEATLINE_CHANNEL": NEWS.id,
-        "HEATLINE_ARTICLES": str(folder / "articles"),
-        "HEATLINE_DATABASE_URL": f"sqlite:///{folder / 'heatline.db'}",
-        "HEATLINE_TOPICS": "facial-recognition, robotics, ai",
-        **more,
-    }
+    """Settings of a bot that keeps everything in a folder: the demo's, with fewer topics and all log lines."""
+    ours = {"HEATLINE_TOPICS": "facial-recognition, robotics, ai", "HEATLINE_LOG_LEVEL": "info"}
+    return {**demo.environment(folder, api_url), **ours, **more}
 
 
 @asynccontextmanager
