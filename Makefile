@@ -29,8 +29,8 @@ bench: .venv-dev/ready ## measure the speed goals as ratios in one run
 	@$(DEV)/python -m tests.bench
 
 lock: ## resolve the dependencies again and write both lock files (needs uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group build -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-strip-extras pyproject.toml --group build -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-strip-extras pyproject.toml --group dev -o requirements-dev.lock
 
 clean: ## remove both virtual environments and caches
 	rm -rf .venv .venv-dev .mypy_cache .ruff_cache .import_linter_cache .hypothesis
