@@ -6,7 +6,7 @@ DEV := .venv-dev/bin
 INSTALL = install --quiet --disable-pip-version-check --require-hashes -r
 PROJECT = install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 
-.PHONY: help demo run test lint types contracts bench lock clean
+.PHONY: help demo run test lint types contracts eval bench lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ lint: .venv-dev/ready ## ruff, mypy and the import contracts
 	@$(DEV)/ruff check . && $(DEV)/ruff format --check .
 	@$(DEV)/mypy
 	@$(DEV)/lint-imports
+
+eval: .venv-dev/ready ## measure the editor against the labelled days
+	@$(DEV)/python -m tests.eval
 
 bench: .venv-dev/ready ## measure the speed goals as ratios in one run
 	@$(DEV)/python -m tests.bench

@@ -6,7 +6,7 @@ import asyncio
 import html
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,7 @@ from bot.commands import news
 from bot.errors import HeatlineBotError, Problem
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
 from bot.wiring import Newsroom, newsroom, settings_from
+from digests import intake
 from digests.articles import Reader
 from digests.errors import ArticleError, DigestsError
 from digests.models import Article
@@ -67,6 +68,16 @@ class ListFormat(StrEnum):
     json = "json"
 
 
+class Vote(StrEnum):
+    """What can be said of an article."""
+
+    more = "more"
+    less = "less"
+    forget = "forget"
+
+
+VOTES: Mapping[Vote, float] = {Vote.more: 1.0, Vote.less: -1.0, Vote.forget: 0.0}
+
 EnvFile = Annotated[Path, typer.Option("--env-file", help="Read settings from this file instead of .env.")]
 Articles = Annotated[
     list[Path] | None,
@@ -98,7 +109,10 @@ def sync_command(
     if not contents:
         _stop("no folder to sync: name one (`heatline sync FOLDER`) or set HEATLINE_ARTICLES")
     with _errors(), _bar("Reading articles") as progress:
-        report = sync(newsroom(settings).library, contents, progress)
+        room = newsroom(settings)
+        report = sync(room.library, contents, progress)
+    with _errors(), _bar("Judging articles") as progress:
+        intake.take_in(room.library, utc_now(), lambda done: progress(done, report.loaded))
     _print_report(report)
     raise typer.Exit(0 if report.clean else REJECTED)
 
@@ -132,8 +146,9 @@ def preview(
             ranking=spec.ranking if ranking is None else ranking,
         )
         room = _newsroom(settings, empty_is_fine=bool(articles))
-        read, told = (_read(articles), frozenset[str]()) if articles else (None, None)
-        edition = room.desk.edition(spec, moment, moment, articles=read, told=told)
+        read, told = (_read(articles), dict[str, datetime]()) if articles else (None, None)
+        votes = room.feedback(spec.name, moment)
+        edition = room.desk.edition(spec, moment, moment, articles=read, told=told, feedback=votes)
         if format is Format.terminal:
             out.print(room.renderer.terminal(edition, moment))
         elif format is Format.text:
@@ -169,6 +184,60 @@ def stories_command(
         for n, article in enumerate(story.articles):
             typer.echo(f"{'    ' if n else ''}{article.title}  ({article.provider.name or article.provider.domain})")
     typer.echo(f"\n{len(grouped)} stories from {sum(len(story.articles) for story in grouped)} articles")
+
+
+@app.command("why")
+def why_command(
+    url: Annotated[str, typer.Argument(help="The address of an article.")],
+    digest: Annotated[
+        str | None, typer.Option("--digest", help="Which digest; the first one if none is named.")
+    ] = None,
+    articles: Articles = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", help="The edition's moment; the newest edition that told it if none, else now."),
+    ] = None,
+    format: Annotated[ListFormat, typer.Option("--format", help="How to show it.")] = ListFormat.terminal,  # noqa: A002
+    env_file: EnvFile = DOT_ENV,
+) -> None:
+    """Say why an article is, or is not, in a digest: its kind, its story, every signal, its rank, and what just missed."""
+    settings = _settings(env_file)
+    now = utc_now()
+    with _errors():
+        spec = _digest(settings, digest).spec
+        room = _newsroom(settings, empty_is_fine=bool(articles))
+        told_at = None if articles else room.library.told(spec.name).get(url)
+        moment = _moment(at, settings) if at else told_at or now
+        read, told = (_read(articles), dict[str, datetime]()) if articles else (None, None)
+        why = room.desk.why(url, spec, moment, now, articles=read, told=told, feedback=room.feedback(spec.name, moment))
+    if why is None:
+        where = "these folders" if articles else "the library"
+        _stop(f"{where} have no article at {url}: give the address as `heatline search` or a digest links it")
+    if format is ListFormat.json:
+        _print_json(room.renderer.why_json(why))
+    else:
+        typer.echo(room.renderer.why_text(why))
+
+
+@app.command()
+def feedback(
+    url: Annotated[str, typer.Argument(help="The address of an article.")],
+    vote: Annotated[Vote, typer.Argument(help="more or less of its provider and topics, or forget what was said.")],
+    digest: Annotated[
+        str | None, typer.Option("--digest", help="Which digest; the first one if none is named.")
+    ] = None,
+    env_file: EnvFile = DOT_ENV,
+) -> None:
+    """Tell a digest to bring a little more, or less, of what an article is about. What was said fades in a month."""
+    settings = _settings(env_file)
+    with _errors():
+        spec = _digest(settings, digest).spec
+        room = _newsroom(settings)
+        about = room.desk.about(url)
+        if about is None:
+            _stop(f"the library has no article at {url}: give the address as `heatline search` or a digest links it")
+        room.votes.give(spec.name, url, about, VOTES[vote], utc_now())
+    typer.echo(f"{spec.name}: {vote.value} ({', '.join(about)})")
 
 
 @app.command()

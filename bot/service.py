@@ -54,7 +54,7 @@ class Service:
         self._slack = slack
         ledger = Ledger(room.library.database)
         outbox = Outbox(posting_client(slack.bot_token, slack.api_url), ledger, clock, grace=room.settings.grace)
-        self.publisher = Publisher(room.desk, room.renderer, ledger, outbox, clock)
+        self.publisher = Publisher(room.desk, room.renderer, ledger, outbox, clock, room.feedback)
         self.schedule = Schedule(
             room.settings.digests, self.publisher, ledger, clock, grace=room.settings.grace, look_every=look_every
         )
@@ -165,6 +165,7 @@ class Service:
             return
         try:
             report = await asyncio.to_thread(sync, self.room.library, contents)
+            await asyncio.to_thread(self.room.desk.take_in, self.clock())
         except DigestsError as error:
             log.error("folders not read", error=str(error))
             return

@@ -35,7 +35,9 @@ from sqlalchemy.exc import ArgumentError
 from bot import crontab, logs
 from bot.errors import Problem, SettingsError
 from digests.errors import DigestsError
-from digests.models import DigestSpec
+from digests.models import PER_KIND, DigestSpec
+from digests.newsworthy import KINDS
+from digests.ranking import EDITOR, SIGNALS
 
 # Readers: text in, value out, or a ValueError whose message goes on where the value ends ("is not ...").
 
@@ -103,6 +105,45 @@ def _items(text: str) -> tuple[str, ...]:
             "has an empty place between its commas. In .env, put quotes around a value that has ' #' in it"
         )
     return tuple(dict.fromkeys(parts))
+
+
+def _numbers(
+    allowed: Iterable[str], most: int, example: str, *, whole: bool = False
+) -> Callable[[str], dict[str, float]]:
+    """Reads ``name=number`` pairs with commas, each name once and one of those allowed."""
+    names = tuple(allowed)
+
+    def read(text: str) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for item in _items(text):
+            name, _, number = (part.strip() for part in item.partition("="))
+            if name.lower() not in names:
+                hint = _did_you_mean(name, names) or f"; there are {', '.join(names)}"
+                raise ValueError(f"holds {item!r}, which is not of the form {example}{hint}")
+            if (
+                not re.fullmatch(r"[0-9]{1,3}" + ("" if whole else r"(?:\.[0-9]{1,3})?"), number)
+                or float(number) > most
+            ):
+                kind = "a whole number" if whole else "a number"
+                raise ValueError(f"holds {item!r}: after = comes {kind} from 0 to {most}")
+            found[name.lower()] = float(number)
+        return found
+
+    return read
+
+
+_points = _numbers((kind.name for kind in SIGNALS), 100, "'quality=20'")
+_caps = _numbers(KINDS, 30, "'analysis=4'", whole=True)
+
+
+def _weights(text: str) -> dict[str, float]:
+    """Only what differs from the editor's own weights."""
+    return {name: points for name, points in _points(text).items() if points != EDITOR.weights[name]}
+
+
+def _per_kind(text: str) -> dict[str, int]:
+    """Caps by kind; kinds that are not named keep theirs."""
+    return {**PER_KIND, **{kind: int(most) for kind, most in _caps(text).items()}}
 
 
 _CHANNEL_ID = re.compile(r"[CGD](?:[A-Z0-9]{8,20}|(?=[A-Z]*[0-9])[A-Z0-9]{1,7})")
@@ -330,11 +371,27 @@ class DigestForm(BaseModel):
     per_provider: Annotated[int, _whole(1, 30)] = _row(
         _DIGEST, "3", "At most so many stories led by one publisher: 1 to 30."
     )
+    per_kind: Annotated[Mapping[str, int], _reader(_per_kind)] = _row(
+        _DIGEST,
+        ", ".join(f"{kind}={most}" for kind, most in PER_KIND.items()),
+        f"At most so many stories of a kind, 0 to 30; kinds are {', '.join(KINDS)}. What is not named keeps its cap.",
+    )
+    on_quiet: Annotated[str, _one_of("say", "skip")] = _row(
+        _DIGEST,
+        "say",
+        "What happens when nothing is worth telling: say posts a short line, skip posts nothing. The log tells which.",
+    )
     ranking: Annotated[str, _one_of("editor", "original")] = _row(
         _DIGEST,
         "editor",
-        "editor weighs quality, heat and age of each story; original is the hub's own rule (the hottest published articles, "
-        "one by one; the hub itself sent 10 stories).",
+        "editor weighs the signals below for each story; original is the hub's own rule (the hottest published articles, one "
+        "by one; the hub itself sent 10 stories).",
+    )
+    weights: Annotated[Mapping[str, float], _reader(_weights)] = _row(
+        _DIGEST,
+        ", ".join(f"{name}={weight:g}" for name, weight in EDITOR.weights.items()),
+        "What each signal counts in the editor's ranking, 0 to 100 points; docs/editorial.md says what they are. What is not "
+        "named keeps its weight.",
     )
     template: Annotated[str, _reader(_template)] = _row(
         _DIGEST, "digest", "The template of the post: the built-in digest, or one of yours in HEATLINE_TEMPLATES."
@@ -360,6 +417,7 @@ class DigestSettings:
     channels: tuple[str, ...]
     cron: str
     spec: DigestSpec
+    on_quiet: str = "say"
 
     @property
     def trigger(self) -> CronTrigger:
@@ -498,8 +556,8 @@ class Settings(DigestForm, BaseSettings):
     def _digest(self, name: str, form: DigestForm) -> DigestSettings:
         """A digest's own words, and the simple form's for what it does not say."""
         said = {key: getattr(form if key in form.model_fields_set else self, key) for key in DigestForm.model_fields}
-        channels, cron = said.pop("channel"), said.pop("cron")
-        return DigestSettings(name, channels, cron, DigestSpec(name=name, **said))
+        channels, cron, on_quiet = said.pop("channel"), said.pop("cron"), said.pop("on_quiet")
+        return DigestSettings(name, channels, cron, DigestSpec(name=name, **said), on_quiet)
 
     @classmethod
     def settings_customise_sources(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from bot.delivery.votes import Votes
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
@@ -23,6 +25,11 @@ class Newsroom:
     library: Library
     desk: Desk
     renderer: Renderer
+    votes: Votes
+
+    def feedback(self, digest: str, now: datetime) -> Mapping[str, float]:
+        """What the digest's readers want more or less of, at that moment."""
+        return self.votes.standing(digest, now)
 
 
 def settings_from(env_file: Path | None = DOT_ENV, environ: Mapping[str, str] | None = None) -> Settings:
@@ -57,4 +64,5 @@ def newsroom(settings: Settings) -> Newsroom:
     """
     catalogue = catalogue_of(settings)
     library = Library.open(settings.database_url)
-    return Newsroom(settings, catalogue, library, Desk(library, catalogue), Renderer(settings.templates))
+    desk, renderer = Desk(library, catalogue), Renderer(settings.templates)
+    return Newsroom(settings, catalogue, library, desk, renderer, Votes(library.database))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from digests import ranking, selection, stories
-from digests.library import Library
+from digests import intake, newsworthy, ranking, selection, stories
+from digests.library import Library, storybook
 from digests.library.search import LIMIT, Hit, correct, search_phrases, search_words
+from digests.library.storybook import Window
 from digests.models import (
     Answer,
     Article,
@@ -18,19 +19,37 @@ from digests.models import (
     Section,
     Story,
     Tally,
+    Tie,
     Topic,
     TopicMatch,
+    Why,
 )
 from digests.ranking import ANSWER, EDITOR, Context
+from digests.selection import Fate, Selection, Told
 from digests.topics import Catalogue
 
 _ANSWER_WINDOW = timedelta(days=14)
 _TOP_WINDOW = timedelta(days=2)
+_LATELY = timedelta(days=7)  # what the channel was told in this time makes more of it less new
 _PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
 _READ = 4_000  # characters of a title or an excerpt that are read for topics
-_MADE_WHOLE = 10  # stories of an answer, two pages of it
-_NEAR = 40  # articles like a story's lead that are looked at
 _FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
+_MISSED = 3  # stories that just missed the cut, in an explanation
+_SHARP, _ROOT = 0.6, "ai"  # topics that feedback is about fit at least so well, and are not all of AI
+_ALIKE = 0.15  # below this two stories share no theme
+
+Feedback = Mapping[str, float]
+"""What readers made of ``provider:NAME`` and ``topic:SLUG``: -1 (less of it) to 1 (more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An edition in the making: what was read, its stories as far as they are recent, and what became of each."""
+
+    whole: Mapping[str, Story]
+    ranked: Sequence[ScoredStory]
+    told: Mapping[str, Told]
+    selection: Selection
 
 
 class Desk:
@@ -47,7 +66,8 @@ class Desk:
         now: datetime,
         *,
         articles: Iterable[Article] | None = None,
-        told: Collection[str] | None = None,
+        told: Mapping[str, datetime] | None = None,
+        feedback: Feedback | None = None,
     ) -> Edition:
         """The edition of a slot, not stored: the news as of `slot`, even when it is made later.
 
@@ -56,44 +76,85 @@ class Desk:
             slot: The scheduled moment (aware).
             now: When this is (aware).
             articles: Judge these instead of the library's.
-            told: Addresses told before, instead of what the library remembers.
+            told: Addresses told before and the slots that told them, instead of what the library remembers.
+            feedback: What readers of the digest's channels made of earlier ones.
 
         Raises:
             DigestSpecError: For an unknown ranking.
             TopicError: For an unknown topic.
         """
         way = ranking.ranking_named(spec.ranking)
-        since = slot - spec.window
-        before = frozenset(self.library.told(spec.name) if told is None else told)
-        # Further back than the digest looks: a report of today may belong to a story that was told yesterday.
-        start = since if not way.grouped else since - stories.WINDOW
-        read = self.library.articles(start, slot) if articles is None else within(articles, start, slot)
+        before = self._told(spec, slot, told)
         if not way.grouped:
-            return self._original(spec, slot, now, read, before)
-        topics = {slug: self.catalogue.get(slug) for slug in spec.topics}
-        fresh: list[Story] = []
-        for story in stories.group(read):
-            recent = stories.since(story, since)
-            if recent is not None:
-                fresh.append(recent)
-                if story.urls & before:
-                    before |= recent.urls
-        scored = [self._score(story, Context(slot, spec.window), spec.topics) for story in fresh]
-        chosen = selection.select(ranking.ordered(scored), spec, topics, before)
-        count = sum(len(story.articles) for story in fresh)
+            return self._original(spec, slot, now, self._read_alone(spec, slot, articles), before)
+        draft = self._draft(spec, slot, now, articles, before, feedback or {})
+        count = sum(len(scored.story.articles) for scored in draft.ranked)
+        chosen = draft.selection
         tally = Tally(
             articles=count,
-            stories=len(fresh),
-            merged=count - len(fresh),
-            off_topic=chosen.off_topic,
-            told_before=chosen.told_before,
-            over_caps=chosen.over_caps,
+            stories=len(draft.ranked),
+            merged=count - len(draft.ranked),
+            off_topic=chosen.count(Fate.OFF_TOPIC),
+            unwanted=chosen.count(Fate.UNWANTED),
+            told_before=chosen.count(Fate.TOLD_BEFORE),
+            minor=chosen.count(Fate.MINOR),
+            over_caps=chosen.count(Fate.OVER_CAPS),
         )
         return _edition(spec, slot, now, chosen.sections, chosen.more, tally)
 
-    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime) -> Edition:
+    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, feedback: Feedback | None = None) -> Edition:
         """The edition of a slot as it was first made; made and stored now where it was not."""
-        return self.library.edition(spec.name, slot) or self.library.freeze(self.edition(spec, slot, now))
+        made = self.library.edition(spec.name, slot)
+        return made or self.library.freeze(self.edition(spec, slot, now, feedback=feedback))
+
+    def why(
+        self,
+        url: str,
+        spec: DigestSpec,
+        slot: datetime,
+        now: datetime,
+        *,
+        articles: Iterable[Article] | None = None,
+        told: Mapping[str, datetime] | None = None,
+        feedback: Feedback | None = None,
+    ) -> Why | None:
+        """Why an article is, or is not, in the edition of a slot; None where nobody knows an article at this address."""
+        read = None if articles is None else tuple(articles)
+        article = self._known(url, read)
+        if article is None:
+            return None
+        found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=newsworthy.judge(article).reasons)
+        if not ranking.ranking_named(spec.ranking).grouped:
+            return self._why_original(found, spec, slot, read)
+        draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {})
+        whole = next((story for story in draft.whole.values() if url in story.urls), None)
+        if whole is None:
+            return replace(found, fate="out of reach", reason=_out_of_reach(article, spec, slot))
+        found = replace(found, ties=_ties(whole), changes=self._changes(whole.id))
+        rank = next((n for n, each in enumerate(draft.ranked, 1) if each.story.id == whole.id), 0)
+        if not rank:
+            return replace(found, fate="out of reach", reason=_out_of_reach(article, spec, slot))
+        scored = draft.ranked[rank - 1]
+        shown = [*(s for section in draft.selection.sections for s in section.stories), *draft.selection.more]
+        scored = next((each for each in shown if each.story.id == whole.id), scored)
+        fate, reason = draft.selection.fates[whole.id]
+        chosen = [each for each in draft.ranked if draft.selection.fates[each.story.id][0] is Fate.CHOSEN]
+        missed = [
+            each for each in draft.ranked if draft.selection.fates[each.story.id][0] in (Fate.MORE, Fate.OVER_CAPS)
+        ]
+        match = selection.best_topic(scored.topics, spec.topics) if spec.topics else next(iter(scored.topics), None)
+        return replace(
+            found,
+            fate=fate.value,
+            reason=reason,
+            story=scored,
+            rank=rank,
+            of=len(draft.ranked),
+            match=match,
+            section=self.catalogue.get(match.topic) if match and spec.topics else None,
+            last=chosen[-1] if chosen else None,
+            missed=tuple((each, draft.selection.fates[each.story.id][1]) for each in missed[:_MISSED]),
+        )
 
     def answer(self, question: str, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
         """What there is about a topic or some words, best first; without a question the top stories of now."""
@@ -114,19 +175,103 @@ class Desk:
 
     def stories(self, articles: Iterable[Article]) -> tuple[Story, ...]:
         """The grouping alone."""
-        return stories.group(articles)
+        return stories.group(map(intake.judged, articles))
 
-    def _meant(self, question: str) -> tuple[str, ...]:
-        """Topics of a name like the question's, then the question with its misspelt words mended."""
-        near = [topic.slug for topic in self.catalogue.suggest(question)]
-        corrected = correct(self.library, question)
-        if corrected is not None:
-            named = self.catalogue.find(corrected, keywords=False)
-            near = [named.slug, *near] if named else [*near, corrected]
-        return tuple(dict.fromkeys(near))
+    def about(self, url: str) -> tuple[str, ...] | None:
+        """What feedback on an article is about: ``provider:NAME`` and ``topic:SLUG``; None for an unknown address."""
+        article = self.library.article(url)
+        return None if article is None else _about(stories.single(article), self._topics(stories.single(article)))
+
+    def take_in(self, now: datetime) -> int:
+        """Judge what is new in the library; gives how many articles that were."""
+        return intake.take_in(self.library, now)
+
+    # --- an edition, step by step
+
+    def _draft(
+        self,
+        spec: DigestSpec,
+        slot: datetime,
+        now: datetime,
+        articles: Iterable[Article] | None,
+        told: Mapping[str, datetime],
+        feedback: Feedback,
+    ) -> _Draft:
+        topics = {slug: self.catalogue.get(slug) for slug in spec.topics}
+        since = slot - spec.window
+        # Further back than the digest looks: a report of today may belong to a story that was told yesterday.
+        start = since - stories.WINDOW
+        read = self._read(start, slot, now) if articles is None else _read_files(articles, start, slot)
+        whole = {story.id: story for story in stories.assemble(read.articles, read.links, read.ids)}
+        before = {story.id: seen for story in whole.values() if (seen := _told_of(story, told))}
+        recent = {key: part for key, story in whole.items() if (part := _to_tell(story, since, told, before))}
+        lately = [] if articles is not None else self._lately(spec, slot)
+        known = ranking.standings(read.articles)
+        way = EDITOR.weighted(spec.weights)
+        ranked = ranking.ordered(
+            self._score(story, way, self._context(story, spec, slot, known, lately, feedback), spec.topics)
+            for story in recent.values()
+        )
+        twins = stories.doubtful(whole.values(), read.links)
+        return _Draft(whole, ranked, before, selection.select(ranked, spec, topics, before, twins))
+
+    def _read(self, since: datetime, until: datetime, now: datetime) -> Window:
+        self.take_in(now)
+        return storybook.window(self.library, since, until)
+
+    def _read_alone(self, spec: DigestSpec, slot: datetime, articles: Iterable[Article] | None) -> tuple[Article, ...]:
+        start = slot - spec.window
+        return self.library.articles(start, slot) if articles is None else within(articles, start, slot)
+
+    def _told(self, spec: DigestSpec, slot: datetime, told: Mapping[str, datetime] | None) -> dict[str, datetime]:
+        """What editions before this slot have told."""
+        known = self.library.told(spec.name) if told is None else told
+        return {url: at for url, at in known.items() if at < slot}
+
+    def _lately(self, spec: DigestSpec, slot: datetime) -> list[Article]:
+        editions = self.library.editions(spec.name, slot - _LATELY, slot)
+        return [scored.lead for edition in editions for scored in edition.stories]
+
+    def _context(
+        self,
+        story: Story,
+        spec: DigestSpec,
+        slot: datetime,
+        known: Mapping[str, float],
+        lately: Sequence[Article],
+        feedback: Feedback,
+    ) -> Context:
+        context = Context(slot, spec.window, standings=known)
+        near, which = stories.closeness(story.lead, (each for each in lately if each.url not in story.urls))
+        if which is not None and near >= _ALIKE:
+            context = replace(context, novelty=1 - near, novelty_note=f"like {which.title!r}, told lately")
+        about = _about(story, self._topics(story))
+        given = {name: feedback[name] for name in about if name in feedback}
+        if given:
+            most = max(given, key=lambda name: (abs(given[name]), name))
+            note = f"{'more' if given[most] > 0 else 'less'} of {most.partition(':')[2]} is wanted"
+            context = replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
+        return context
+
+    def _score(self, story: Story, way: ranking.Ranking, context: Context, wanted: Sequence[str]) -> ScoredStory:
+        matches = self._topics(story)
+        best = selection.best_topic(matches, wanted) if wanted else next(iter(matches), None)
+        if best is not None:
+            note = f"{self.catalogue.get(best.topic).name}: {best.keyword!r} in the {best.place}"
+            context = replace(context, relevance=best.fit, relevance_note=note)
+        return ranking.score(story, way, context, matches)
+
+    def _topics(self, story: Story) -> tuple[TopicMatch, ...]:
+        """The topics of a story: each topic of its reports by its best fit; the lead's own order first."""
+        best: dict[str, TopicMatch] = {}
+        for article in story.articles:
+            for match in self.catalogue.match(article.title[:_READ], article.excerpt[:_READ], article.topics):
+                if match.topic not in best or match.fit > best[match.topic].fit:
+                    best[match.topic] = match
+        return tuple(sorted(best.values(), key=lambda match: -match.fit))
 
     def _original(
-        self, spec: DigestSpec, slot: datetime, now: datetime, read: Sequence[Article], told: Collection[str]
+        self, spec: DigestSpec, slot: datetime, now: datetime, read: Sequence[Article], told: Mapping[str, datetime]
     ) -> Edition:
         ranked = ranking.original(read, slot, spec.window)
         fresh = [scored for scored in ranked if scored.lead.url not in told]
@@ -140,32 +285,74 @@ class Desk:
         sections = (Section(None, tuple(chosen)),) if chosen else ()
         return _edition(spec, slot, now, sections, tuple(rest[: spec.more]), tally)
 
+    # --- why
+
+    def _known(self, url: str, articles: Sequence[Article] | None) -> Article | None:
+        if articles is None:
+            found = self.library.article(url)
+        else:
+            found = max(
+                (a for a in articles if a.url == url), key=lambda a: (a.published_at, a.path or ""), default=None
+            )
+        return found and intake.judged(found)
+
+    def _changes(self, story: str) -> tuple[str, ...]:
+        return tuple(
+            f"{at:%d %b %H:%M} UTC: story {change.story} {'became part of' if change.what == 'merged' else 'lost reports to'} "
+            f"{change.other}"
+            for at, change in storybook.changes(self.library, story)
+        )
+
+    def _why_original(self, found: Why, spec: DigestSpec, slot: datetime, articles: Sequence[Article] | None) -> Why:
+        ranked = ranking.original(self._read_alone(spec, slot, articles), slot, spec.window)
+        rank = next((n for n, each in enumerate(ranked, 1) if each.lead.url == found.article.url), 0)
+        if not rank:
+            return replace(
+                found, fate="not ranked", reason="the hub's rule takes published articles of the window only"
+            )
+        fate = Fate.CHOSEN if rank <= spec.stories else Fate.OVER_CAPS
+        reason = (
+            "" if fate is Fate.CHOSEN else f"{rank - 1} articles are hotter, and the post has room for {spec.stories}"
+        )
+        return replace(
+            found,
+            fate=fate.value,
+            reason=reason,
+            story=ranked[rank - 1],
+            rank=rank,
+            of=len(ranked),
+            last=ranked[min(len(ranked), spec.stories) - 1],
+            missed=tuple((each, "colder") for each in ranked[spec.stories : spec.stories + _MISSED]),
+        )
+
+    # --- an answer
+
+    def _meant(self, question: str) -> tuple[str, ...]:
+        """Topics of a name like the question's, then the question with its misspelt words mended."""
+        near = [topic.slug for topic in self.catalogue.suggest(question)]
+        corrected = correct(self.library, question)
+        if corrected is not None:
+            named = self.catalogue.find(corrected, keywords=False)
+            near = [named.slug, *near] if named else [*near, corrected]
+        return tuple(dict.fromkeys(near))
+
     def _top(self, now: datetime) -> list[ScoredStory]:
         newest = self.library.newest()
         if newest is None:
             return []
         # A library that is no longer fed still has its last days to tell.
         until = min(now, newest)
-        read = self.library.articles(until - _TOP_WINDOW, until)
-        context = Context(until, _TOP_WINDOW)
-        return ranking.ordered(self._score(story, context, ()) for story in stories.group(read))
-
-    def _score(self, story: Story, context: Context, wanted: Sequence[str]) -> ScoredStory:
-        matches = self._topics(story)
-        best = selection.best_topic(matches, wanted) if wanted else next(iter(matches), None)
-        if best is not None:
-            note = f"{self.catalogue.get(best.topic).name}: {best.keyword!r} in the {best.place}"
-            context = Context(context.now, context.window, best.fit, note)
-        return ranking.score(story, EDITOR, context, matches)
-
-    def _topics(self, story: Story) -> tuple[TopicMatch, ...]:
-        """The topics of a story: each topic of its reports by its best fit; the lead's own order first."""
-        best: dict[str, TopicMatch] = {}
-        for article in story.articles:
-            for match in self.catalogue.match(article.title[:_READ], article.excerpt[:_READ], article.topics):
-                if match.topic not in best or match.fit > best[match.topic].fit:
-                    best[match.topic] = match
-        return tuple(sorted(best.values(), key=lambda match: -match.fit))
+        read = storybook.window(self.library, until - _TOP_WINDOW, until)
+        known = ranking.standings(read.articles)
+        told_as = (
+            story
+            for story in stories.assemble(read.articles, read.links, read.ids)
+            if story.lead.kind not in newsworthy.JUNK
+            and max(a.published_at for a in story.articles) >= until - _TOP_WINDOW
+        )
+        return ranking.ordered(
+            self._score(story, EDITOR, Context(until, _TOP_WINDOW, standings=known), ()) for story in told_as
+        )
 
     def _judge(self, hits: Sequence[Hit], now: datetime, topic: Topic | None) -> list[ScoredStory]:
         relevance: Mapping[str, float]
@@ -175,33 +362,13 @@ class Desk:
             fits = ((hit.article.url, self._fit(hit.article, topic)) for hit in hits)
             relevance = {url: fit for url, fit in fits if fit > 0}
         note = topic.name if topic else "words"
-
-        def judged(story: Story) -> ScoredStory:
+        found = []
+        # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
+        for story in (stories.known(key, reports) for key, reports in storybook.stories_of(self.library, relevance)):
             fit = max(relevance.get(article.url, 0.0) for article in story.articles)
-            return ranking.score(story, ANSWER, Context(now, _ANSWER_WINDOW, fit, note), self._topics(story))
-
-        told_as = stories.group(hit.article for hit in hits if hit.article.url in relevance)
-        best = ranking.ordered(map(judged, told_as))
-        whole = map(judged, self._whole([scored.story for scored in best]))
-        return ranking.ordered([*whole, *best[_MADE_WHOLE:]])
-
-    def _whole(self, found: Sequence[Story]) -> list[Story]:
-        """The first of the stories, each with the reports that the question's own words do not reach.
-
-        A story that a digest tells with "+4" must not shrink because three of the reports say "face scan".
-        """
-        held = {url for story in found for url in story.urls}
-        whole: list[Story] = []
-        for story in found[:_MADE_WHOLE]:
-            words = dict.fromkeys(stories.words_of(replace(story.lead, excerpt="")))
-            near = (hit.article for hit in search_phrases(self.library, list(words), _NEAR))
-            others = [
-                a for a in near if a.url not in held and abs(a.published_at - story.lead.published_at) <= stories.WINDOW
-            ]
-            grown = next(each for each in stories.group([*story.articles, *others]) if story.lead.url in each.urls)
-            held |= grown.urls
-            whole.append(grown)
-        return whole
+            context = Context(now, _ANSWER_WINDOW, fit, note)
+            found.append(ranking.score(story, ANSWER, context, self._topics(story)))
+        return ranking.ordered(found)
 
     def _fit(self, article: Article, topic: Topic) -> float:
         matches = self.catalogue.match(article.title[:_READ], article.excerpt[:_READ])
@@ -215,6 +382,50 @@ def within(articles: Iterable[Article], since: datetime, until: datetime) -> tup
         newest[article.url] = article
     recent = (article for article in newest.values() if since <= article.published_at <= until)
     return tuple(sorted(recent, key=lambda a: (-a.published_at.timestamp(), a.path or "")))
+
+
+def _read_files(articles: Iterable[Article], since: datetime, until: datetime) -> Window:
+    read = tuple(map(intake.judged, within(articles, since, until)))
+    return Window(read, tuple(stories.links(read)), {})
+
+
+def _told_of(story: Story, told: Mapping[str, datetime]) -> Told | None:
+    """When a story was told last, and what is new since; None for a story nobody told."""
+    before = {url: told[url] for url in story.urls if url in told}
+    if not before:
+        return None
+    slot = max(before.values())
+    return Told(slot, stories.news_since(story, before, slot))
+
+
+def _to_tell(story: Story, since: datetime, told: Mapping[str, datetime], before: Mapping[str, Told]) -> Story | None:
+    """The story as the window's reports tell it; an update as those tell it that were not told yet."""
+    if story.id in before and before[story.id].news:
+        new = stories.fresh(story, told, before[story.id].slot)
+        return stories.since(stories.known(story.id, new), since)
+    return stories.since(story, since)
+
+
+def _about(story: Story, matches: Sequence[TopicMatch]) -> tuple[str, ...]:
+    """What feedback on a story is about. The widest topics say nothing: who wants less of a thing wants AI all the same."""
+    sharp = [match.topic for match in matches if match.fit >= _SHARP and match.topic != _ROOT]
+    return (f"provider:{story.lead.publisher}", *(f"topic:{topic}" for topic in sharp))
+
+
+def _out_of_reach(article: Article, spec: DigestSpec, slot: datetime) -> str:
+    if article.published_at > slot:
+        return f"it was published after the edition, at {article.published_at:%d %b %H:%M} UTC"
+    hours = spec.window.total_seconds() / 3600
+    when = f"{article.published_at:%d %b %H:%M} UTC"
+    return f"no report of its story is from the {hours:.0f} h before the edition (it was published {when})"
+
+
+def _ties(story: Story) -> tuple[Tie, ...]:
+    of = {article.url: article for article in story.articles}
+    return tuple(
+        Tie(of[join.url], of[join.to], join.evidence.likelihood, join.evidence.shared, join.evidence.apart)
+        for join in stories.joins(story)
+    )
 
 
 def _edition(

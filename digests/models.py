@@ -47,7 +47,8 @@ class Article:
     ``quality`` is any integer (real ones pass 200); ``heat`` is any integer, -1 for a report that a hotter lead already
     tells. ``related`` are the articles the file lists under this one. ``secured`` is an encrypted body that is carried and
     never shown. ``extra`` holds keys nobody here knows, ``layout`` the top-level keys as the file spells and orders them, so
-    that writing the article back loses nothing. ``path`` is where it was read from and does not take part in equality.
+    that writing the article back loses nothing. ``path`` is where it was read from. ``kind`` and ``news_value`` (0..3) are
+    what `digests.newsworthy` took it for (empty before). None of the three is part of a file or of equality.
     """
 
     url: str
@@ -71,6 +72,8 @@ class Article:
     extra: Mapping[str, Value] = field(default_factory=dict, hash=False)
     layout: tuple[str, ...] = field(default=(), repr=False)
     path: str | None = field(default=None, compare=False)
+    kind: str = field(default="", compare=False)
+    news_value: float = field(default=0.0, compare=False)
 
     @property
     def publisher(self) -> str:
@@ -128,7 +131,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One reason for a score: ``value`` 0..1 (as measured), times ``weight``, gives ``points``; ``note`` says it in words."""
+    """One reason for a score: ``value`` as measured, times ``weight``, gives ``points``; ``note`` says it in words.
+
+    ``value`` is 0..1; only feedback can speak against a story, down to -1.
+    """
 
     name: str
     value: float
@@ -142,13 +148,25 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """Why a story that was told before is told again: ``slot`` is the edition that told it last, ``note`` what is new."""
+
+    slot: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredStory:
-    """A story with its score (the sum of its signals' points) and the topics it matched, best first."""
+    """A story with its score (the sum of its signals' points) and the topics it matched, best first.
+
+    ``update`` is set where an earlier edition of the digest told the story and there is enough new to tell it again.
+    """
 
     story: Story
     score: float
     signals: tuple[Signal, ...] = ()
     topics: tuple[TopicMatch, ...] = ()
+    update: Update | None = None
 
     @property
     def lead(self) -> Article:
@@ -180,6 +198,20 @@ class Tally:
     off_topic: int = 0
     told_before: int = 0
     over_caps: int = 0
+    unwanted: int = 0
+    minor: int = 0
+
+
+PER_KIND: Mapping[str, int] = {
+    "analysis": 4,
+    "research": 4,
+    "tutorial": 1,
+    "pr": 1,
+    "promo": 0,
+    "market-report": 0,
+    "off-topic": 0,
+}
+"""At most so many stories of a kind, where a digest does not say otherwise. Kinds that are not named have no cap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +220,7 @@ class DigestSpec:
 
     ``topics`` are slugs in the order of the sections; empty means every topic, one unnamed section. ``stories`` is the
     length of the parent post, ``more`` how many go into the thread, ``window`` how far back an edition looks,
-    ``per_topic`` and ``per_provider`` the caps.
+    ``per_topic``, ``per_provider`` and ``per_kind`` the caps. ``weights`` change those of the ranking, by signal.
     """
 
     name: str
@@ -202,6 +234,8 @@ class DigestSpec:
     per_provider: int = 3
     timezone: str = "UTC"
     template: str = "digest"
+    per_kind: Mapping[str, int] = field(default_factory=lambda: PER_KIND, hash=False)
+    weights: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +282,46 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     timezone: str = "UTC"
     at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Why a report is part of a story: the report it is likest to, and the evidence in words."""
+
+    article: Article
+    to: Article
+    likelihood: float
+    shared: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Everything that decided about an article in an edition.
+
+    ``fate`` says what became of its story, ``reason`` why (empty for a chosen one). ``rank`` counts from 1 among ``of``
+    stories by score; 0 where it was not ranked. ``kind_reasons`` are what made the article's kind, ``section`` the topic
+    it stands under, by ``match``. ``ties`` are how the story holds together, ``changes`` when it was merged or split.
+    ``last`` is the least of the chosen stories, ``missed`` are the best that were not, each with the reason. ``story`` is
+    None where no story of the article was in reach, for the ``reason``.
+    """
+
+    article: Article
+    digest: str
+    slot: datetime
+    timezone: str
+    fate: str
+    reason: str = ""
+    kind_reasons: tuple[str, ...] = ()
+    story: ScoredStory | None = None
+    rank: int = 0
+    of: int = 0
+    section: Topic | None = None
+    match: TopicMatch | None = None
+    ties: tuple[Tie, ...] = ()
+    last: ScoredStory | None = None
+    missed: tuple[tuple[ScoredStory, str], ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

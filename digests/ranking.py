@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import log1p
 
@@ -15,20 +16,39 @@ from digests.models import Article, ScoredStory, Signal, Story, TopicMatch
 
 _QUALITY_CAP = 120
 _HEAT_CAP = 300  # unbounded heat would let one broad theme drown a day
-_PROVIDERS_CAP = 12
+_PROVIDERS_CAP = 8
+_BEST_VALUE = 3.0
+_FEW_REPORTS = 3  # a provider's standing is trusted by half after so many reports
+_KINDS: Mapping[str, float] = {
+    "news": 1.0,
+    "research": 0.9,
+    "analysis": 0.5,
+    "tutorial": 0.2,
+    "pr": 0.1,
+    "promo": 0.0,
+    "market-report": 0.0,
+    "off-topic": 0.0,
+}
+_UNKNOWN_KIND = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a story is judged against: the moment, how far back the digest looks, and how well the question fits it.
+    """What a story is judged against: the moment, how far back the digest looks, and what is known beside the story.
 
-    ``relevance`` is 0..1, how well the story answers a question or, without one, fits the digest's topics.
+    ``relevance`` is 0..1, how well the story answers a question or, without one, fits the digest's topics. ``standings``
+    of publishers are 0..1. ``novelty`` is 0..1, 0 for more of what the channel was told lately. ``feedback`` is -1..1.
     """
 
     now: datetime
     window: timedelta
     relevance: float = 0.0
     relevance_note: str = ""
+    standings: Mapping[str, float] = field(default_factory=dict)
+    novelty: float = 1.0
+    novelty_note: str = "nothing like it was told lately"
+    feedback: float = 0.0
+    feedback_note: str = "none given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +60,57 @@ class SignalKind:
     measure: Callable[[Story, Context], tuple[float, str]]
 
 
+def _value(story: Story, _context: Context) -> tuple[float, str]:
+    best = max(article.news_value for article in story.articles)
+    return min(1.0, best / _BEST_VALUE), f"{best:.1f} of 3"
+
+
 def _quality(story: Story, _context: Context) -> tuple[float, str]:
     best = max(article.quality for article in story.articles)
     return _share(best, _QUALITY_CAP), f"quality {best}"
 
 
 def _heat(story: Story, _context: Context) -> tuple[float, str]:
-    return _share(story.lead.heat, _HEAT_CAP), f"heat {story.lead.heat}"
+    hottest = max(article.heat for article in story.articles)
+    return _share(hottest, _HEAT_CAP), f"heat {hottest}"
 
 
 def _coverage(story: Story, _context: Context) -> tuple[float, str]:
-    others = len(story.other_providers)
+    others = len({article.publisher for article in story.articles}) - 1
     told = "told by one provider" if not others else f"told by {others + 1} providers"
     return min(1.0, log1p(others) / log1p(_PROVIDERS_CAP)), told
 
 
+def _kind(story: Story, _context: Context) -> tuple[float, str]:
+    kind = story.lead.kind
+    return _KINDS.get(kind, _UNKNOWN_KIND), kind or "not judged"
+
+
 def _age(story: Story, context: Context) -> tuple[float, str]:
-    age = max(timedelta(0), context.now - story.lead.published_at)
+    newest = max(article.published_at for article in story.articles)
+    age = max(timedelta(0), context.now - newest)
     # Half of the window: at its far end a quarter is left, so old news fades but is not cut off twice.
-    return 0.5 ** (age / (context.window / 2)), f"{age.total_seconds() / 3600:.0f} h old"
+    return 0.5 ** (age / (context.window / 2)), f"newest report {age.total_seconds() / 3600:.0f} h old"
 
 
-def _relevance(_story: Story, context: Context) -> tuple[float, str]:
+def _topic(_story: Story, context: Context) -> tuple[float, str]:
     return min(1.0, max(0.0, context.relevance)), context.relevance_note
+
+
+def _standing(story: Story, context: Context) -> tuple[float, str]:
+    known = {a.publisher: context.standings[a.publisher] for a in story.articles if a.publisher in context.standings}
+    if not known:
+        return 0.5, "no provider of it is known"
+    best = min(known, key=lambda name: (-known[name], name))
+    return known[best], best
+
+
+def _novelty(_story: Story, context: Context) -> tuple[float, str]:
+    return min(1.0, max(0.0, context.novelty)), context.novelty_note
+
+
+def _feedback(_story: Story, context: Context) -> tuple[float, str]:
+    return min(1.0, max(-1.0, context.feedback)), context.feedback_note
 
 
 def _share(value: int, cap: int) -> float:
@@ -70,13 +118,22 @@ def _share(value: int, cap: int) -> float:
 
 
 SIGNALS: tuple[SignalKind, ...] = (
+    SignalKind("value", "what an editor would give for it, judged by its words", _value),
     SignalKind("quality", "the quality of the best report, up to 120", _quality),
-    SignalKind("heat", "the heat of the lead as its source gives it, up to 300", _heat),
+    SignalKind("heat", "the heat of the hottest report as its source gives it, up to 300", _heat),
     SignalKind(
-        "coverage", "how many providers tell the story, each once, on a scale that flattens towards 12", _coverage
+        "coverage",
+        "heat as we count it: providers that tell it, each once, on a scale that flattens towards 9",
+        _coverage,
     ),
-    SignalKind("age", "how fresh the lead is; half is left after half of the digest's window", _age),
-    SignalKind("relevance", "how well the story fits the topic or the words asked for", _relevance),
+    SignalKind("kind", "news and research before opinion, opinion before press releases; promos count nothing", _kind),
+    SignalKind("age", "how fresh the newest report is; half is left after half of the digest's window", _age),
+    SignalKind("topic", "how well the story fits the topic or the words asked for", _topic),
+    SignalKind("standing", "the best of its providers, by the quality and kind of what each publishes", _standing),
+    SignalKind("novelty", "how little it is like what the channel was told in the last week", _novelty),
+    SignalKind(
+        "feedback", "what readers of the channel made of its provider and topics, a little, for or against", _feedback
+    ),
 )
 
 
@@ -93,11 +150,26 @@ class Ranking:
     weights: Mapping[str, float]
     grouped: bool = True
 
+    def weighted(self, changes: Mapping[str, float]) -> Ranking:
+        """The ranking with other weights for some of its signals."""
+        return replace(self, weights={name: changes.get(name, weight) for name, weight in self.weights.items()})
+
 
 EDITOR = Ranking(
     "editor",
-    "stories by quality, heat, coverage, age and topic",
-    {"quality": 30.0, "heat": 15.0, "coverage": 30.0, "age": 15.0, "relevance": 10.0},
+    "stories by news value, quality, heat, coverage, kind, age, topic, standing, novelty and feedback",
+    {
+        "value": 50.0,
+        "quality": 5.0,
+        "heat": 5.0,
+        "coverage": 30.0,
+        "kind": 10.0,
+        "age": 5.0,
+        "topic": 5.0,
+        "standing": 5.0,
+        "novelty": 5.0,
+        "feedback": 5.0,
+    },
 )
 ORIGINAL = Ranking(
     "original",
@@ -108,7 +180,15 @@ ORIGINAL = Ranking(
 ANSWER = Ranking(
     "answer",
     "what `/news WORDS` shows first",
-    {"quality": 20.0, "heat": 10.0, "coverage": 15.0, "age": 20.0, "relevance": 35.0},
+    {
+        "value": 15.0,
+        "quality": 12.0,
+        "heat": 5.0,
+        "coverage": 13.0,
+        "kind": 5.0,
+        "age": 20.0,
+        "topic": 30.0,
+    },
 )
 RANKINGS: Mapping[str, Ranking] = {ranking.name: ranking for ranking in (EDITOR, ORIGINAL)}
 """The rankings a digest can ask for by name."""
@@ -137,7 +217,18 @@ def score(story: Story, ranking: Ranking, context: Context, topics: Iterable[Top
 
 def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -> tuple[float, float, str]:
     value, note = kind.measure(story, context)
-    return value, weight, note
+    return round(value, 6), weight, note
+
+
+def standings(articles: Iterable[Article]) -> dict[str, float]:
+    """The standing of each publisher, 0..1: the usual worth of what it publishes, few reports drawn to the middle."""
+    worth: defaultdict[str, list[float]] = defaultdict(list)
+    for article in articles:
+        share = _KINDS.get(article.kind, _UNKNOWN_KIND)
+        worth[article.publisher].append((_share(article.quality, _QUALITY_CAP) + share) / 2)
+    return {
+        name: round((sum(found) + 0.5 * _FEW_REPORTS) / (len(found) + _FEW_REPORTS), 6) for name, found in worth.items()
+    }
 
 
 def ordered(scored: Iterable[ScoredStory]) -> list[ScoredStory]:

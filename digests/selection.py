@@ -4,51 +4,96 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 
-from digests.models import DigestSpec, ScoredStory, Section, Topic, TopicMatch
+from digests.models import DigestSpec, ScoredStory, Section, Topic, TopicMatch, Update
+
+LEAST_VALUE = 0.5
+"""A story whose news value is below this (of 3) is filler: it is told only where others tell it, too."""
+
+
+UPDATES = 2
+"""At most so many stories that were told before are told again as updates; the rest of an edition is new."""
+
+
+class Fate(StrEnum):
+    """What became of a story, in the order in which it is decided."""
+
+    OFF_TOPIC = "off topic"
+    UNWANTED = "unwanted kind"
+    TOLD_BEFORE = "told before"
+    MINOR = "minor"
+    CHOSEN = "chosen"
+    MORE = "in the thread"
+    OVER_CAPS = "over the caps"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What earlier editions told of a story: the last slot, and what is new since (empty for nothing worth an update)."""
+
+    slot: datetime
+    news: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was chosen, and how many stories were left out for which reason."""
+    """What was chosen, and the fate of every story with a sentence on why, by its id."""
 
     sections: tuple[Section, ...]
     more: tuple[ScoredStory, ...]
-    off_topic: int = 0
-    told_before: int = 0
-    over_caps: int = 0
+    fates: Mapping[str, tuple[Fate, str]]
+
+    def count(self, fate: Fate) -> int:
+        """How many stories met this fate."""
+        return sum(each is fate for each, _ in self.fates.values())
 
 
 def select(
-    ranked: Sequence[ScoredStory], spec: DigestSpec, topics: Mapping[str, Topic], told: Collection[str] = ()
+    ranked: Sequence[ScoredStory],
+    spec: DigestSpec,
+    topics: Mapping[str, Topic],
+    told: Mapping[str, Told] | None = None,
+    doubtful: Mapping[str, Collection[str]] | None = None,
 ) -> Selection:
     """Choose from stories, best first.
 
-    A story goes under the topic of the digest that it fits best. At most ``per_topic`` stories a topic and ``per_provider``
-    a provider are taken; room that is then left goes to the best of the rest, whatever their topic, so a thin topic gives
-    its room away. ``more`` are the next best.
+    A story goes under the topic of the digest that it fits best. Kinds with a cap of nothing are left out, and so is what
+    was told before with nothing new, and what is hardly worth telling. At most ``per_topic`` stories a topic,
+    ``per_provider`` a provider, ``per_kind`` a kind and `UPDATES` updates are taken; room that is then left goes to the
+    best of the rest, whatever their topic, so a thin topic gives its room away. ``more`` are the next best.
 
     Args:
         ranked: The candidates, best first.
         spec: The digest; its ``topics`` are slugs, and order the sections.
         topics: The topic of each of those slugs.
-        told: Addresses that earlier editions of this digest have told.
+        told: Stories that earlier editions of this digest have told, by id.
+        doubtful: For a story's id the ids of others that may tell the same event; only one of them is chosen.
     """
-    wanted = [story for story in ranked if not spec.topics or best_topic(story.topics, spec.topics) is not None]
-    fresh = [story for story in wanted if not story.story.urls & frozenset(told)]
-    chosen = _within_caps(fresh, spec)
-    if len(chosen) < spec.stories:
-        chosen += _within_caps([s for s in fresh if s not in chosen], spec, taken=chosen, per_topic=False)
-    keys = {scored.story.id for scored in chosen}
-    rest = [scored for scored in fresh if scored.story.id not in keys]
-    return Selection(
-        sections=_sections([scored for scored in fresh if scored.story.id in keys], spec, topics),
-        more=tuple(rest[: spec.more]),
-        off_topic=len(ranked) - len(wanted),
-        told_before=len(wanted) - len(fresh),
-        over_caps=max(0, len(rest) - spec.more),
-    )
+    fates: dict[str, tuple[Fate, str]] = {}
+    fresh: list[ScoredStory] = []
+    for scored in ranked:
+        before = (told or {}).get(scored.story.id)
+        found = _left_out(scored, spec, before)
+        if found is not None:
+            fates[scored.story.id] = found
+        else:
+            fresh.append(scored if before is None else replace(scored, update=Update(before.slot, before.news)))
+    caps = _Caps(spec, doubtful or {})
+    chosen = [scored for scored in fresh if len(caps) < spec.stories and caps.take(scored, per_topic=True)]
+    ids = {scored.story.id for scored in chosen}
+    for scored in fresh:
+        if len(caps) < spec.stories and scored.story.id not in ids and caps.take(scored, per_topic=False):
+            ids.add(scored.story.id)
+    rest = [scored for scored in fresh if scored.story.id not in ids]
+    more = tuple(scored for scored in rest if scored.update is None)[: spec.more]
+    for scored in fresh:
+        fates[scored.story.id] = (Fate.CHOSEN, "") if scored.story.id in ids else (Fate.OVER_CAPS, caps.why(scored))
+    for scored in more:
+        fates[scored.story.id] = (Fate.MORE, caps.why(scored))
+    return Selection(_sections([s for s in fresh if s.story.id in ids], spec, topics), more, fates)
 
 
 def best_topic(matches: Iterable[TopicMatch], wanted: Sequence[str]) -> TopicMatch | None:
@@ -56,24 +101,68 @@ def best_topic(matches: Iterable[TopicMatch], wanted: Sequence[str]) -> TopicMat
     return max((match for match in matches if match.topic in wanted), key=lambda match: match.fit, default=None)
 
 
-def _within_caps(
-    stories: Sequence[ScoredStory], spec: DigestSpec, taken: Sequence[ScoredStory] = (), *, per_topic: bool = True
-) -> list[ScoredStory]:
-    by_topic = Counter(_slug(scored, spec) for scored in taken)
-    by_provider = Counter(scored.lead.publisher for scored in taken)
-    chosen: list[ScoredStory] = []
-    for scored in stories:
-        if len(taken) + len(chosen) >= spec.stories:
-            break
-        topic, provider = _slug(scored, spec), scored.lead.publisher
-        if by_provider[provider] >= spec.per_provider:
-            continue
-        if per_topic and spec.topics and by_topic[topic] >= spec.per_topic:
-            continue
-        by_topic[topic] += 1
-        by_provider[provider] += 1
-        chosen.append(scored)
-    return chosen
+def _left_out(scored: ScoredStory, spec: DigestSpec, before: Told | None) -> tuple[Fate, str] | None:
+    if spec.topics and best_topic(scored.topics, spec.topics) is None:
+        return Fate.OFF_TOPIC, "it belongs to none of the digest's topics"
+    kind = scored.lead.kind
+    if spec.per_kind.get(kind, 1) <= 0:
+        return Fate.UNWANTED, f"it is taken for {kind}, of which the digest takes none"
+    if before is not None and not before.news:
+        return (
+            Fate.TOLD_BEFORE,
+            f"the edition of {before.slot:%d %b %H:%M} UTC told it, and there is too little new since",
+        )
+    value = max(article.news_value for article in scored.story.articles)
+    if kind and value < LEAST_VALUE and not scored.story.other_providers:
+        return Fate.MINOR, f"its news value is {value:.1f} of 3, and one provider alone tells it"
+    return None
+
+
+class _Caps:
+    """How much of each topic, provider and kind was taken."""
+
+    def __init__(self, spec: DigestSpec, doubtful: Mapping[str, Collection[str]]) -> None:
+        self._spec = spec
+        self._doubtful = doubtful
+        self._chosen: dict[str, str] = {}
+        self._topics: Counter[str | None] = Counter()
+        self._providers: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
+        self._updates = 0
+
+    def __len__(self) -> int:
+        return self._providers.total()
+
+    def take(self, scored: ScoredStory, *, per_topic: bool) -> bool:
+        """Take a story if the caps allow it."""
+        if self._full(scored, per_topic=per_topic):
+            return False
+        self._topics[_slug(scored, self._spec)] += 1
+        self._providers[scored.lead.publisher] += 1
+        self._kinds[scored.lead.kind] += 1
+        self._updates += scored.update is not None
+        self._chosen[scored.story.id] = scored.lead.title
+        return True
+
+    def why(self, scored: ScoredStory) -> str:
+        """Why a story was not taken."""
+        return self._full(scored, per_topic=False) or f"the post has room for {self._spec.stories} stories"
+
+    def _full(self, scored: ScoredStory, *, per_topic: bool) -> str:
+        spec, provider, kind = self._spec, scored.lead.publisher, scored.lead.kind
+        topic = _slug(scored, spec)
+        twins = [self._chosen[other] for other in self._doubtful.get(scored.story.id, ()) if other in self._chosen]
+        if twins:
+            return f"it may be the same event as {min(twins)!r}"
+        if scored.update is not None and self._updates >= UPDATES:
+            return f"there are {UPDATES} updates already"
+        if self._providers[provider] >= spec.per_provider:
+            return f"{provider} leads {spec.per_provider} stories already"
+        if kind in spec.per_kind and self._kinds[kind] >= spec.per_kind[kind]:
+            return f"there are {spec.per_kind[kind]} of {kind} already"
+        if per_topic and spec.topics and self._topics[topic] >= spec.per_topic:
+            return f"there are {spec.per_topic} of {topic} already"
+        return ""
 
 
 def _slug(scored: ScoredStory, spec: DigestSpec) -> str | None:

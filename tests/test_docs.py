@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli import app
 from bot.commands.news import ROWS
+from digests.ranking import EDITOR, SIGNALS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -83,3 +84,10 @@ def test_sample_news_lives_on_example_domains() -> None:
             hosts = re.findall(r"(?:domain: |https?://)([\w.-]+)", path.read_text(encoding="utf-8"))
             assert hosts
             assert all(host.endswith(("example.com", "example.org", "example.net")) for host in hosts)
+
+
+def test_the_editorial_page_has_every_signal_with_its_weight_and_meaning() -> None:
+    page = (ROOT / "docs" / "editorial.md").read_text(encoding="utf-8")
+    section = page.partition("### Ranking")[2].partition("### Selection")[0]
+    rows = re.findall(r"^\| (\w+) \| ([\d.]+) \| (.+) \|$", section, re.MULTILINE)
+    assert rows == [(kind.name, f"{EDITOR.weights[kind.name]:g}", kind.meaning) for kind in SIGNALS]

@@ -60,7 +60,7 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
     if name not in digests:
         return room.renderer.notice(f"There is no digest called {asked.words}. There are: {', '.join(digests)}.")
     spec = digests[name].spec
-    edition = room.desk.edition(spec, asked.now, asked.now)
+    edition = room.desk.edition(spec, asked.now, asked.now, feedback=room.feedback(spec.name, asked.now))
     return room.renderer.post(edition, asked.now, template=spec.template).parent
 
 

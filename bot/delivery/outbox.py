@@ -87,6 +87,18 @@ class Outbox:
             run.log.info("delivery is in other hands", why=str(lost))
         return await asyncio.to_thread(self.ledger.delivery, delivery.id) or delivery
 
+    async def permalink(self, delivery: Delivery) -> str | None:
+        """The address of a delivery's parent message; None where Slack does not have it, or does not say."""
+        parent = delivery.parent
+        if parent.ts is None or delivery.conversation is None:
+            return None
+        arguments = {"channel": delivery.conversation, "message_ts": parent.ts}
+        outcome = await call("chat.getPermalink", self.client.chat_getPermalink, **arguments)
+        if isinstance(outcome, Done) and isinstance(outcome.data.get("permalink"), str):
+            return str(outcome.data["permalink"])
+        _log.info("no link to an earlier post", delivery=delivery.id, why=getattr(outcome, "why", "no address in it"))
+        return None
+
     async def pause(self, delivery: Delivery, seconds: float) -> None:
         """Wait with signs of life to the ledger; a stop ends it at once."""
         left = seconds

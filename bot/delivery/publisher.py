@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -36,32 +36,47 @@ class Publication(Protocol):
     def spec(self) -> DigestSpec:
         """What is in it."""
 
+    @property
+    def on_quiet(self) -> str:
+        """What happens when nothing is worth telling: ``say`` or ``skip``."""
+
 
 class Desk(Protocol):
     """Who makes editions: `digests.desk`."""
 
-    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime) -> Edition:
+    def frozen(
+        self, spec: DigestSpec, slot: datetime, now: datetime, feedback: Mapping[str, float] | None = ...
+    ) -> Edition:
         """The edition of a slot: made and frozen the first time, the same one ever after."""
 
 
 class Renderer(Protocol):
     """Who writes posts: `digests.rendering`."""
 
-    def post(self, edition: Edition, now: datetime, *, template: str = ...) -> Post:
-        """The edition as Slack gets it, drawn by the digest's template."""
+    def post(
+        self, edition: Edition, now: datetime, *, template: str = ..., earlier: Mapping[datetime, str] | None = ...
+    ) -> Post:
+        """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts."""
 
 
 class Publisher:
     """Makes an edition, claims it for every channel of its digest, and delivers what it claimed."""
 
     def __init__(
-        self, desk: Desk, renderer: Renderer, ledger: Ledger, outbox: Outbox, clock: Callable[[], datetime]
+        self,
+        desk: Desk,
+        renderer: Renderer,
+        ledger: Ledger,
+        outbox: Outbox,
+        clock: Callable[[], datetime],
+        feedback: Callable[[str, datetime], Mapping[str, float]] = lambda _digest, _now: {},
     ) -> None:
         self._desk = desk
         self._renderer = renderer
         self._ledger = ledger
         self._outbox = outbox
         self._clock = clock
+        self._feedback = feedback
         self._running: set[str] = set()
 
     async def publish(self, digest: Publication, slot: datetime, now: datetime) -> tuple[Delivery, ...]:
@@ -72,14 +87,20 @@ class Publisher:
             LedgerError: The ledger failed; what was claimed is taken up again when its lease ends.
         """
         log = _log.bind(digest=digest.name, slot=slot.isoformat())
-        edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now)
+        feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
+        edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now, feedback)
         if not edition.stories:
-            await asyncio.to_thread(self._ledger.served, digest.name, slot)
-            log.info("nothing to tell, nothing posted", articles=edition.tally.articles)
-            return ()
-        post = await asyncio.to_thread(self._renderer.post, edition, now, template=digest.spec.template)
+            if digest.on_quiet == "skip":
+                await asyncio.to_thread(self._ledger.served, digest.name, slot)
+                log.info("quiet day: nothing worth telling, nothing posted", articles=edition.tally.articles)
+                return ()
+            log.info("quiet day: nothing worth telling, saying so", articles=edition.tally.articles)
         claimed = []
         for channel in digest.channels:
+            earlier = await self._earlier(edition, digest.name, channel)
+            post = await asyncio.to_thread(
+                self._renderer.post, edition, now, template=digest.spec.template, earlier=earlier
+            )
             delivery = await asyncio.to_thread(self._ledger.claim, digest.name, slot, channel, post, self._clock())
             if delivery is None:
                 log.info("already claimed", channel=channel)
@@ -87,8 +108,20 @@ class Publisher:
                 claimed.append(delivery)
         # Only now: a process that dies between two claims leaves the slot open for the next look.
         await asyncio.to_thread(self._ledger.served, digest.name, slot)
-        log.info("edition published", stories=len(edition.stories), channels=len(claimed), parts=1 + len(post.thread))
+        parts = sum(len(delivery.parts) for delivery in claimed)
+        log.info("edition published", stories=len(edition.stories), channels=len(claimed), parts=parts)
         return await self._deliver(claimed)
+
+    async def _earlier(self, edition: Edition, digest: str, channel: str) -> dict[datetime, str]:
+        """The addresses of this channel's posts of the editions that the edition's updates were told in."""
+        slots = {scored.update.slot for scored in edition.stories if scored.update is not None}
+        found: dict[datetime, str] = {}
+        for slot in sorted(slots):
+            deliveries = await asyncio.to_thread(self._ledger.deliveries, digest, slot)
+            for delivery in deliveries:
+                if delivery.channel == channel and (address := await self._outbox.permalink(delivery)):
+                    found[slot] = address
+        return found
 
     async def resume(self, now: datetime) -> tuple[Delivery, ...]:
         """Take over and deliver what another process, or an earlier run of this one, left unfinished."""

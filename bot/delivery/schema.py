@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
 from digests.library import Migrations, UTCDateTime
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0001")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0002")
 
 metadata = MetaData()
 
@@ -54,4 +54,14 @@ schedules = Table(
     Column(
         "last_slot", UTCDateTime, comment="the newest slot that every channel has a delivery for, or that told nothing"
     ),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("url", Text, primary_key=True, comment="the article that was voted on"),
+    Column("about", JSON, nullable=False, comment="provider:NAME and topic:SLUG"),
+    Column("value", Float, nullable=False, comment="1 for more, -1 for less"),
+    Column("at", UTCDateTime, nullable=False),
 )

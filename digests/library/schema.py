@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -61,9 +62,15 @@ articles = Table(
     Column("published_at", UTCDateTime, nullable=False),
     Column("document", Text, nullable=False, comment="the whole article but `related`, as JSON"),
     Column("related", Text, nullable=False, comment="ids in `related_articles`, in order, separated by spaces"),
+    Column("kind", Text, nullable=False, server_default="", comment="what it is: news, research, promo ..."),
+    Column("news_value", Float, nullable=False, server_default="0", comment="what an editor would give for it, 0..3"),
+    Column("judged", Integer, nullable=False, server_default="0", comment="by which judgement; 0 for not yet"),
+    Column("story", Text, nullable=False, server_default="", comment="the id of its story; empty for none yet"),
     UniqueConstraint("source", "ref"),
     Index("articles_url", "url"),
     Index("articles_published_at", "current", "published_at"),
+    Index("articles_story", "story"),
+    Index("articles_judged", "judged"),
 )
 
 related_articles = Table(
@@ -72,6 +79,37 @@ related_articles = Table(
     Column("id", Integer, primary_key=True),
     Column("digest", Text, nullable=False, unique=True),
     Column("document", Text, nullable=False, comment="the whole related article as JSON"),
+)
+
+story_keys = Table(
+    "story_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, comment="a rare word of the article, hashed"),
+    Column("hour", Integer, primary_key=True, comment="hours since 1970 when it was published"),
+    Column("article", Integer, primary_key=True, comment="the row in `articles`"),
+    Column("weight", Integer, nullable=False, comment="of the word in the article, in thousandths"),
+    Index("story_keys_article", "article"),
+    sqlite_with_rowid=False,
+)
+
+story_links = Table(
+    "story_links",
+    metadata,
+    Column("a", Integer, primary_key=True, comment="the smaller of two rows in `articles`"),
+    Column("b", Integer, primary_key=True, comment="the greater"),
+    Column("likelihood", Float, nullable=False, comment="that they tell one event, 0..1"),
+    Index("story_links_b", "b"),
+    sqlite_with_rowid=False,
+)
+
+story_changes = Table(
+    "story_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("what", Text, nullable=False, comment="merged or split"),
+    Column("story", Text, nullable=False, comment="the story that ended, or lost reports"),
+    Column("other", Text, nullable=False, comment="the story that has them now"),
 )
 
 editions = Table(

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digests.errors import LibraryError
 from digests.library.database import Database, Migrations
-from digests.library.schema import articles, editions, related_articles, told
+from digests.library.schema import articles, editions, related_articles, story_keys, story_links, told
 from digests.models import Article, Edition
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0001")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0002")
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
@@ -32,8 +32,12 @@ _INDEX = text(
     "INSERT INTO articles_text(rowid, title, excerpt, provider) "  # noqa: S608  # constants only
     f"SELECT id, title, excerpt, provider FROM articles WHERE current AND url IN {_TOUCHED} ORDER BY id"
 )
+_JUDGED_BY = ("url", "title", "excerpt", "provider", "published_at")
+_WRITTEN = (*_JUDGED_BY, "size", "modified", "digest", "current", "document", "related")
 _BATCH = 500  # rows or bound values a statement: far below every database's limit
 _T = TypeVar("_T")
+_NOT_IN_RELATED = {"path", "kind", "news_value"}
+_NOT_STORED = {*_NOT_IN_RELATED, "related"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ class Library:
         with self.database.write() as connection:
             ids = _store_related(connection, [file.article for file in files])
             statement = insert(articles)
-            changed = {c.name: statement.excluded[c.name] for c in articles.c if c.name not in ("id", "source", "ref")}
+            changed: dict[str, Any] = {name: statement.excluded[name] for name in _WRITTEN}
+            # What it was judged by is the same: heat alone changes every hour.
+            same = and_(*(articles.c[name] == statement.excluded[name] for name in _JUDGED_BY))
+            changed["judged"] = case((same, articles.c.judged), else_=0)
             # Filed again below another address, an article leaves its old address to the older file about it.
             before = _urls_of(connection, source, [file.ref for file in files])
             with _reindexed(connection, before | {file.article.url for file in files}):
@@ -118,8 +125,14 @@ class Library:
         if not gone:
             return
         with self.database.write() as connection, _reindexed(connection, _urls_of(connection, source, gone)):
-            for some in _batches(gone):
-                connection.execute(delete(articles).where(articles.c.source == source, articles.c.ref.in_(some)))
+            for some in batches(gone):
+                rows = and_(articles.c.source == source, articles.c.ref.in_(some))
+                left = select(articles.c.story).where(rows, articles.c.story != "")
+                connection.execute(update(articles).where(articles.c.story.in_(left)).values(judged=0))
+                ids = select(articles.c.id).where(rows)
+                connection.execute(delete(story_keys).where(story_keys.c.article.in_(ids)))
+                connection.execute(delete(story_links).where(or_(story_links.c.a.in_(ids), story_links.c.b.in_(ids))))
+                connection.execute(delete(articles).where(rows))
 
     # --- articles
 
@@ -132,36 +145,42 @@ class Library:
             conditions.append(articles.c.published_at <= until)
         order = (articles.c.published_at.desc(), articles.c.ref)
         with self.database.read() as connection:
-            return _load(connection, connection.execute(_selected().where(and_(*conditions)).order_by(*order)).all())
+            return load(connection, connection.execute(selected().where(and_(*conditions)).order_by(*order)).all())
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Article]:
         """Articles by their row ids; ids that are not there are left out."""
         with self.database.read() as connection:
             rows = [
                 row
-                for some in _batches(ids)
-                for row in connection.execute(_selected().add_columns(articles.c.id).where(articles.c.id.in_(some)))
+                for some in batches(ids)
+                for row in connection.execute(selected().add_columns(articles.c.id).where(articles.c.id.in_(some)))
             ]
-            return dict(zip((row.id for row in rows), _load(connection, rows), strict=True))
+            return dict(zip((row.id for row in rows), load(connection, rows), strict=True))
 
     def article(self, url: str) -> Article | None:
         """The article at an address."""
         with self.database.read() as connection:
-            rows = connection.execute(_selected().where(articles.c.url == url, articles.c.current)).all()
-            return next(iter(_load(connection, rows)), None)
+            rows = connection.execute(selected().where(articles.c.url == url, articles.c.current)).all()
+            return next(iter(load(connection, rows)), None)
 
     def files(self, source: str) -> Iterator[tuple[str, Article]]:
         """Every file of a source by its name, also those that are not current, in name order."""
-        statement = _selected().where(articles.c.source == source).order_by(articles.c.ref)
+        statement = selected().where(articles.c.source == source).order_by(articles.c.ref)
         with self.database.read() as connection:
             rows = connection.execute(statement).all()
-            for some in _batches(rows):
-                yield from zip((row.ref for row in some), _load(connection, some), strict=True)
+            for some in batches(rows):
+                yield from zip((row.ref for row in some), load(connection, some), strict=True)
 
     def count(self) -> int:
         """How many articles there are; an address counts once."""
         with self.database.read() as connection:
             return connection.execute(select(func.count()).where(articles.c.current)).scalar_one()
+
+    def unjudged(self, judgement: int) -> bool:
+        """Whether there are articles that this judgement has not seen."""
+        with self.database.read() as connection:
+            statement = select(articles.c.id).where(articles.c.judged < judgement).limit(1)
+            return connection.execute(statement).first() is not None
 
     def newest(self) -> datetime | None:
         """When the newest article was published."""
@@ -197,10 +216,18 @@ class Library:
             document = connection.execute(statement).scalar()
         return None if document is None else _edition_json().validate_json(document)
 
-    def told(self, digest: str) -> frozenset[str]:
-        """The addresses that editions of a digest have told, leads and coverage."""
+    def told(self, digest: str) -> dict[str, datetime]:
+        """The addresses that editions of a digest have told, leads and coverage, each with the slot that told it first."""
         with self.database.read() as connection:
-            return frozenset(connection.execute(select(told.c.url).where(told.c.name == digest)).scalars())
+            rows = connection.execute(select(told.c.url, told.c.slot).where(told.c.name == digest))
+            return {row.url: row.slot for row in rows}
+
+    def editions(self, digest: str, since: datetime, before: datetime) -> tuple[Edition, ...]:
+        """The frozen editions of a digest with a slot in ``since <= slot < before``, oldest first."""
+        where = (editions.c.name == digest, editions.c.slot >= since, editions.c.slot < before)
+        statement = select(editions.c.document).where(*where).order_by(editions.c.slot)
+        with self.database.read() as connection:
+            return tuple(map(_edition_json().validate_json, connection.execute(statement).scalars()))
 
 
 @cache
@@ -243,7 +270,7 @@ def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, 
         "excerpt": article.excerpt,
         "provider": article.provider.name,
         "published_at": article.published_at,
-        "document": _article_json().dump_json(article, exclude={"related", "path"}, exclude_defaults=True).decode(),
+        "document": _article_json().dump_json(article, exclude=_NOT_STORED, exclude_defaults=True).decode(),
         "related": " ".join(str(related_ids[id(each)]) for each in article.related),
     }
 
@@ -254,7 +281,7 @@ def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int
     documents: dict[str, bytes] = {}
     for related in (each for article in filed for each in article.related):
         if id(related) not in digests:
-            document = _article_json().dump_json(related, exclude={"path"}, exclude_defaults=True)
+            document = _article_json().dump_json(related, exclude=_NOT_IN_RELATED, exclude_defaults=True)
             key = blake2b(document, digest_size=16).hexdigest()
             digests[id(related)] = key
             documents[key] = document
@@ -262,7 +289,7 @@ def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int
     if rows:
         connection.execute(insert(related_articles).on_conflict_do_nothing(), rows)
     ids: dict[str, int] = {}
-    for some in _batches(list(documents)):
+    for some in batches(list(documents)):
         columns = (related_articles.c.digest, related_articles.c.id)
         found = connection.execute(select(*columns).where(related_articles.c.digest.in_(some)))
         ids.update({row.digest: row.id for row in found})
@@ -271,7 +298,7 @@ def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int
 
 def _urls_of(connection: Connection, source: str, refs: Sequence[str]) -> set[str]:
     found: set[str] = set()
-    for some in _batches(refs):
+    for some in batches(refs):
         where = (articles.c.source == source, articles.c.ref.in_(some))
         found.update(connection.execute(select(articles.c.url).where(*where)).scalars())
     return found
@@ -298,38 +325,45 @@ def _settle(connection: Connection, urls: Iterable[str]) -> None:
     columns = (articles.c.url, articles.c.published_at, articles.c.ref, articles.c.id, articles.c.current)
     best: dict[str, Row[Any]] = {}
     rows: list[Row[Any]] = []
-    for some in _batches(sorted(urls)):
+    for some in batches(sorted(urls)):
         rows.extend(connection.execute(select(*columns).where(articles.c.url.in_(some))))
     for row in rows:
         if row.url not in best or (row.published_at, row.ref) > (best[row.url].published_at, best[row.url].ref):
             best[row.url] = row
     wrong = [{"of": row.id, "now": best[row.url] is row} for row in rows if row.current != (best[row.url] is row)]
     if wrong:
-        statement = update(articles).where(articles.c.id == bindparam("of")).values(current=bindparam("now"))
+        statement = update(articles).where(articles.c.id == bindparam("of")).values(current=bindparam("now"), judged=0)
         connection.execute(statement, wrong)
 
 
-def _selected() -> Any:
-    return select(articles.c.ref, articles.c.document, articles.c.related)
+def selected() -> Any:
+    columns = ("ref", "document", "related", "kind", "news_value")
+    return select(*(articles.c[name] for name in columns))
 
 
-def _load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Article, ...]:
+def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Article, ...]:
     wanted = sorted({int(key) for row in rows for key in row.related.split()})
     listed: dict[int, Article] = {}
     read = _article_json().validate_json
     try:
-        for some in _batches(wanted):
+        for some in batches(wanted):
             columns = (related_articles.c.id, related_articles.c.document)
             for key, document in connection.execute(select(*columns).where(related_articles.c.id.in_(some))):
                 listed[key] = read(document)
         return tuple(
-            replace(read(row.document), related=tuple(listed[int(key)] for key in row.related.split()), path=row.ref)
+            replace(
+                read(row.document),
+                related=tuple(listed[int(key)] for key in row.related.split()),
+                path=row.ref,
+                kind=row.kind,
+                news_value=row.news_value,
+            )
             for row in rows
         )
     except (ValidationError, KeyError) as error:
         raise LibraryError(f"a stored article cannot be read back: {error}") from error
 
 
-def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
     for start in range(0, len(items), _BATCH):
         yield items[start : start + _BATCH]

@@ -26,6 +26,13 @@ def day(moment: datetime, timezone: str = "UTC") -> str:
     return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
 
 
+def short_day(moment: datetime, now: datetime, timezone: str = "UTC") -> str:
+    """The day as one says it: ``Tue`` within the last week, else ``24 Nov``."""
+    local = moment.astimezone(zone(timezone))
+    recent = (now - moment).total_seconds() < _OLD - _DAY
+    return DAYS[local.weekday()] if recent else f"{local.day} {MONTHS[local.month - 1]}"
+
+
 def age(moment: datetime, now: datetime, timezone: str = "UTC") -> str:
     """How old: ``now``, ``5 min``, ``3 h``, ``2 d``; from a week on the date, ``3 Nov`` or ``3 Nov 2019``.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from digests.models import Answer, Article, Edition, Message, Post, ScoredStory, Signal, Story
+from digests.models import Answer, Article, Edition, Message, Post, ScoredStory, Signal, Story, Update, Why
 from digests.rendering.limits import Json
 
 
@@ -66,6 +66,8 @@ def story_json(story: Story | ScoredStory) -> dict[str, Json]:
         "quality": lead.quality,
         "heat": lead.heat,
         "score": scored.score if scored else None,
+        "news_value": lead.news_value,
+        "update": _update_json(scored.update) if scored and scored.update else None,
         "signals": [_signal_json(signal) for signal in scored.signals] if scored else [],
         "coverage": [article_json(article) for article in _story(story).coverage],
     }
@@ -78,6 +80,7 @@ def article_json(article: Article) -> dict[str, Json]:
         "title": article.title,
         "provider": article.provider.name,
         "published_at": article.published_at.isoformat(),
+        "kind": article.kind,
     }
 
 
@@ -90,6 +93,49 @@ def message_json(message: Message) -> dict[str, Json]:
 def post_json(post: Post) -> dict[str, Json]:
     """``{"parent": message, "thread": [message, ...]}``."""
     return {"parent": message_json(post.parent), "thread": [message_json(message) for message in post.thread]}
+
+
+def _update_json(update: Update) -> dict[str, Json]:
+    return {"slot": update.slot.isoformat(), "note": update.note}
+
+
+def why_json(why: Why) -> dict[str, Json]:
+    """An explanation as plain data; ``story`` is null where no story was in reach."""
+    return {
+        "url": why.article.url,
+        "title": why.article.title,
+        "provider": why.article.provider.name,
+        "published_at": why.article.published_at.isoformat(),
+        "kind": why.article.kind,
+        "kind_reasons": list(why.kind_reasons),
+        "news_value": why.article.news_value,
+        "digest": why.digest,
+        "slot": why.slot.isoformat(),
+        "fate": why.fate,
+        "reason": why.reason,
+        "rank": why.rank,
+        "of": why.of,
+        "section": why.section.slug if why.section else None,
+        "match": asdict(why.match) if why.match else None,
+        "story": story_json(why.story) if why.story else None,
+        "ties": [
+            {
+                "url": tie.article.url,
+                "to": tie.to.url,
+                "likelihood": tie.likelihood,
+                "shared": list(tie.shared),
+                "apart": list(tie.apart),
+            }
+            for tie in why.ties
+        ],
+        "changes": list(why.changes),
+        "last": _brief(why.last) if why.last else None,
+        "missed": [{**_brief(each), "reason": reason} for each, reason in why.missed],
+    }
+
+
+def _brief(scored: ScoredStory) -> dict[str, Json]:
+    return {"url": scored.lead.url, "title": scored.lead.title, "score": scored.score}
 
 
 def _signal_json(signal: Signal) -> dict[str, Json]:

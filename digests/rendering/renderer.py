@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.console import Group
 
 from digests.errors import TemplateError
-from digests.models import Answer, Edition, Message, Post, ScoredStory, Story, Topic
-from digests.rendering import html, jsonform, samples, terminal, text
+from digests.models import Answer, Edition, Message, Post, ScoredStory, Story, Topic, Why
+from digests.rendering import html, jsonform, samples, terminal, text, whytext
 from digests.rendering.blocks import Templates
 from digests.rendering.fitting import fit, inside, split, tidied
 from digests.rendering.limits import FALLBACK, Json
@@ -56,13 +56,22 @@ class Renderer:
         self._emoji = emoji
         self._command = command
 
-    def post(self, edition: Edition, now: datetime, *, template: str = "digest", images: bool = True) -> Post:
+    def post(
+        self,
+        edition: Edition,
+        now: datetime,
+        *,
+        template: str = "digest",
+        images: bool = True,
+        earlier: Mapping[datetime, str] | None = None,
+    ) -> Post:
         """The parent message and the messages of its thread.
 
         What has no room in the parent loses its excerpts first; then the stories with the lowest scores go to the
-        thread. ``images`` false leaves pictures out, for when Slack could not fetch one.
+        thread. ``images`` false leaves pictures out, for when Slack could not fetch one. ``earlier`` are the addresses of
+        earlier posts by their editions' slots, for updates to lead back to.
         """
-        view, parent = self._parent(edition, now, template, images)
+        view, parent = self._parent(edition, now, template, images, earlier)
         return Post(parent, self._thread(view))
 
     def answer(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 5) -> Message:
@@ -144,6 +153,14 @@ class Renderer:
         """The answer as plain data."""
         return jsonform.answer_json(answer)
 
+    def why_text(self, why: Why) -> str:
+        """An explanation as plain text."""
+        return whytext.why_text(why)
+
+    def why_json(self, why: Why) -> dict[str, Json]:
+        """An explanation as plain data."""
+        return jsonform.why_json(why)
+
     def digest_templates(self) -> list[str]:
         """The names of the templates that a digest can ask for: all that do not draw something else."""
         return [name for name in self._templates.names() if name not in _NO_DIGEST]
@@ -169,11 +186,13 @@ class Renderer:
                 problems.append(str(error))
         return list(dict.fromkeys(problems))
 
-    def _parent(self, edition: Edition, now: datetime, template: str, images: bool) -> tuple[EditionView, Message]:
+    def _parent(
+        self, edition: Edition, now: datetime, template: str, images: bool, earlier: Mapping[datetime, str] | None
+    ) -> tuple[EditionView, Message]:
         memo: dict[int, StoryView] = {}
 
         def drawn(shown: int | None, *, brief: bool) -> tuple[EditionView, Message]:
-            view = edition_view(edition, now, shown=shown, images=images, memo=memo)
+            view = edition_view(edition, now, shown=shown, images=images, memo=memo, earlier=earlier)
             return view, self._raw(template, _spoken(view), {"edition": view, "brief": brief})
 
         best = drawn(None, brief=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from digests.models import Answer, Article, Edition, Image, Provider, ScoredStory, Section, Story, Tally, Topic
+from digests.models import Answer, Article, Edition, Image, Provider, ScoredStory, Section, Story, Tally, Topic, Update
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TOPIC = Topic("robotics", "Robotics")
@@ -24,11 +24,13 @@ def _article(title: str, number: int) -> Article:
 
 def _story(number: int) -> ScoredStory:
     coverage = tuple(_article(f"Sample report {n}", n) for n in range(30, 30 + 3 * number))
-    return ScoredStory(Story(str(number), _article(f"Sample story: {number} & more", number), coverage), float(number))
+    story = Story(str(number), _article(f"Sample story: {number} & more", number), coverage)
+    update = Update(NOW - timedelta(days=1), "4 more providers") if number == 2 else None
+    return ScoredStory(story, float(number), update=update)
 
 
 EDITIONS = tuple(
-    Edition("sample", "Sample digest", NOW, NOW, "UTC", sections, more, Tally(40, 9, 3, 20, 5, 4))
+    Edition("sample", "Sample digest", NOW, NOW, "UTC", sections, more, Tally(40, 9, 3, 20, 5, 4, 2, 1))
     for sections, more in (
         ((), ()),
         ((Section(TOPIC, (_story(1), _story(2))), Section(None, (_story(3),))), (_story(4),)),

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from digests.rendering.text import heading, meta, nothing
-from digests.rendering.views import AnswerView, EditionView, StoryView
+from digests.rendering.views import AnswerView, EditionView, StoryView, headline
 
 _HEAD = Style(bold=True, color="cyan")
 _QUIET = Style(dim=True)
@@ -67,4 +67,4 @@ def _item(lines: list[Text]) -> Table:
 
 
 def _title(story: StoryView, *, bold: bool = False) -> Text:
-    return Text(story.title, Style(bold=bold, link=story.url or None))
+    return Text(headline(story), Style(bold=bold, link=story.url or None))

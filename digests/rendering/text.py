@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digests.rendering.views import AnswerView, EditionView, StoryView
+from digests.rendering.views import AnswerView, EditionView, StoryView, headline
 
 
 def edition_text(edition: EditionView) -> str:
@@ -38,7 +38,7 @@ def nothing(answer: AnswerView) -> str:
 
 def meta(story: StoryView, *, full: bool = False) -> str:
     """``The Guardian · 5 h · heat 106 · +3``; in full with the names of others that tell it."""
-    parts = (story.provider, story.age, story.heat, story.also if full else story.others)
+    parts = (story.provider, story.age, story.heat, story.also if full else story.others, story.told)
     return " · ".join(part for part in parts if part)
 
 
@@ -47,7 +47,7 @@ def _edition(edition: EditionView) -> Iterator[str]:
     if edition.top is None:
         yield from (edition.quiet, "")
     else:
-        yield from (edition.summary, "", edition.top.title, meta(edition.top, full=True))
+        yield from (edition.summary, "", headline(edition.top), meta(edition.top, full=True))
         yield from filter(None, (edition.top.excerpt, edition.top.url))
         yield ""
     for section in edition.sections:
@@ -73,7 +73,7 @@ def _list(name: str, stories: tuple[StoryView, ...]) -> Iterator[str]:
     if name:
         yield name
     for story in stories:
-        yield f"- {story.title}"
+        yield f"- {headline(story)}"
         yield f"  {meta(story)}"
         if story.url:
             yield f"  {story.url}"

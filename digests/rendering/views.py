@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digests.models import Answer, Article, Edition, ScoredStory, Story, Tally
-from digests.rendering.ages import age, day
+from digests.rendering.ages import age, day, short_day
 from digests.rendering.links import host, safe_url
 from digests.rendering.plain import plain
 from digests.rendering.shorten import ELLIPSIS, shorten
@@ -49,7 +49,9 @@ class ReportView:
 class StoryView:
     """One story: its lead's words, and who else tells it (``also`` in words, ``others`` as ``+3``; empty for nobody).
 
-    ``excerpt`` is one or two lines, ``line`` one; ``coverage`` are reports to list, ``further`` reports to name.
+    ``excerpt`` is one or two lines, ``line`` one; ``coverage`` are reports to list, ``further`` reports to name. ``told``
+    says when an earlier edition told the story (``told Tue``) and ``told_url`` leads to that post; both are empty for a
+    new story.
     """
 
     title: str
@@ -64,6 +66,8 @@ class StoryView:
     image: ImageView | None
     coverage: tuple[ReportView, ...]
     further: tuple[ReportView, ...]
+    told: str = ""
+    told_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +120,12 @@ def edition_view(
     shown: int | None = None,
     images: bool = True,
     memo: dict[int, StoryView] | None = None,
+    earlier: Mapping[datetime, str] | None = None,
 ) -> EditionView:
     """The edition in words, with only the ``shown`` highest-scored stories in the parent (None: all of them).
 
-    ``memo`` keeps the stories' views from one call for the same edition to the next.
+    ``memo`` keeps the stories' views from one call for the same edition to the next. ``earlier`` are the addresses of the
+    posts of earlier editions by their slots, for updates to lead back to.
     """
     top = edition.top
     ranked = sorted(edition.stories, key=lambda s: (s is not top, -s.score))
@@ -128,7 +134,7 @@ def edition_view(
 
     def view(scored: ScoredStory) -> StoryView:
         if id(scored) not in views:
-            views[id(scored)] = story_view(scored.story, now, edition.timezone, images=images)
+            views[id(scored)] = _scored_view(scored, now, edition.timezone, images, earlier or {})
         return views[id(scored)]
 
     sections = []
@@ -179,12 +185,13 @@ def story_view(story: Story, now: datetime, timezone: str = "UTC", *, images: bo
         also = f"also in {', '.join(_said(n, PROVIDER) for n in names[:_NAMED])}" + (f" +{rest}" if rest > 0 else "")
     excerpt = _excerpt(story.lead.excerpt, lead.title)
     coverage = [report_view(article, now, timezone) for article in story.coverage[:_MOST_REPORTS]]
+    hottest = max(article.heat for article in story.articles)  # a source gives it to one report of an event
     return StoryView(
         title=lead.title,
         url=lead.url,
         provider=lead.provider,
         age=lead.age,
-        heat=f"heat {story.lead.heat}" if story.lead.heat > 0 else "",
+        heat=f"heat {hottest}" if hottest > 0 else "",
         also=also,
         others=f"+{len(names)}" if names else "",
         excerpt=shorten(excerpt, EXCERPT),
@@ -193,6 +200,16 @@ def story_view(story: Story, now: datetime, timezone: str = "UTC", *, images: bo
         coverage=tuple(coverage[:COVERAGE]),
         further=tuple(_one_each(coverage[COVERAGE:])[:FURTHER]),
     )
+
+
+def _scored_view(
+    scored: ScoredStory, now: datetime, timezone: str, images: bool, earlier: Mapping[datetime, str]
+) -> StoryView:
+    view = story_view(scored.story, now, timezone, images=images)
+    if scored.update is None:
+        return view
+    slot = scored.update.slot
+    return replace(view, told=f"told {short_day(slot, now, timezone)}", told_url=safe_url(earlier.get(slot, "")) or "")
 
 
 def report_view(article: Article, now: datetime, timezone: str = "UTC") -> ReportView:
@@ -243,12 +260,14 @@ def _summary(stories: int, tally: Tally) -> str:
 
 def _left_out(tally: Tally) -> str:
     parts = (
-        (tally.off_topic, "off topic"),
+        (tally.unwanted, "promos, market reports and pieces not about AI"),
+        (tally.off_topic, "on other topics"),
         (tally.told_before, "told before"),
+        (tally.minor, "minor"),
         (tally.over_caps, "over this digest's limits"),
     )
     said = [f"{number:,} {what}" for number, what in parts if number > 0]
-    return f"Stories left out: {', '.join(said)}" if said else ""
+    return f"Stories left out: {' · '.join(said)}" if said else ""
 
 
 def _quiet(tally: Tally) -> str:
@@ -262,4 +281,9 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 def titles(stories: Sequence[StoryView]) -> list[str]:
     """The titles in order, for texts that are read aloud."""
-    return [story.title for story in stories]
+    return [headline(story) for story in stories]
+
+
+def headline(story: StoryView) -> str:
+    """The title, marked where the story was told before."""
+    return f"Update: {story.title}" if story.told else story.title

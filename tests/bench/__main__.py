@@ -1,4 +1,4 @@
-"""`make bench`: reads the real articles, beside PyYAML's C loader in the same run, and prints medians and ratios.
+"""`make bench`: sync beside PyYAML's C loader in the same run, and the grouping of generated news; medians and ratios.
 
 Each measurement is a whole process of its own, so that no run profits from what another left in memory; the two sides of
 a ratio take turns.
@@ -24,6 +24,7 @@ from rich.table import Table
 from tests.shared import FOLDER, unpacked
 
 RUNS = 5
+RESULTS = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 
 def measured(*arguments: str) -> dict[str, float]:
@@ -39,8 +40,10 @@ def measured(*arguments: str) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help=f"runs of each measurement (default {RUNS})")
-    runs = parser.parse_args().runs
-    console = Console(width=100)
+    parser.add_argument("--library", type=int, default=100_000, help="articles of the library that single ones join")
+    options = parser.parse_args()
+    runs = options.runs
+    console = Console(width=110, record=True)
     if not FOLDER.is_dir():
         console.print(f"The folder of real articles is not there: {FOLDER}. Nothing measured.")
         return
@@ -53,6 +56,8 @@ def main() -> None:
             rows["yaml"].append(measured("yaml", str(corpus)))
             rows["first"].append(measured("sync", str(corpus), str(database)))
             rows["again"].append(measured("sync", str(corpus), str(database)))
+        rows["group"] = [measured("group", "10000") for _ in range(runs)]
+        join = measured("join", str(options.library), str(Path(name) / "join.db"))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     console.print(
         f"{platform.platform()}, {cores} cores, Python {platform.python_version()}, PyYAML {version('pyyaml')}, "
@@ -63,6 +68,7 @@ def main() -> None:
         "yaml": "yaml.CSafeLoader over all front matters, parsing alone",
         "first": "first sync of the same files",
         "again": "sync with nothing changed",
+        "group": "10,000 generated articles grouped from cold",
     }
     for key, title in titles.items():
         medians = [statistics.median(row[field] for row in rows[key]) for field in ("work", "process", "memory")]
@@ -78,6 +84,13 @@ def main() -> None:
             f"({min(ratios):.1f} to {max(ratios):.1f}; {what}; goal 5)"
         )
     console.print(f"goals beside it: nothing changed under 0.5 s, peak under 250 MB; own memory {_own():.0f} MB")
+    console.print("goals for the grouping: under 10 s and 300 MB")
+    console.print(
+        f"one new article into {options.library:,} of 30 days: median {join['median']:.1f} ms, 95th percentile "
+        f"{join['p95']:.1f} ms of 60 (goal: median under 20 ms); taking all of them in before took {join['work']:.0f} s, "
+        f"{1000 * join['work'] / options.library:.1f} ms each, peak {join['memory']:.0f} MB"
+    )
+    RESULTS.write_text(f"# Benchmarks\n\nThe last `make bench`:\n\n```\n{console.export_text()}```\n", encoding="utf-8")
 
 
 def _own() -> float:

@@ -29,7 +29,7 @@ async def test_news_facial_recognition(tmp_path: Path, socket_mode: bool) -> Non
         (message,) = reply.messages
         assert message.ephemeral_to == READER.id
         assert message.text.startswith("Facial Recognition")
-        assert "third draft of face-scan law" in reply.text
+        assert "five-year pause on facial recognition" in reply.text
         assert slack.all_messages() == []  # nothing in any channel
 
 

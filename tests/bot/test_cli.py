@@ -66,7 +66,7 @@ def test_sync_needs_a_folder_that_is_there(shell: Shell, tmp_path: Path) -> None
 def test_preview(shell: Shell, format_: str) -> None:
     shell("sync")
     shown = shell("preview", "--format", format_, "--stories", "5").stdout
-    assert "third draft" in shown
+    assert "five-year pause" in shown
     if format_ == "json":
         sections = json.loads(shown)["sections"]
         stories = [story for section in sections for story in section["stories"]]
@@ -223,3 +223,68 @@ def test_the_original_digest_from_the_command_line(shell: Shell, replay: dict[st
     ).stdout  # fmt: skip
     told = [story["url"] for section in json.loads(shown)["sections"] for story in section["stories"]]
     assert told == [pick["url"] for pick in original["picks"]]
+
+
+def chosen_now(shell: Shell) -> str:
+    sections = json.loads(shell("preview", "--format", "json").stdout)["sections"]
+    return str(sections[0]["stories"][0]["url"])
+
+
+def test_why_takes_a_choice_apart(shell: Shell) -> None:
+    shell("sync")
+    url = chosen_now(shell)
+    text = shell("why", url).stdout
+    assert ": chosen." in text
+    assert "Rank " in text
+    assert "value" in text
+    data = json.loads(shell("why", url, "--format", "json").stdout)
+    assert data["fate"] == "chosen"
+    assert sum(signal["points"] for signal in data["story"]["signals"]) == pytest.approx(data["story"]["score"])
+    spam = next(each for each in sample.load() if each.kind == "market-report" and each.hours_ago < 20)
+    assert "unwanted kind, it is taken for market-report" in shell("why", spam.url).stdout
+    assert (
+        "no article at https://nowhere.example.com" in shell("why", "https://nowhere.example.com", code=UNUSABLE).stderr
+    )
+
+
+def test_why_reads_a_folder_without_the_library(shell: Shell) -> None:
+    url = sample.load()[0].url
+    text = shell("why", url, "--articles", str(shell.articles)).stdout
+    assert url in text
+    assert not (shell.folder / "heatline.db").exists() or "0 loaded" not in text
+
+
+def test_feedback_shows_in_why_and_can_be_forgotten(shell: Shell) -> None:
+    shell("sync")
+    url = chosen_now(shell)
+
+    def points() -> float:
+        signals = json.loads(shell("why", url, "--format", "json").stdout)["story"]["signals"]
+        return float(next(signal["points"] for signal in signals if signal["name"] == "feedback"))
+
+    assert points() == 0
+    assert "daily: less (provider:" in shell("feedback", url, "less").stdout
+    assert points() < 0
+    shell("feedback", url, "more")
+    assert points() > 0
+    shell("feedback", url, "forget")
+    assert points() == 0
+    assert "no article" in shell("feedback", "https://nowhere.example.com", "more", code=UNUSABLE).stderr
+
+
+@needs_shared
+def test_a_replayed_day_is_told_without_junk_and_its_stories_once(shell: Shell, replay: dict[str, Path]) -> None:
+    """The command line as evaluate.py wants it: sections with stories, and the grouping."""
+    gold = {
+        row["url"]: row
+        for row in map(json.loads, (FOLDER / "replay" / "2020-01-09" / "gold.jsonl").read_text("utf-8").splitlines())
+    }
+    arguments = ("--articles", str(replay["2020-01-09"]), "--at", "2020-01-09T19:05:59+00:00", "--topics", "AI")
+    shown = json.loads(shell("preview", *arguments, "--stories", "10", "--window", "24h", "--format", "json").stdout)
+    told = [gold[story["url"]] for section in shown["sections"] for story in section["stories"]]
+    assert len(told) == 10
+    assert len({row["story"] for row in told}) == 10
+    assert not [row for row in told if row["kind"] in ("promo", "market-report", "off-topic")]
+    assert sum(row["value"] for row in told) / 10 >= 1.75
+    grouped = json.loads(shell("stories", "--articles", str(replay["2020-01-09"]), "--format", "json").stdout)
+    assert sum(len(story["articles"]) for story in grouped["stories"]) == 164

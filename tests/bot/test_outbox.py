@@ -20,6 +20,7 @@ from bot.delivery.slack_errors import SLACK_ERRORS, Action, row_for
 from bot.settings import DigestSettings
 from digests.library import Database
 from digests.models import Article, DigestSpec, Edition, Message, Post, ScoredStory, Section, Story
+from digests.rendering import Renderer
 from playground.slack import ARCHIVED, BOT_TOKEN, NEWS, OTHER, STRANGE, Fault, Workspace, running
 
 POST = "chat.postMessage"
@@ -393,15 +394,24 @@ async def test_a_channel_in_trouble_does_not_hold_up_the_others(
     assert workspace.messages(OTHER.id)[0].ts < workspace.messages(NEWS.id)[0].ts
 
 
-async def test_an_edition_without_stories_posts_nothing_and_is_done(
-    workspace: Workspace, ledger: Ledger, clock: Clock, outbox: Outbox, quiet: list[structlog.typing.EventDict]
+@pytest.mark.parametrize(("on_quiet", "posts", "logged"), [("skip", 0, "nothing posted"), ("say", 1, "saying so")])
+async def test_an_edition_without_stories_says_so_or_posts_nothing_and_is_done(
+    workspace: Workspace,
+    ledger: Ledger,
+    clock: Clock,
+    outbox: Outbox,
+    quiet: list[structlog.typing.EventDict],
+    on_quiet: str,
+    posts: int,
+    logged: str,
 ) -> None:
-    publisher = Publisher(_Desk(stories=0), _Renderer(), ledger, outbox, clock)
-    digest = DigestSettings("daily", (NEWS.id,), "0 9 * * *", DigestSpec("daily"))
-    assert await publisher.publish(digest, clock.now, clock.now) == ()
+    publisher = Publisher(_Desk(stories=0), Renderer(), ledger, outbox, clock)
+    digest = DigestSettings("daily", (NEWS.id,), "0 9 * * *", DigestSpec("daily"), on_quiet)
+    assert len(await publisher.publish(digest, clock.now, clock.now)) == posts
     assert (ledger.last_slot("daily"), ledger.unfinished()) == (clock.now, ())
-    assert any("nothing to tell" in line["event"] for line in quiet)
-    assert workspace.calls == []
+    assert any("quiet day" in line["event"] and logged in line["event"] for line in quiet)
+    assert len(workspace.messages(NEWS.id)) == posts
+    assert all("quiet spell" in message.text for message in workspace.messages(NEWS.id))
 
 
 async def test_a_stop_lets_the_message_on_its_way_arrive_and_leaves_the_rest(
@@ -438,7 +448,7 @@ class _Desk:
     def __init__(self, stories: int = 1) -> None:
         self.stories = stories
 
-    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime) -> Edition:
+    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, feedback: object = None) -> Edition:
         told = [
             ScoredStory(Story(str(n), Article(f"https://example.com/{n}", f"Story {n}", slot)), 1.0)
             for n in range(self.stories)
@@ -448,5 +458,5 @@ class _Desk:
 
 
 class _Renderer:
-    def post(self, edition: Edition, now: datetime, *, template: str = "digest") -> Post:
+    def post(self, edition: Edition, now: datetime, *, template: str = "digest", earlier: object = None) -> Post:
         return DIGEST

@@ -347,20 +347,23 @@ async def workspace() -> AsyncIterator[Workspace]:
 
 
 class Desk:
-    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime) -> Edition:
+    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, feedback: object = None) -> Edition:
         story = ScoredStory(Story("1", Article("https://example.com/1", "Story", slot)), 1.0)
         return Edition(spec.name, spec.title, slot, now, "UTC", (Section(None, (story,)),))
 
 
 class Renderer:
-    def post(self, edition: Edition, now: datetime, *, template: str = "digest") -> Post:
+    def post(self, edition: Edition, now: datetime, *, template: str = "digest", earlier: object = None) -> Post:
         return Post(Message(f"{template} of {edition.slot:%H:%M}"), (Message("more"),))
 
 
 async def test_two_processes_post_a_digest_once_and_a_third_finishes_what_a_dead_one_left(
     workspace: Workspace, ledger: Ledger
 ) -> None:
-    start = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0)
+    # The slot is an hour that has just passed, on any day at any time: Slack's own clock is the real one.
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    hour = (start + timedelta(hours=1)).hour
+    told = f"digest of {hour:02}:00"
     clock = Clock(start.replace(tzinfo=None).isoformat())
 
     def process() -> Schedule:
@@ -369,7 +372,7 @@ async def test_two_processes_post_a_digest_once_and_a_third_finishes_what_a_dead
         outbox = Outbox(client, own, clock, pace=0)
         return Schedule([made], Publisher(Desk(), Renderer(), own, outbox, clock), own, clock)
 
-    made = digest(channels=(NEWS.id, OTHER.id))
+    made = digest(cron=f"0 {hour} * * *", channels=(NEWS.id, OTHER.id))
     one, two = process(), process()
     await asyncio.gather(one.start(), two.start())
     clock.now = start + timedelta(hours=1, seconds=2)
@@ -377,12 +380,12 @@ async def test_two_processes_post_a_digest_once_and_a_third_finishes_what_a_dead
     await asyncio.gather(look(one), look(two))
     await asyncio.gather(one.stop(), two.stop())
     for channel in (NEWS.id, OTHER.id):
-        assert [message.text for message in workspace.all_messages(channel)] == ["digest of 09:00", "more"]
+        assert [message.text for message in workspace.all_messages(channel)] == [told, "more"]
 
     slot = start + timedelta(days=1, hours=1)
     clock.now = slot
     dead = Ledger(ledger._database)
-    assert dead.claim("daily", slot, NEWS.id, Post(Message("digest of 09:00"), (Message("more"),)), slot)
+    assert dead.claim("daily", slot, NEWS.id, Post(Message(told), (Message("more"),)), slot)
     third = process()
     await third.start()  # claims the other channel, which the dead process never came to
     await third.idle()
@@ -390,5 +393,5 @@ async def test_two_processes_post_a_digest_once_and_a_third_finishes_what_a_dead
     await look(third)
     await third.stop()
     for channel in (NEWS.id, OTHER.id):
-        assert [message.text for message in workspace.all_messages(channel)] == ["digest of 09:00", "more"] * 2
+        assert [message.text for message in workspace.all_messages(channel)] == [told, "more"] * 2
     assert ledger.unfinished() == ()

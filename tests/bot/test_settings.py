@@ -19,7 +19,7 @@ from bot import settings as module
 from bot.errors import Problem, SettingsError
 from bot.settings import DigestForm, Settings, example, load, names
 from digests.errors import TopicError
-from digests.models import DigestSpec
+from digests.models import PER_KIND, DigestSpec
 
 BOT, APP, SIGNING = (
     "xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcBrzbqgy",
@@ -71,7 +71,10 @@ def test_defaults() -> None:
         ("HEATLINE_TITLE", "KI am Morgen", "KI am Morgen"),
         ("HEATLINE_PER_TOPIC", "2", 2),
         ("HEATLINE_PER_PROVIDER", "1", 1),
+        ("HEATLINE_PER_KIND", "analysis=2, Market-Report = 1", {**PER_KIND, "analysis": 2, "market-report": 1}),
+        ("HEATLINE_ON_QUIET", "SKIP", "skip"),
         ("HEATLINE_RANKING", "Original", "original"),
+        ("HEATLINE_WEIGHTS", "quality=30, Novelty=7.5", {"quality": 30.0, "novelty": 7.5}),
         ("HEATLINE_TEMPLATE", "short", "short"),
         ("HEATLINE_ARTICLES", f"a/b,/c{os.pathsep}d,", (Path("a/b"), Path("/c"), Path("d"))),
         ("HEATLINE_DATABASE_URL", "sqlite:////var/lib/heatline.db", "sqlite:////var/lib/heatline.db"),
@@ -164,13 +167,20 @@ def test_every_digest_field_can_be_nested() -> None:
         "WINDOW": "1h",
         "PER_TOPIC": "1",
         "PER_PROVIDER": "1",
+        "PER_KIND": "analysis=2",
+        "ON_QUIET": "skip",
         "RANKING": "original",
+        "WEIGHTS": "quality=30",
         "TEMPLATE": "x",
     }
     assert [name.lower() for name in texts] == list(DigestForm.model_fields)
     (digest,) = load(None, {f"HEATLINE_DIGESTS__X__{name}": text for name, text in texts.items()}).digests
     assert (digest.channels, digest.cron) == (("#x",), "1 1 * * *")
-    assert digest.spec == DigestSpec("x", "x", ("x",), 1, 1, timedelta(hours=1), "original", 1, 1, "Asia/Tokyo", "x")
+    assert digest.on_quiet == "skip"
+    hour, kinds = timedelta(hours=1), {**PER_KIND, "analysis": 2}
+    assert digest.spec == DigestSpec(
+        "x", "x", ("x",), 1, 1, hour, "original", 1, 1, "Asia/Tokyo", "x", kinds, {"quality": 30.0}
+    )
 
 
 def test_a_digest_knows_its_slots() -> None:
@@ -285,6 +295,11 @@ def test_topics_that_contradict_each_other() -> None:
         ("HEATLINE_TITLE", "x" * 101, "is not one line of at most 100 characters"),
         ("HEATLINE_PER_TOPIC", "many", "is not a whole number from 1 to 30"),
         ("HEATLINE_PER_PROVIDER", "-1", "is not a whole number from 1 to 30"),
+        ("HEATLINE_PER_KIND", "opinions=2", "is not of the form 'analysis=4'; there are news, research"),
+        ("HEATLINE_PER_KIND", "analysis=2.5", "after = comes a whole number from 0 to 30"),
+        ("HEATLINE_ON_QUIET", "sing", "is not 'say' or 'skip'"),
+        ("HEATLINE_WEIGHTS", "qualty=20", "Did you mean 'quality'?"),
+        ("HEATLINE_WEIGHTS", "quality=101", "after = comes a number from 0 to 100"),
         ("HEATLINE_RANKING", "origin", "is not 'editor' or 'original'. Did you mean 'original'?"),
         ("HEATLINE_TEMPLATE", "../x", "is not the name of a template"),
         ("HEATLINE_ARTICLES", "https://github.com/a/b.git", "is an address, not a folder"),

@@ -28,7 +28,9 @@ SPEC = DigestSpec("daily", topics=("facial-recognition", "robotics", "ai"), stor
 @pytest.fixture
 def desk(library: Library) -> Iterator[Desk]:
     library.put("sample", [Filed(each.url, Stamp(1, 1, "x"), each) for each in sample.articles(NOON)])
-    return Desk(library, Catalogue.builtin())
+    made = Desk(library, Catalogue.builtin())
+    made.take_in(NOON)
+    return made
 
 
 def test_an_edition_of_the_sample(desk: Desk) -> None:
@@ -175,7 +177,7 @@ def test_the_original_digests_order_included(
         sync(library, [replay[day]])
     else:
         articles = read(replay[day])
-    edition = desk.edition(DigestSpec("x", ranking="original", stories=10), at, at, articles=articles, told=())
+    edition = desk.edition(DigestSpec("x", ranking="original", stories=10), at, at, articles=articles, told={})
     assert [s.lead.url for s in edition.stories] == [pick["url"] for pick in digest["picks"]]
 
 

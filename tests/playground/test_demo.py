@@ -43,4 +43,4 @@ def test_at_a_prompt_it_answers_until_an_empty_line() -> None:
             process.wait()
         os.close(controller)
     assert "1–5 of" in seen
-    assert "third draft" in seen.rpartition("Type what you would type")[2]
+    assert "five-year pause" in seen.rpartition("Type what you would type")[2]

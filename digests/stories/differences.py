@@ -1,0 +1,219 @@
+"""What makes two alike headlines tell two events: opposites, exchanged names, other numbers. Each has words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from importlib import resources
+from itertools import chain, product
+
+import yaml
+
+from digests.stories.numbers import Quantity
+from digests.stories.report import Report, rarity
+from digests.words import SPACELESS, stem
+
+_LONGEST_EXCHANGE = 3  # words put one for another
+_HEADLINE_WORDS = 40  # compared word by word
+_ENOUGH_IN_COMMON = 2  # with fewer there is no order to compare
+_ROUNDED, _ROUNDED_FROM = 0.93, 100.0
+_SOLID = ("month", "ordinal", "quarter", "version")
+_SOFT = ("count", "money", "percent")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How far two headlines have the same words in the same order (0..1), and the weightiest exchange of words.
+
+    ``exchanged`` is the lesser rarity of the two, 0 where nothing is exchanged.
+    """
+
+    share: float
+    exchanged: float = 0.0
+    words: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Why two reports are kept apart: in words, and what is left (0..1) of the likelihood that they tell one event."""
+
+    note: str
+    left: float
+
+
+def headline_likeness(a: Report, b: Report) -> Likeness:
+    """Compare two headlines word by word.
+
+    Words that stand one for another between the same neighbours are exchanged when neither occurs anywhere in the other
+    report and they do not mean the same: ``opens in Berlin``, ``opens in Paris``.
+    """
+    mine, other = a.order[:_HEADLINE_WORDS], b.order[:_HEADLINE_WORDS]
+    common = len(a.title_words & b.title_words)
+    if common < _ENOUGH_IN_COMMON:
+        return Likeness(2 * common / max(1, len(mine) + len(other)))
+    same = 0
+    best = Likeness(0.0)
+    for what, i, j, k, m in SequenceMatcher(None, mine, other, autojunk=False).get_opcodes():
+        if what == "equal":
+            same += j - i
+        elif what == "replace" and max(j - i, m - k) <= _LONGEST_EXCHANGE:
+            here = [word for word in mine[i:j] if word not in b.weights]
+            there = [word for word in other[k:m] if word not in a.weights]
+            apart = [(x, y) for x in here for y in there if not _overlap(x, y)]
+            if not apart or any(_mean_the_same(x, y) for x in here for y in there):
+                continue
+            x, y = max(apart, key=lambda pair: (min(map(rarity, pair)), pair))
+            if min(rarity(x), rarity(y)) > best.exchanged:
+                best = Likeness(0.0, min(rarity(x), rarity(y)), (x, y))
+    return Likeness(2 * same / (len(mine) + len(other)), best.exchanged, best.words)
+
+
+def differences(
+    a: Report, b: Report, headline: Likeness, title_cosine: float, excerpts_alike: float
+) -> list[Difference]:
+    """Everything that speaks for two events although the words are alike.
+
+    Args:
+        a: A report.
+        b: Another.
+        headline: How alike their headlines are word by word.
+        title_cosine: How alike their titles are by their words (0..1).
+        excerpts_alike: How alike their excerpts are letter by letter (0..1).
+    """
+    close = title_cosine > 0.4 or headline.share > 0.4
+    found = [Difference(note, left) for check, left in _CHECKS for note in check(a, b)]
+    found += [Difference(note, 0.1) for note in _opposites(a, b) if close]
+    if headline.exchanged >= 3.6 and headline.share >= 0.55 and excerpts_alike < 0.6:
+        found.append(Difference("{!r} stands for {!r}".format(*headline.words), 0.15))
+    return found
+
+
+def conflicts(a: Report, b: Report, kinds: Sequence[str]) -> Iterator[tuple[Quantity, Quantity]]:
+    """Quantities of these kinds that both titles give, and give differently."""
+    for kind in kinds:
+        here, there = a.quantities.get(kind), b.quantities.get(kind)
+        # Where each title's number stands in the other's excerpt, both tell both.
+        if not here or not there or any(map(_about_the_same, product(here, there))):
+            continue
+        if not (here & b.all_quantities and there & a.all_quantities):
+            yield min(here), min(there)
+
+
+def _about_the_same(pair: tuple[Quantity, Quantity]) -> bool:
+    """Sums and large counts are rounded differently: $166M and "over $160M" are one."""
+    x, y = pair
+    if x == y:
+        return True
+    if x.kind not in ("money", "count"):
+        return False
+    small, large = sorted((float(x.value), float(y.value)))
+    return large >= _ROUNDED_FROM and small >= _ROUNDED * large
+
+
+def hard_conflicts(a: Report, b: Report) -> list[tuple[Quantity, Quantity]]:
+    """Other versions, ordinals or quarters."""
+    return list(conflicts(a, b, _SOLID))
+
+
+def soft_conflicts(a: Report, b: Report) -> list[tuple[Quantity, Quantity]]:
+    """Other sums, shares or counts; they are rounded, converted and corrected, so they say less."""
+    return list(conflicts(a, b, _SOFT))
+
+
+def _other_numbers(a: Report, b: Report) -> Iterator[str]:
+    yield from (f"{x.kind} {x.value}, not {y.value}" for x, y in hard_conflicts(a, b))
+
+
+def _other_sums(a: Report, b: Report) -> Iterator[str]:
+    shared = {q for q in a.all_quantities & b.all_quantities if q.kind != "year"}
+    if not shared:
+        yield from (f"{x.kind} {x.value}, not {y.value}" for x, y in soft_conflicts(a, b))
+
+
+def _other_measure(a: Report, b: Report) -> Iterator[str]:
+    table = _tables().measures
+    mine = {table[word]: word for word in a.order if word in table}
+    other = {table[word]: word for word in b.order if word in table}
+    if mine and other and not mine.keys() & other.keys():
+        yield f"{min(mine.values())!r}, not {min(other.values())!r}"
+
+
+def _other_way_round(a: Report, b: Report) -> Iterator[str]:
+    """The same verb between the same names in the other order."""
+    names = a.names.keys() & b.names.keys()
+    for verb in sorted(_tables().to_somebody & a.title_words & b.title_words):
+        i, j = a.order.index(verb), b.order.index(verb)
+        before_a, before_b = names.intersection(a.order[:i]), names.intersection(b.order[:j])
+        after_a, after_b = names.intersection(a.order[i + 1 :]), names.intersection(b.order[j + 1 :])
+        if before_a & after_b and after_a & before_b and not before_a & before_b:
+            yield f"who does it and to whom ({verb!r}) is the other way round"
+
+
+def _opposites(a: Report, b: Report) -> Iterator[str]:
+    tables = _tables()
+    only_b = b.title_words - a.title_words
+    for word in sorted(a.title_words - b.title_words):
+        for opposite in sorted(tables.opposites.get(word, frozenset()) & only_b):
+            yield f"{word!r} against {opposite!r}"
+    if not (a.title.isascii() and b.title.isascii()):
+        for x, y in tables.opposite_parts:
+            if (
+                (x in a.title) != (x in b.title)
+                and (y in a.title) != (y in b.title)
+                and (x in a.title) != (y in a.title)
+            ):
+                yield f"{x!r} against {y!r}"
+
+
+_CHECKS: tuple[tuple[Callable[[Report, Report], Iterator[str]], float], ...] = (
+    (_other_numbers, 0.1),
+    (_other_sums, 0.35),
+    (_other_measure, 0.1),
+    (_other_way_round, 0.1),
+)
+
+
+def _overlap(x: str, y: str) -> bool:
+    """Whether two words of a script without spaces are only cut differently: both are two neighbouring characters."""
+    return bool(SPACELESS.match(x)) and not set(x).isdisjoint(y)
+
+
+def _mean_the_same(x: str, y: str) -> bool:
+    groups = _tables().synonyms
+    return bool(groups.get(x, frozenset()) & groups.get(y, frozenset())) or (
+        len(x) > 4 and len(y) > 4 and x[:4] == y[:4]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The word lists by stem; ``synonyms`` and ``measures`` give the number of a word's group."""
+
+    synonyms: Mapping[str, frozenset[int]]
+    opposites: Mapping[str, frozenset[str]]
+    opposite_parts: Sequence[tuple[str, str]]
+    measures: Mapping[str, int]
+    to_somebody: frozenset[str]
+
+
+@cache
+def _tables() -> _Tables:
+    text = (resources.files("digests.stories") / "headline_words.yaml").read_text(encoding="utf-8")
+    rows = yaml.safe_load(text)
+    synonyms: dict[str, frozenset[int]] = {}
+    for number, group in enumerate(rows["synonyms"]):
+        for word in map(stem, group.split()):
+            synonyms[word] = synonyms.get(word, frozenset()) | {number}
+    opposites: dict[str, frozenset[str]] = {}
+    for word, others in rows["opposites"].items():
+        for x, y in chain.from_iterable(((stem(word), stem(o)), (stem(o), stem(word))) for o in others.split()):
+            opposites[x] = opposites.get(x, frozenset()) | {y}
+    return _Tables(
+        synonyms=synonyms,
+        opposites=opposites,
+        opposite_parts=tuple((x, y) for x, others in rows["opposite_parts"].items() for y in others.split()),
+        measures={stem(word): n for n, group in enumerate(rows["measures"]) for word in group.split()},
+        to_somebody=frozenset(map(stem, rows["to_somebody"].split())),
+    )

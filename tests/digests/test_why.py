@@ -1,0 +1,184 @@
+"""Why: every choice can be taken apart, for stories that were chosen and for those that were not; and updates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digests.desk import Desk
+from digests.library import Filed, Library, Stamp
+from digests.models import Article, DigestSpec, Edition
+from digests.rendering import Renderer
+from digests.topics import Catalogue
+from playground import sample
+from tests.making import NOON, article
+
+SPEC = DigestSpec("daily", topics=("facial-recognition", "robotics", "ai"), stories=8)
+
+
+@pytest.fixture
+def desk(library: Library) -> Iterator[Desk]:
+    put(library, *sample.articles(NOON))
+    return Desk(library, Catalogue.builtin())
+
+
+def put(library: Library, *articles: Article) -> None:
+    library.put("sample", [Filed(each.url, Stamp(1, 1, "x"), each) for each in articles])
+
+
+def fates(desk: Desk, edition: Edition) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for each in desk.library.articles(NOON - SPEC.window, NOON):
+        why = desk.why(each.url, SPEC, NOON, NOON)
+        assert why is not None
+        found.setdefault(why.fate, set()).add(each.url)
+    return found
+
+
+def test_every_article_has_an_honest_fate(desk: Desk) -> None:
+    edition = desk.edition(SPEC, NOON, NOON)
+    found = fates(desk, edition)
+    assert found["chosen"] == {url for scored in edition.stories for url in scored.story.urls}
+    assert found["in the thread"] == {url for scored in edition.more for url in scored.story.urls}
+    assert found["unwanted kind"]
+    assert set(found) <= {"chosen", "in the thread", "unwanted kind", "minor", "over the caps", "off topic"}
+
+
+def test_a_chosen_story_taken_apart(desk: Desk) -> None:
+    edition = desk.edition(SPEC, NOON, NOON)
+    scored = max(edition.stories, key=lambda s: len(s.story.articles))
+    why = desk.why(scored.story.coverage[0].url, SPEC, NOON, NOON)
+    assert why is not None
+    assert why.story == scored
+    assert why.story.score == pytest.approx(sum(signal.points for signal in why.story.signals))
+    assert {tie.article.url for tie in why.ties} == {each.url for each in scored.story.coverage}
+    assert all(tie.to.url in scored.story.urls and tie.likelihood > 0.5 for tie in why.ties)
+    assert why.section is not None
+    assert why.match is not None
+    assert why.section.slug == why.match.topic
+    assert why.missed
+    assert all(each.score <= max(s.score for s in edition.stories) and reason for each, reason in why.missed)
+    text = Renderer().why_text(why)
+    for word in (
+        "chosen",
+        "Rank",
+        "points",
+        "value",
+        "coverage",
+        "likest to",
+        "Just missed the cut",
+        scored.lead.title[:40],
+    ):
+        assert word in text, word
+    data = Renderer().why_json(why)
+    assert data["fate"] == "chosen"
+    assert data["rank"] == why.rank
+
+
+def test_what_was_not_chosen_says_so(desk: Desk) -> None:
+    spam = next(each for each in sample.load() if each.kind == "market-report" and each.hours_ago < 24)
+    why = desk.why(spam.url, SPEC, NOON, NOON)
+    assert why is not None
+    assert (why.fate, why.article.kind) == ("unwanted kind", "market-report")
+    assert "market-report" in why.reason
+    assert why.kind_reasons
+    assert why.kind_reasons[0] in Renderer().why_text(why)
+
+
+def test_out_of_reach_and_unknown(desk: Desk) -> None:
+    old = min(desk.library.articles(), key=lambda a: a.published_at)
+    why = desk.why(old.url, SPEC, NOON, NOON)
+    assert why is not None
+    assert (why.fate, why.story) == ("out of reach", None)
+    assert "24 h before the edition" in why.reason
+    late = desk.why(
+        max(desk.library.articles(), key=lambda a: a.published_at).url, SPEC, NOON - timedelta(days=3), NOON
+    )
+    assert late is not None
+    assert "after the edition" in late.reason
+    assert desk.why("https://nowhere.example.com/", SPEC, NOON, NOON) is None
+
+
+def test_the_original_rule_explained(desk: Desk) -> None:
+    spec = replace(SPEC, ranking="original", stories=2)
+    edition = desk.edition(spec, NOON, NOON)
+    chosen, missed = (
+        desk.why(edition.stories[0].lead.url, spec, NOON, NOON),
+        desk.why(edition.more[0].lead.url, spec, NOON, NOON),
+    )
+    assert chosen is not None
+    assert missed is not None
+    assert (chosen.fate, chosen.rank, missed.fate, missed.rank) == ("chosen", 1, "over the caps", 3)
+    assert "2 articles are hotter" in missed.reason
+
+
+def test_a_story_told_before_and_its_update(desk: Desk) -> None:
+    """The next day the story is told before; once many more tell it, it is an update that leads with a new report."""
+    first = desk.frozen(SPEC, NOON, NOON)
+    told = first.stories[0].story
+    day = timedelta(days=1)
+    words = replace(told.lead, quality=40)
+
+    def more(*providers: str) -> list[Article]:
+        return [
+            replace(
+                words,
+                url=f"https://{name.lower()}.example.com/again",
+                provider=replace(words.provider, name=name, domain=f"{name.lower()}.example.com"),
+                published_at=NOON + timedelta(hours=20),
+                path=f"{name}.md",
+            )
+            for name in providers
+        ]
+
+    put(desk.library, *more("Ann", "Bea"))
+    second = desk.edition(SPEC, NOON + day, NOON + day)
+    assert told.id not in {scored.story.id for scored in (*second.stories, *second.more)}
+    assert second.tally.told_before >= 1
+    why = desk.why("https://ann.example.com/again", SPEC, NOON + day, NOON + day)
+    assert why is not None
+    assert (why.fate, "too little new" in why.reason) == ("told before", True)
+
+    put(desk.library, *more(*"Cleo Dora Ella Fay Gus Hal Ida Jo Kim Lea Max".split()))
+    third = desk.edition(SPEC, NOON + day, NOON + day)
+    (update,) = (scored for scored in third.stories if scored.story.id == told.id)
+    assert update.update is not None
+    assert update.update.slot == NOON
+    assert "13 more providers" in update.update.note
+    assert not update.story.urls & told.urls
+    shown = Renderer().post(third, NOON + day, earlier={NOON: "https://team.slack.com/archives/C1/p1"})
+    blocks = str(shown.parent.blocks)
+    assert "Update: " in blocks
+    assert "https://team.slack.com/archives/C1/p1" in blocks
+    assert "told Mon" in blocks
+    assert f"Update: {told.lead.title[:30]}" in shown.parent.text
+
+
+def test_more_of_what_was_told_lately_counts_less(desk: Desk) -> None:
+    first = desk.frozen(SPEC, NOON, NOON)
+    lead = first.stories[0].lead
+    later = NOON + timedelta(days=4)
+    alike = article(lead.title, excerpt=lead.excerpt, provider="Elsewhere", published_at=later - timedelta(hours=2))
+    other = article("Police in Lund drop face recognition after false arrest", published_at=later - timedelta(hours=2))
+    put(desk.library, alike, other)
+    scored = {s.lead.url: s for s in desk.edition(SPEC, later, later).stories}
+    novelty = {url: next(s for s in scored[url].signals if s.name == "novelty") for url in (alike.url, other.url)}
+    assert novelty[alike.url].value < 0.5 < novelty[other.url].value
+    assert lead.title[:30] in novelty[alike.url].note
+
+
+def test_feedback_shifts_a_little_and_never_hides_a_major_story(desk: Desk) -> None:
+    plain = desk.edition(SPEC, NOON, NOON)
+    top = max(plain.stories, key=lambda s: s.score)
+    about = desk.about(top.lead.url)
+    assert about is not None
+    assert about[0] == f"provider:{top.lead.publisher}"
+    disliked = desk.edition(SPEC, NOON, NOON, feedback=dict.fromkeys(about, -1.0))
+    (again,) = (s for s in disliked.stories if s.story.id == top.story.id)
+    signal = next(s for s in again.signals if s.name == "feedback")
+    assert -signal.weight <= signal.points < 0
+    assert top.score - again.score <= signal.weight
+    assert "is wanted" in signal.note
