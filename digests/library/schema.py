@@ -70,7 +70,7 @@ articles = Table(
     Index("articles_url", "url"),
     Index("articles_published_at", "current", "published_at"),
     Index("articles_story", "story"),
-    Index("articles_judged", "judged"),
+    Index("articles_judged", "judged", "current", "published_at", "url"),
 )
 
 related_articles = Table(

@@ -124,13 +124,12 @@ class Page:
             self._clear(some)
             values = {"judged": judgement, "story": ""}
             self._connection.execute(update(articles).where(articles.c.id.in_(some)).values(values))
-        statement = (
-            selected()
-            .add_columns(articles.c.id)
-            .where(articles.c.judged < judgement, articles.c.current)
-            .order_by(articles.c.published_at, articles.c.url)
-            .limit(limit)
+        order = (articles.c.published_at, articles.c.url)
+        # The ids first: the index has all that decides their order, and whole articles are heavy to sort.
+        next_ones = (
+            select(articles.c.id).where(articles.c.judged < judgement, articles.c.current).order_by(*order).limit(limit)
         )
+        statement = selected().add_columns(articles.c.id).where(articles.c.id.in_(next_ones)).order_by(*order)
         rows = self._connection.execute(statement).all()
         return {row.id: article for row, article in zip(rows, load(self._connection, rows), strict=True)}
 

@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.add_column("articles", sa.Column("judged", sa.Integer, nullable=False, server_default="0"))
     op.add_column("articles", sa.Column("story", sa.Text, nullable=False, server_default=""))
     op.create_index("articles_story", "articles", ["story"])
-    op.create_index("articles_judged", "articles", ["judged"])
+    op.create_index("articles_judged", "articles", ["judged", "current", "published_at", "url"])
     op.create_table(
         "story_keys",
         sa.Column("key", sa.BigInteger, primary_key=True),
