@@ -83,6 +83,8 @@ Articles = Annotated[
     list[Path] | None,
     typer.Option("--articles", help="Judge the article files in this folder instead of the library; may be repeated."),
 ]
+UrlOf = Annotated[str, typer.Argument(help="The address of an article.")]
+DigestName = Annotated[str | None, typer.Option("--digest", help="Which digest; the first one if none is named.")]
 
 
 @app.command()
@@ -146,7 +148,7 @@ def preview(
             ranking=spec.ranking if ranking is None else ranking,
         )
         room = _newsroom(settings, empty_is_fine=bool(articles))
-        read, told = (_read(articles), dict[str, datetime]()) if articles else (None, None)
+        read, told = _given(articles)
         votes = room.feedback(spec.name, moment)
         edition = room.desk.edition(spec, moment, moment, articles=read, told=told, feedback=votes)
         if format is Format.terminal:
@@ -188,10 +190,8 @@ def stories_command(
 
 @app.command("why")
 def why_command(
-    url: Annotated[str, typer.Argument(help="The address of an article.")],
-    digest: Annotated[
-        str | None, typer.Option("--digest", help="Which digest; the first one if none is named.")
-    ] = None,
+    url: UrlOf,
+    digest: DigestName = None,
     articles: Articles = None,
     at: Annotated[
         str | None,
@@ -208,11 +208,10 @@ def why_command(
         room = _newsroom(settings, empty_is_fine=bool(articles))
         told_at = None if articles else room.library.told(spec.name).get(url)
         moment = _moment(at, settings) if at else told_at or now
-        read, told = (_read(articles), dict[str, datetime]()) if articles else (None, None)
+        read, told = _given(articles)
         why = room.desk.why(url, spec, moment, now, articles=read, told=told, feedback=room.feedback(spec.name, moment))
     if why is None:
-        where = "these folders" if articles else "the library"
-        _stop(f"{where} have no article at {url}: give the address as `heatline search` or a digest links it")
+        _no_article(url, "these folders have" if articles else "the library has")
     if format is ListFormat.json:
         _print_json(room.renderer.why_json(why))
     else:
@@ -221,11 +220,9 @@ def why_command(
 
 @app.command()
 def feedback(
-    url: Annotated[str, typer.Argument(help="The address of an article.")],
+    url: UrlOf,
     vote: Annotated[Vote, typer.Argument(help="more or less of its provider and topics, or forget what was said.")],
-    digest: Annotated[
-        str | None, typer.Option("--digest", help="Which digest; the first one if none is named.")
-    ] = None,
+    digest: DigestName = None,
     env_file: EnvFile = DOT_ENV,
 ) -> None:
     """Tell a digest to bring a little more, or less, of what an article is about. What was said fades in a month."""
@@ -235,7 +232,7 @@ def feedback(
         room = _newsroom(settings)
         about = room.desk.about(url)
         if about is None:
-            _stop(f"the library has no article at {url}: give the address as `heatline search` or a digest links it")
+            _no_article(url, "the library has")
         room.votes.give(spec.name, url, about, VOTES[vote], utc_now())
     typer.echo(f"{spec.name}: {vote.value} ({', '.join(about)})")
 
@@ -331,6 +328,10 @@ def _stop(message: str) -> NoReturn:
     raise typer.Exit(UNUSABLE)
 
 
+def _no_article(url: str, who_has: str) -> NoReturn:
+    _stop(f"{who_has} no article at {url}: give the address as `heatline search` or a digest links it")
+
+
 def _newsroom(settings: Settings, *, empty_is_fine: bool = False) -> Newsroom:
     room = newsroom(settings)
     if not empty_is_fine and not room.library.count():
@@ -374,6 +375,11 @@ def _moment(text: str, settings: Settings) -> datetime:
     except ValueError as error:
         raise HeatlineBotError(str(Problem("--at", "is not a time such as 2026-11-23T09:00+01:00", text))) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.timezone))).astimezone(UTC)
+
+
+def _given(contents: list[Path] | None) -> tuple[list[Article], dict[str, datetime]] | tuple[None, None]:
+    """What to judge instead of the library's articles, with nothing told before; None where no folder is named."""
+    return (_read(contents), {}) if contents else (None, None)
 
 
 def _read(contents: list[Path]) -> list[Article]:

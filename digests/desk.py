@@ -48,7 +48,6 @@ class _Draft:
 
     whole: Mapping[str, Story]
     ranked: Sequence[ScoredStory]
-    told: Mapping[str, Told]
     selection: Selection
 
 
@@ -180,7 +179,7 @@ class Desk:
     def about(self, url: str) -> tuple[str, ...] | None:
         """What feedback on an article is about: ``provider:NAME`` and ``topic:SLUG``; None for an unknown address."""
         article = self.library.article(url)
-        return None if article is None else _about(stories.single(article), self._topics(stories.single(article)))
+        return None if article is None else _about(article, self._topics(stories.single(article)))
 
     def take_in(self, now: datetime) -> int:
         """Judge what is new in the library; gives how many articles that were."""
@@ -208,12 +207,15 @@ class Desk:
         lately = [] if articles is not None else self._lately(spec, slot)
         known = ranking.standings(read.articles)
         way = EDITOR.weighted(spec.weights)
-        ranked = ranking.ordered(
-            self._score(story, way, self._context(story, spec, slot, known, lately, feedback), spec.topics)
-            for story in recent.values()
-        )
+        base = Context(slot, spec.window, standings=known)
+        scored = []
+        for story in recent.values():
+            matches = self._topics(story)
+            context = _heard(_new(base, story, lately), story, matches, feedback)
+            scored.append(self._score(story, matches, way, context, spec.topics))
+        ranked = ranking.ordered(scored)
         twins = stories.doubtful(whole.values(), read.links)
-        return _Draft(whole, ranked, before, selection.select(ranked, spec, topics, before, twins))
+        return _Draft(whole, ranked, selection.select(ranked, spec, topics, before, twins))
 
     def _read(self, since: datetime, until: datetime, now: datetime) -> Window:
         self.take_in(now)
@@ -232,29 +234,14 @@ class Desk:
         editions = self.library.editions(spec.name, slot - _LATELY, slot)
         return [scored.lead for edition in editions for scored in edition.stories]
 
-    def _context(
+    def _score(
         self,
         story: Story,
-        spec: DigestSpec,
-        slot: datetime,
-        known: Mapping[str, float],
-        lately: Sequence[Article],
-        feedback: Feedback,
-    ) -> Context:
-        context = Context(slot, spec.window, standings=known)
-        near, which = stories.closeness(story.lead, (each for each in lately if each.url not in story.urls))
-        if which is not None and near >= _ALIKE:
-            context = replace(context, novelty=1 - near, novelty_note=f"like {which.title!r}, told lately")
-        about = _about(story, self._topics(story))
-        given = {name: feedback[name] for name in about if name in feedback}
-        if given:
-            most = max(given, key=lambda name: (abs(given[name]), name))
-            note = f"{'more' if given[most] > 0 else 'less'} of {most.partition(':')[2]} is wanted"
-            context = replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
-        return context
-
-    def _score(self, story: Story, way: ranking.Ranking, context: Context, wanted: Sequence[str]) -> ScoredStory:
-        matches = self._topics(story)
+        matches: tuple[TopicMatch, ...],
+        way: ranking.Ranking,
+        context: Context,
+        wanted: Sequence[str] = (),
+    ) -> ScoredStory:
         best = selection.best_topic(matches, wanted) if wanted else next(iter(matches), None)
         if best is not None:
             note = f"{self.catalogue.get(best.topic).name}: {best.keyword!r} in the {best.place}"
@@ -343,16 +330,14 @@ class Desk:
         # A library that is no longer fed still has its last days to tell.
         until = min(now, newest)
         read = storybook.window(self.library, until - _TOP_WINDOW, until)
-        known = ranking.standings(read.articles)
-        told_as = (
+        recent = (
             story
             for story in stories.assemble(read.articles, read.links, read.ids)
             if story.lead.kind not in newsworthy.JUNK
             and max(a.published_at for a in story.articles) >= until - _TOP_WINDOW
         )
-        return ranking.ordered(
-            self._score(story, EDITOR, Context(until, _TOP_WINDOW, standings=known), ()) for story in told_as
-        )
+        context = Context(until, _TOP_WINDOW, standings=ranking.standings(read.articles))
+        return ranking.ordered(self._score(story, self._topics(story), EDITOR, context) for story in recent)
 
     def _judge(self, hits: Sequence[Hit], now: datetime, topic: Topic | None) -> list[ScoredStory]:
         relevance: Mapping[str, float]
@@ -406,10 +391,29 @@ def _to_tell(story: Story, since: datetime, told: Mapping[str, datetime], before
     return stories.since(story, since)
 
 
-def _about(story: Story, matches: Sequence[TopicMatch]) -> tuple[str, ...]:
+def _new(context: Context, story: Story, lately: Sequence[Article]) -> Context:
+    """The context with how new a story's theme is after what was told lately."""
+    urls = story.urls
+    near, which = stories.closeness(story.lead, (each for each in lately if each.url not in urls))
+    if which is None or near < _ALIKE:
+        return context
+    return replace(context, novelty=1 - near, novelty_note=f"like {which.title!r}, told lately")
+
+
+def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedback: Feedback) -> Context:
+    """The context with what readers made of the like of a story."""
+    given = {name: feedback[name] for name in _about(story.lead, matches) if name in feedback}
+    if not given:
+        return context
+    most = max(given, key=lambda name: (abs(given[name]), name))
+    note = f"{'more' if given[most] > 0 else 'less'} of {most.partition(':')[2]} is wanted"
+    return replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
+
+
+def _about(lead: Article, matches: Sequence[TopicMatch]) -> tuple[str, ...]:
     """What feedback on a story is about. The widest topics say nothing: who wants less of a thing wants AI all the same."""
     sharp = [match.topic for match in matches if match.fit >= _SHARP and match.topic != _ROOT]
-    return (f"provider:{story.lead.publisher}", *(f"topic:{topic}" for topic in sharp))
+    return (f"provider:{lead.publisher}", *(f"topic:{topic}" for topic in sharp))
 
 
 def _out_of_reach(article: Article, spec: DigestSpec, slot: datetime) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 
 from digests import newsworthy
 from digests.library import Library
 from digests.library.storybook import Page, Taken
-from digests.models import Article, Provider
+from digests.models import Article
 from digests.stories import candidates, clusters, compared, story_id
 from digests.stories.clusters import Change, Link
 from digests.stories.report import Report, report
@@ -75,7 +74,7 @@ def _links(page: Page, taken: Sequence[Taken], reports: dict[int, Report]) -> di
         for row in page.sharing(each, _HOURS, candidates.NEAR)
     }
     others = page.texts({row for pair in near for row in pair} - reports.keys())
-    reports = reports | {row: _report(*_compared_by(article)) for row, article in others.items()}
+    reports = reports | {row: report(article) for row, article in others.items()}
     found: dict[tuple[int, int], float] = {}
     for x, y in sorted(near):
         a, b = reports[x], reports[y]
@@ -87,16 +86,6 @@ def _links(page: Page, taken: Sequence[Taken], reports: dict[int, Report]) -> di
 
 
 def _settled(
-    articles: Sequence[Article], links: Iterable[Link], known: Mapping[str, str]
+    founded: Mapping[str, tuple[float, str]], links: Iterable[Link], known: Mapping[str, str]
 ) -> tuple[dict[str, str], list[Change]]:
-    founded = {article.url: (article.published_at.timestamp(), article.url) for article in articles}
     return clusters.named(clusters.groups(founded, links), known, founded, story_id)
-
-
-def _compared_by(article: Article) -> tuple[str, str, datetime, str, str]:
-    return article.url, article.title, article.published_at, article.excerpt, article.kind
-
-
-@lru_cache(maxsize=4096)  # the same recent reports are met again and again
-def _report(url: str, title: str, published_at: datetime, excerpt: str, kind: str) -> Report:
-    return report(replace(Article(url, title, published_at, Provider(""), excerpt), kind=kind))

@@ -18,6 +18,12 @@ from typing_extensions import TypeAliasType
 Value = TypeAliasType("Value", "str | int | bool | list[Value] | dict[str, Value] | None")
 """What a front matter can hold. Numbers with a fraction and dates stay text, exactly as written."""
 
+BEST_VALUE = 3.0
+"""What an editor gives for a story that must be told; 0 for one that must not."""
+
+HIGH_QUALITY = 120
+"""From here on more quality says no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Image:

@@ -12,12 +12,10 @@ from datetime import datetime, timedelta
 from math import log1p
 
 from digests.errors import DigestSpecError
-from digests.models import Article, ScoredStory, Signal, Story, TopicMatch
+from digests.models import BEST_VALUE, HIGH_QUALITY, Article, ScoredStory, Signal, Story, TopicMatch
 
-_QUALITY_CAP = 120
 _HEAT_CAP = 300  # unbounded heat would let one broad theme drown a day
 _PROVIDERS_CAP = 8
-_BEST_VALUE = 3.0
 _FEW_REPORTS = 3  # a provider's standing is trusted by half after so many reports
 _KINDS: Mapping[str, float] = {
     "news": 1.0,
@@ -62,12 +60,12 @@ class SignalKind:
 
 def _value(story: Story, _context: Context) -> tuple[float, str]:
     best = max(article.news_value for article in story.articles)
-    return min(1.0, best / _BEST_VALUE), f"{best:.1f} of 3"
+    return min(1.0, best / BEST_VALUE), f"{best:.1f} of 3"
 
 
 def _quality(story: Story, _context: Context) -> tuple[float, str]:
     best = max(article.quality for article in story.articles)
-    return _share(best, _QUALITY_CAP), f"quality {best}"
+    return _share(best, HIGH_QUALITY), f"quality {best}"
 
 
 def _heat(story: Story, _context: Context) -> tuple[float, str]:
@@ -225,7 +223,7 @@ def standings(articles: Iterable[Article]) -> dict[str, float]:
     worth: defaultdict[str, list[float]] = defaultdict(list)
     for article in articles:
         share = _KINDS.get(article.kind, _UNKNOWN_KIND)
-        worth[article.publisher].append((_share(article.quality, _QUALITY_CAP) + share) / 2)
+        worth[article.publisher].append((_share(article.quality, HIGH_QUALITY) + share) / 2)
     return {
         name: round((sum(found) + 0.5 * _FEW_REPORTS) / (len(found) + _FEW_REPORTS), 6) for name, found in worth.items()
     }

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, 
 from digests.library.schema import articles, story_changes, story_keys, story_links
 from digests.library.store import Library, batches, load, selected
 from digests.models import Article, Provider
-from digests.stories.clusters import ALIKE, Change, Link
+from digests.stories.clusters import ALIKE, Change, Link, link
 
 MEMORY = timedelta(days=30)
 """How far back the earlier reports of a story are looked for."""
@@ -101,8 +101,11 @@ def changes(library: Library, story: str) -> tuple[tuple[datetime, Change], ...]
         return tuple((row.at, Change(row.what, row.story, row.other)) for row in rows)
 
 
-Settle = Callable[[Sequence[Article], Iterable[Link], Mapping[str, str]], tuple[Mapping[str, str], Sequence[Change]]]
-"""From articles, their links and the stories known so far to the story of every address and what was merged or split."""
+Settle = Callable[
+    [Mapping[str, tuple[float, str]], Iterable[Link], Mapping[str, str]], tuple[Mapping[str, str], Sequence[Change]]
+]
+"""From addresses with their place in time, their links and the stories known so far to the story of every address
+and what was merged or split."""
 
 
 class Page:
@@ -197,8 +200,8 @@ class Page:
             found += self._connection.execute(select(*(articles.c[n] for n in columns)).where(*where))
         url_of = {row.id: row.url for row in found}
         known = {row.url: row.story for row in found if row.story}
-        times = [Article(row.url, "", row.published_at) for row in found]
-        story_of, happened = settled(times, _links(self._connection, url_of), known)
+        founded = {row.url: (row.published_at.timestamp(), row.url) for row in found}
+        story_of, happened = settled(founded, _links(self._connection, url_of), known)
         moved = [{"row": row.id, "to": story_of[row.url]} for row in found if story_of[row.url] != row.story]
         if moved:
             statement = update(articles).where(articles.c.id == bindparam("row")).values(story=bindparam("to"))
@@ -231,6 +234,5 @@ def _links(connection: Connection, url_of: Mapping[int, str]) -> list[Link]:
     for some in batches(sorted(url_of)):
         for a, b, likelihood in connection.execute(select(story_links).where(story_links.c.a.in_(some))):
             if b in url_of:
-                x, y = sorted((url_of[a], url_of[b]))
-                found.append(Link(x, y, likelihood))
+                found.append(link(url_of[a], url_of[b], likelihood))
     return found

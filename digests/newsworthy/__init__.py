@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from math import exp
 
-from digests.models import Article
+from digests.models import BEST_VALUE, Article
 from digests.newsworthy.features import cues, features
 
 KINDS: Mapping[str, str] = {
@@ -30,9 +30,6 @@ KINDS: Mapping[str, str] = {
 
 JUNK = frozenset({"promo", "market-report", "off-topic"})
 """Kinds that no default digest tells while there is anything else."""
-
-BEST_VALUE = 3.0
-"""What an editor gives for a story that must be told; 0 for one that must not."""
 
 _NAMED = 3  # reasons that are given
 _PLACES = {"title": "the title", "excerpt": "the excerpt", "address": "the address"}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
-from digests.models import Article, Story
+from digests.models import BEST_VALUE, HIGH_QUALITY, Article, Story
 from digests.stories import clusters
 from digests.stories.candidates import WINDOW, pairs
 from digests.stories.clusters import FAINT, Change, Link, link
@@ -35,6 +35,7 @@ __all__ = [
     "fresh",
     "group",
     "joins",
+    "known",
     "links",
     "news_since",
     "since",
@@ -47,7 +48,6 @@ __all__ = [
 DOUBTFUL = 0.35
 """From which likelihood on two reports in different stories make it doubtful that those are two events."""
 
-_QUALITY = 120
 _BY_QUALITY = 0.5  # what quality counts for the lead, beside the news value
 
 
@@ -170,5 +170,5 @@ def _story(reports: Sequence[Article]) -> Story:
 
 def _worth(article: Article) -> tuple[object, ...]:
     """Best first: what an editor would give for it and its quality, then its heat, then who was first."""
-    worth = article.news_value / 3 + min(max(article.quality, 0), _QUALITY) / _QUALITY * _BY_QUALITY
+    worth = article.news_value / BEST_VALUE + min(max(article.quality, 0), HIGH_QUALITY) / HIGH_QUALITY * _BY_QUALITY
     return (-round(worth, 6), -article.heat, article.published_at, article.url)

@@ -38,11 +38,6 @@ class Evidence:
     shared: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        said = [f"both: {', '.join(self.shared)}"] if self.shared else []
-        said += [f"but {note}" for note in self.apart]
-        return f"{self.likelihood:.0%}" + (f" ({'; '.join(said)})" if said else "")
-
 
 class Pair(NamedTuple):
     """What the features are measured on.

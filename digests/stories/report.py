@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
 from importlib import resources
 from math import log, sqrt
@@ -58,19 +59,25 @@ class Report:
 
 
 def report(article: Article) -> Report:
-    """Read an article for comparison."""
-    title = title_of(article.title)
+    """Read an article for comparison; an article that is met again is not read again."""
+    title, excerpt = article.title[:_LONGEST_TITLE], article.excerpt[:_LONGEST_EXCERPT]
+    return _report(article.url, article.published_at, title, excerpt, article.kind == "market-report")
+
+
+@lru_cache(maxsize=4096)
+def _report(url: str, published_at: datetime, written: str, excerpt: str, market_report: bool) -> Report:
+    title = title_of(written)
     in_title = content_words(title)
-    in_excerpt = content_words(article.excerpt[:_LONGEST_EXCERPT])[:EXCERPT_WORDS]
+    in_excerpt = content_words(excerpt)[:EXCERPT_WORDS]
     once, counts = Counter(word.stem for word in in_title), Counter(word.stem for word in in_excerpt)
     weights = {key: (1 + log(2 * once[key] + counts[key])) * rarity(key) for key in {**once, **counts}}
     title_rarity = {key: rarity(key) for key in once}
     in_the_title = quantities(title)
     return Report(
-        url=article.url,
-        hours=article.published_at.timestamp() / 3600,
+        url=url,
+        hours=published_at.timestamp() / 3600,
         title=title.lower(),
-        excerpt=article.excerpt[:_COMPARED_EXCERPT].lower(),
+        excerpt=excerpt[:_COMPARED_EXCERPT].lower(),
         order=tuple(word.stem for word in in_title),
         title_words=frozenset(once),
         weights=weights,
@@ -79,8 +86,8 @@ def report(article: Article) -> Report:
         title_length=_length(title_rarity),
         names=_names(in_title, in_excerpt),
         quantities=_by_kind(in_the_title),
-        all_quantities=in_the_title | quantities(article.excerpt[:_LONGEST_EXCERPT]),
-        market_report=article.kind == "market-report",
+        all_quantities=in_the_title | quantities(excerpt),
+        market_report=market_report,
     )
 
 
