@@ -38,6 +38,8 @@ _AI = {
     "ai:title-maybe": "may have AI in the title",
     "ai:excerpt": "speaks of AI in the excerpt",
     "ai:excerpt-maybe": "may speak of AI in the excerpt",
+    "ai:today": "speaks of models, chips or other things of AI in the title",
+    "ai:today-excerpt": "speaks of models, chips or other things of AI in the excerpt",
     "ai:late": "comes to AI late",
     "ai:listed": "lists AI among other technologies",
     "ai:not-in-title": "has no AI in the title",

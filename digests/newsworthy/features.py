@@ -60,7 +60,7 @@ def features(article: Article, vocabulary: Collection[str]) -> dict[str, float]:
 
 
 def _about_ai(title: str, excerpt: str) -> dict[str, float]:
-    surely, maybe, listed = about_ai()
+    surely, maybe, today, listed = about_ai()
     in_title, in_excerpt = len(surely.findall(title)), len(surely.findall(excerpt))
     perhaps, said = len(maybe.findall(title)), len(maybe.findall(excerpt))
     first = maybe.search(excerpt)
@@ -69,6 +69,8 @@ def _about_ai(title: str, excerpt: str) -> dict[str, float]:
         "ai:title-maybe": min(perhaps, 2) * 1.0,
         "ai:excerpt": min(in_excerpt, 3) / 3,
         "ai:excerpt-maybe": min(said, 3) / 3,
+        "ai:today": min(len(today.findall(title)), 2) / 2,
+        "ai:today-excerpt": min(len(today.findall(excerpt)), 3) / 3,
         "ai:late": first.start() / max(60, len(excerpt)) if first else 1.0,
         "ai:listed": min(len(listed.findall(excerpt)), 2) / 2,
     }
@@ -95,11 +97,13 @@ def cues() -> Mapping[str, Cue]:
 
 
 @cache
-def about_ai() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Words that make a piece about AI surely and maybe, and lists of technologies in which AI is one."""
+def about_ai() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Words that make a piece about AI surely, maybe, and today; and lists of technologies in which AI is one."""
     rows = _yaml("about_ai.yaml")
-    surely, maybe, listed = (rf"\b(?:{_joined(rows[name])})(?!\w)" for name in ("surely", "maybe", "listed"))
-    return re.compile(surely), re.compile(maybe), re.compile(listed)
+    surely, maybe, today, listed = (
+        re.compile(rf"\b(?:{_joined(rows[name])})(?!\w)") for name in ("surely", "maybe", "today", "listed")
+    )
+    return surely, maybe, today, listed
 
 
 def _joined(pattern: str) -> str:
