@@ -114,7 +114,7 @@ def sync_command(
         room = newsroom(settings)
         report = sync(room.library, contents, progress)
     with _errors(), _bar("Judging articles") as progress:
-        intake.take_in(room.library, utc_now(), lambda done: progress(done, report.loaded))
+        intake.take_in(room.library, utc_now(), progress)
     _print_report(report)
     raise typer.Exit(0 if report.clean else REJECTED)
 

@@ -153,13 +153,16 @@ class Service:
     async def _keep_reading(self) -> None:
         while True:
             await asyncio.sleep(self.room.settings.sync_every.total_seconds())
-            try:
-                await self.read_folders()
-            except Exception as error:  # one bad look must not be the last
-                log.exception("folders not read", error=str(error))
+            await self.read_folders()
 
     async def read_folders(self) -> None:
-        """Bring the content folders into the library; what is wrong with them goes to the log."""
+        """Bring the content folders into the library; what is wrong with them goes to the log and stops nothing."""
+        try:
+            await self._read_folders()
+        except Exception as error:  # one bad look must not be the last, nor keep the bot from answering
+            log.exception("folders not read", error=str(error))
+
+    async def _read_folders(self) -> None:
         contents = list(self.room.settings.articles)
         if not contents:
             return

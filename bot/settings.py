@@ -126,6 +126,8 @@ def _numbers(
             ):
                 kind = "a whole number" if whole else "a number"
                 raise ValueError(f"holds {item!r}: after = comes {kind} from 0 to {most}")
+            if name.lower() in found:
+                raise ValueError(f"holds {name.lower()} twice")
             found[name.lower()] = float(number)
         return found
 

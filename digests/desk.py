@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digests import intake, newsworthy, ranking, selection, stories
+from digests.explaining import Draft, explained
 from digests.library import Library, storybook
 from digests.library.search import LIMIT, Hit, correct, search_phrases, search_words
 from digests.library.storybook import Window
@@ -16,16 +17,14 @@ from digests.models import (
     DigestSpec,
     Edition,
     ScoredStory,
-    Section,
     Story,
     Tally,
-    Tie,
     Topic,
     TopicMatch,
     Why,
 )
 from digests.ranking import ANSWER, EDITOR, Context
-from digests.selection import Fate, Selection, Told
+from digests.selection import Fate, Told
 from digests.topics import Catalogue
 
 _ANSWER_WINDOW = timedelta(days=14)
@@ -34,21 +33,11 @@ _LATELY = timedelta(days=7)  # what the channel was told in this time makes more
 _PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
 _READ = 4_000  # characters of a title or an excerpt that are read for topics
 _FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
-_MISSED = 3  # stories that just missed the cut, in an explanation
 _SHARP, _ROOT = 0.6, "ai"  # topics that feedback is about fit at least so well, and are not all of AI
 _ALIKE = 0.15  # below this two stories share no theme
 
 Feedback = Mapping[str, float]
 """What readers made of ``provider:NAME`` and ``topic:SLUG``: -1 (less of it) to 1 (more)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """An edition in the making: what was read, its stories as far as they are recent, and what became of each."""
-
-    whole: Mapping[str, Story]
-    ranked: Sequence[ScoredStory]
-    selection: Selection
 
 
 class Desk:
@@ -82,11 +71,7 @@ class Desk:
             DigestSpecError: For an unknown ranking.
             TopicError: For an unknown topic.
         """
-        way = ranking.ranking_named(spec.ranking)
-        before = self._told(spec, slot, told)
-        if not way.grouped:
-            return self._original(spec, slot, now, self._read_alone(spec, slot, articles), before)
-        draft = self._draft(spec, slot, now, articles, before, feedback or {})
+        draft = self._draft(spec, slot, now, articles, self._told(spec, slot, told), feedback or {})
         count = sum(len(scored.story.articles) for scored in draft.ranked)
         chosen = draft.selection
         tally = Tally(
@@ -99,7 +84,9 @@ class Desk:
             minor=chosen.count(Fate.MINOR),
             over_caps=chosen.count(Fate.OVER_CAPS),
         )
-        return _edition(spec, slot, now, chosen.sections, chosen.more, tally)
+        return Edition(
+            spec.name, spec.title, slot, now, spec.timezone, chosen.sections, chosen.more, tally, spec.ranking
+        )
 
     def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, feedback: Feedback | None = None) -> Edition:
         """The edition of a slot as it was first made; made and stored now where it was not."""
@@ -117,42 +104,25 @@ class Desk:
         told: Mapping[str, datetime] | None = None,
         feedback: Feedback | None = None,
     ) -> Why | None:
-        """Why an article is, or is not, in the edition of a slot; None where nobody knows an article at this address."""
+        """Why an article is, or is not, in the edition of a slot; None where nobody knows an article at this address.
+
+        Where the edition was made already, it is that one which is explained.
+        """
         read = None if articles is None else tuple(articles)
         article = self._known(url, read)
         if article is None:
             return None
         found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=newsworthy.judge(article).reasons)
-        if not ranking.ranking_named(spec.ranking).grouped:
-            return self._why_original(found, spec, slot, read)
         draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {})
-        whole = next((story for story in draft.whole.values() if url in story.urls), None)
-        if whole is None:
-            return replace(found, fate="out of reach", reason=_out_of_reach(article, spec, slot))
-        found = replace(found, ties=_ties(whole), changes=self._changes(whole.id))
-        rank = next((n for n, each in enumerate(draft.ranked, 1) if each.story.id == whole.id), 0)
-        if not rank:
-            return replace(found, fate="out of reach", reason=_out_of_reach(article, spec, slot))
-        scored = draft.ranked[rank - 1]
-        shown = [*(s for section in draft.selection.sections for s in section.stories), *draft.selection.more]
-        scored = next((each for each in shown if each.story.id == whole.id), scored)
-        fate, reason = draft.selection.fates[whole.id]
-        chosen = [each for each in draft.ranked if draft.selection.fates[each.story.id][0] is Fate.CHOSEN]
-        missed = [
-            each for each in draft.ranked if draft.selection.fates[each.story.id][0] in (Fate.MORE, Fate.OVER_CAPS)
-        ]
-        match = selection.best_topic(scored.topics, spec.topics) if spec.topics else next(iter(scored.topics), None)
+        found = explained(found, draft, spec, None if read is not None else self.library.edition(spec.name, slot))
+        if found.story is None:
+            return found
+        match = selection.best_topic(found.story.topics, spec.topics) if spec.topics else None
         return replace(
             found,
-            fate=fate.value,
-            reason=reason,
-            story=scored,
-            rank=rank,
-            of=len(draft.ranked),
-            match=match,
-            section=self.catalogue.get(match.topic) if match and spec.topics else None,
-            last=chosen[-1] if chosen else None,
-            missed=tuple((each, draft.selection.fates[each.story.id][1]) for each in missed[:_MISSED]),
+            match=match or next(iter(found.story.topics), None),
+            section=self.catalogue.get(match.topic) if match else None,
+            changes=() if read is not None else self._changes(found.story.story.id),
         )
 
     def answer(self, question: str, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
@@ -195,7 +165,10 @@ class Desk:
         articles: Iterable[Article] | None,
         told: Mapping[str, datetime],
         feedback: Feedback,
-    ) -> _Draft:
+    ) -> Draft:
+        way = ranking.ranking_named(spec.ranking)
+        if not way.grouped:
+            return self._original(spec, slot, articles, told)
         topics = {slug: self.catalogue.get(slug) for slug in spec.topics}
         since = slot - spec.window
         # Further back than the digest looks: a report of today may belong to a story that was told yesterday.
@@ -206,24 +179,20 @@ class Desk:
         recent = {key: part for key, story in whole.items() if (part := _to_tell(story, since, told, before))}
         lately = [] if articles is not None else self._lately(spec, slot)
         known = ranking.standings(read.articles)
-        way = EDITOR.weighted(spec.weights)
+        way = way.weighted(spec.weights)
         base = Context(slot, spec.window, standings=known)
         scored = []
         for story in recent.values():
             matches = self._topics(story)
-            context = _heard(_new(base, story, lately), story, matches, feedback)
+            context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
             scored.append(self._score(story, matches, way, context, spec.topics))
         ranked = ranking.ordered(scored)
         twins = stories.doubtful(whole.values(), read.links)
-        return _Draft(whole, ranked, selection.select(ranked, spec, topics, before, twins))
+        return Draft(whole, ranked, selection.select(ranked, spec, topics, before, twins))
 
     def _read(self, since: datetime, until: datetime, now: datetime) -> Window:
         self.take_in(now)
         return storybook.window(self.library, since, until)
-
-    def _read_alone(self, spec: DigestSpec, slot: datetime, articles: Iterable[Article] | None) -> tuple[Article, ...]:
-        start = slot - spec.window
-        return self.library.articles(start, slot) if articles is None else within(articles, start, slot)
 
     def _told(self, spec: DigestSpec, slot: datetime, told: Mapping[str, datetime] | None) -> dict[str, datetime]:
         """What editions before this slot have told."""
@@ -258,19 +227,16 @@ class Desk:
         return tuple(sorted(best.values(), key=lambda match: -match.fit))
 
     def _original(
-        self, spec: DigestSpec, slot: datetime, now: datetime, read: Sequence[Article], told: Mapping[str, datetime]
-    ) -> Edition:
+        self, spec: DigestSpec, slot: datetime, articles: Iterable[Article] | None, told: Mapping[str, datetime]
+    ) -> Draft:
+        """The hub's own digest: every report by itself, the hottest first."""
+        start = slot - spec.window
+        read = self.library.articles(start, slot) if articles is None else within(articles, start, slot)
         ranked = ranking.original(read, slot, spec.window)
-        fresh = [scored for scored in ranked if scored.lead.url not in told]
-        chosen, rest = fresh[: spec.stories], fresh[spec.stories :]
-        tally = Tally(
-            articles=len(read),
-            stories=len(read),
-            told_before=len(ranked) - len(fresh),
-            over_caps=max(0, len(rest) - spec.more),
+        whole = {article.url: Story(article.url, article) for article in read}
+        return Draft(
+            whole, ranked, selection.hottest(ranked, spec, told), "the hub's rule takes published articles only"
         )
-        sections = (Section(None, tuple(chosen)),) if chosen else ()
-        return _edition(spec, slot, now, sections, tuple(rest[: spec.more]), tally)
 
     # --- why
 
@@ -288,28 +254,6 @@ class Desk:
             f"{at:%d %b %H:%M} UTC: story {change.story} {'became part of' if change.what == 'merged' else 'lost reports to'} "
             f"{change.other}"
             for at, change in storybook.changes(self.library, story)
-        )
-
-    def _why_original(self, found: Why, spec: DigestSpec, slot: datetime, articles: Sequence[Article] | None) -> Why:
-        ranked = ranking.original(self._read_alone(spec, slot, articles), slot, spec.window)
-        rank = next((n for n, each in enumerate(ranked, 1) if each.lead.url == found.article.url), 0)
-        if not rank:
-            return replace(
-                found, fate="not ranked", reason="the hub's rule takes published articles of the window only"
-            )
-        fate = Fate.CHOSEN if rank <= spec.stories else Fate.OVER_CAPS
-        reason = (
-            "" if fate is Fate.CHOSEN else f"{rank - 1} articles are hotter, and the post has room for {spec.stories}"
-        )
-        return replace(
-            found,
-            fate=fate.value,
-            reason=reason,
-            story=ranked[rank - 1],
-            rank=rank,
-            of=len(ranked),
-            last=ranked[min(len(ranked), spec.stories) - 1],
-            missed=tuple((each, "colder") for each in ranked[spec.stories : spec.stories + _MISSED]),
         )
 
     # --- an answer
@@ -391,10 +335,9 @@ def _to_tell(story: Story, since: datetime, told: Mapping[str, datetime], before
     return stories.since(story, since)
 
 
-def _new(context: Context, story: Story, lately: Sequence[Article]) -> Context:
-    """The context with how new a story's theme is after what was told lately."""
-    urls = story.urls
-    near, which = stories.closeness(story.lead, (each for each in lately if each.url not in urls))
+def _new(context: Context, story: Story, own: Collection[str], lately: Sequence[Article]) -> Context:
+    """The context with how new a story's theme is after what was told lately, its `own` earlier reports left out."""
+    near, which = stories.closeness(story.lead, (each for each in lately if each.url not in own))
     if which is None or near < _ALIKE:
         return context
     return replace(context, novelty=1 - near, novelty_note=f"like {which.title!r}, told lately")
@@ -414,30 +357,3 @@ def _about(lead: Article, matches: Sequence[TopicMatch]) -> tuple[str, ...]:
     """What feedback on a story is about. The widest topics say nothing: who wants less of a thing wants AI all the same."""
     sharp = [match.topic for match in matches if match.fit >= _SHARP and match.topic != _ROOT]
     return (f"provider:{lead.publisher}", *(f"topic:{topic}" for topic in sharp))
-
-
-def _out_of_reach(article: Article, spec: DigestSpec, slot: datetime) -> str:
-    if article.published_at > slot:
-        return f"it was published after the edition, at {article.published_at:%d %b %H:%M} UTC"
-    hours = spec.window.total_seconds() / 3600
-    when = f"{article.published_at:%d %b %H:%M} UTC"
-    return f"no report of its story is from the {hours:.0f} h before the edition (it was published {when})"
-
-
-def _ties(story: Story) -> tuple[Tie, ...]:
-    of = {article.url: article for article in story.articles}
-    return tuple(
-        Tie(of[join.url], of[join.to], join.evidence.likelihood, join.evidence.shared, join.evidence.apart)
-        for join in stories.joins(story)
-    )
-
-
-def _edition(
-    spec: DigestSpec,
-    slot: datetime,
-    now: datetime,
-    sections: tuple[Section, ...],
-    more: tuple[ScoredStory, ...],
-    tally: Tally,
-) -> Edition:
-    return Edition(spec.name, spec.title, slot, now, spec.timezone, sections, more, tally, spec.ranking)

@@ -6,6 +6,7 @@ keeps its id.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +22,8 @@ from digests.stories.report import Report, report
 JUDGEMENT = 2
 """The number of this way of judging. Raise it when weights, trees or rules change: every library then judges anew."""
 
-_BATCH = 500
+_BATCH = 200  # articles a transaction: nobody else can write the while
+_OWN = 30  # earlier and later reports of the same publisher that one is compared with, the nearest in time
 _HOURS = int(candidates.HOURS) + 1
 
 
@@ -31,27 +33,28 @@ def judged(article: Article) -> Article:
     return replace(article, kind=found.kind, news_value=found.value)
 
 
-def take_in(library: Library, now: datetime, progress: Callable[[int], None] | None = None) -> int:
+def take_in(library: Library, now: datetime, progress: Callable[[int, int], None] | None = None) -> int:
     """Judge every article that was not yet; gives how many those were.
 
     Args:
         library: The library.
         now: When this is, for the record of stories that are merged or split.
-        progress: Called with the number of articles done so far.
+        progress: Called with the articles done so far, and all there are to do.
 
     Raises:
         LibraryError: When the library cannot be read or written; what was taken in before that stays.
     """
     done = 0
+    waiting = library.unjudged(JUDGEMENT) if progress is not None else 0
     while number := _take_in_some(library, now):
         done += number
         if progress is not None:
-            progress(done)
+            progress(done, max(done, waiting))
     return done
 
 
 def _take_in_some(library: Library, now: datetime) -> int:
-    if not library.unjudged(JUDGEMENT):  # without the write lock: mostly there is nothing to do
+    if not library.unjudged(JUDGEMENT, 1):  # without the write lock: mostly there is nothing to do
         return 0
     with library.database.write() as connection:
         page = Page(connection)
@@ -75,8 +78,10 @@ def _links(page: Page, taken: Sequence[Taken], reports: dict[int, Report]) -> di
     }
     others = page.texts({row for pair in near for row in pair} - reports.keys())
     reports = reports | {row: report(article) for row, article in others.items()}
+    publisher = {row: article.publisher_key for row, article in others.items()}
+    publisher |= {each.row: each.article.publisher_key for each in taken}
     found: dict[tuple[int, int], float] = {}
-    for x, y in sorted(near):
+    for x, y in sorted(_without_floods(near, taken, publisher, reports)):
         a, b = reports[x], reports[y]
         if abs(a.hours - b.hours) <= candidates.HOURS and candidates.promising(a, b):
             link = compared(a, b)
@@ -85,7 +90,31 @@ def _links(page: Page, taken: Sequence[Taken], reports: dict[int, Report]) -> di
     return found
 
 
+def _without_floods(
+    near: set[tuple[int, int]], taken: Sequence[Taken], publisher: Mapping[int, str], reports: Mapping[int, Report]
+) -> set[tuple[int, int]]:
+    """The pairs without those of one publisher's many like reports: the work would grow with the square of their number.
+
+    Nobody reports an event thirty times. Who does, a broken feed or a spammer, gets several stories for it.
+    """
+    own: defaultdict[int, list[int]] = defaultdict(list)
+    for x, y in near:
+        if publisher[x] == publisher[y]:
+            own[x].append(y)
+            own[y].append(x)
+    kept: set[tuple[int, int]] = set()
+    for row in (each.row for each in taken):
+        others = sorted(
+            own[row], key=lambda other: (abs(reports[other].hours - reports[row].hours), reports[other].url)
+        )
+        kept |= {(min(row, other), max(row, other)) for other in others[:_OWN]}
+    return {(x, y) for x, y in near if publisher[x] != publisher[y] or (x, y) in kept}
+
+
 def _settled(
-    founded: Mapping[str, tuple[float, str]], links: Iterable[Link], known: Mapping[str, str]
+    founded: Mapping[str, tuple[float, str]],
+    links: Iterable[Link],
+    known: Mapping[str, str],
+    taken: Callable[[str], bool],
 ) -> tuple[dict[str, str], list[Change]]:
-    return clusters.named(clusters.groups(founded, links), known, founded, story_id)
+    return clusters.named(clusters.groups(founded, links), known, founded, story_id, taken)

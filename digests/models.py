@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 
 from typing_extensions import TypeAliasType
 
+from digests.words import name_key
+
 # Not typing.TypeAlias: pydantic, which stores these values as JSON, follows recursion only through a named type.
 Value = TypeAliasType("Value", "str | int | bool | list[Value] | dict[str, Value] | None")
 """What a front matter can hold. Numbers with a fraction and dates stay text, exactly as written."""
@@ -83,8 +85,18 @@ class Article:
 
     @property
     def publisher(self) -> str:
-        """Who published it, to tell publishers apart: the provider's name, else its domain, else the address's host."""
-        return self.provider.name or self.provider.domain or self.url.partition("://")[2].partition("/")[0]
+        """Who published it, as people say it: the provider's name, else its domain, else the address's host."""
+        return self.provider.name or self.provider.domain or _host(self.url)
+
+    @property
+    def publisher_key(self) -> str:
+        """Who published it, to tell publishers apart however they are spelt."""
+        return name_key(self.publisher)
+
+
+def _host(url: str) -> str:
+    """The host of an address: no user, no password, no port."""
+    return url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +144,11 @@ class Story:
     @property
     def other_providers(self) -> tuple[str, ...]:
         """The publishers that also tell it, without the lead's own, each once, in coverage order."""
-        return tuple(dict.fromkeys(a.publisher for a in self.coverage if a.publisher != self.lead.publisher))
+        found: dict[str, str] = {}
+        for article in self.coverage:
+            found.setdefault(article.publisher_key, article.publisher)
+        found.pop(self.lead.publisher_key, None)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +209,9 @@ class Tally:
     """What was read to make an edition.
 
     ``articles`` were read and told of ``stories`` events; ``merged`` of them joined a story that another leads. The stories
-    that were not chosen are counted by the first reason that held: ``off_topic`` (none of the digest's topics),
-    ``told_before`` (by an earlier edition of the digest), ``over_caps`` (no room in the post or
-    its thread, or enough of that topic or provider).
+    that were not chosen are counted by the first reason that held: ``off_topic`` (none of the digest's topics), ``unwanted``
+    (of a kind it takes none of), ``told_before`` (by an earlier edition of the digest), ``minor`` (hardly worth telling),
+    ``over_caps`` (no room in the post or its thread, or enough of that topic, provider or kind).
     """
 
     articles: int = 0

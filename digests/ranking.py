@@ -74,7 +74,7 @@ def _heat(story: Story, _context: Context) -> tuple[float, str]:
 
 
 def _coverage(story: Story, _context: Context) -> tuple[float, str]:
-    others = len({article.publisher for article in story.articles}) - 1
+    others = len({article.publisher_key for article in story.articles}) - 1
     told = "told by one provider" if not others else f"told by {others + 1} providers"
     return min(1.0, log1p(others) / log1p(_PROVIDERS_CAP)), told
 
@@ -96,7 +96,8 @@ def _topic(_story: Story, context: Context) -> tuple[float, str]:
 
 
 def _standing(story: Story, context: Context) -> tuple[float, str]:
-    known = {a.publisher: context.standings[a.publisher] for a in story.articles if a.publisher in context.standings}
+    found = ((article, context.standings.get(article.publisher_key)) for article in story.articles)
+    known = {article.publisher: standing for article, standing in found if standing is not None}
     if not known:
         return 0.5, "no provider of it is known"
     best = min(known, key=lambda name: (-known[name], name))
@@ -223,7 +224,7 @@ def standings(articles: Iterable[Article]) -> dict[str, float]:
     worth: defaultdict[str, list[float]] = defaultdict(list)
     for article in articles:
         share = _KINDS.get(article.kind, _UNKNOWN_KIND)
-        worth[article.publisher].append((_share(article.quality, HIGH_QUALITY) + share) / 2)
+        worth[article.publisher_key].append((_share(article.quality, HIGH_QUALITY) + share) / 2)
     return {
         name: round((sum(found) + 0.5 * _FEW_REPORTS) / (len(found) + _FEW_REPORTS), 6) for name, found in worth.items()
     }

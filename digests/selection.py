@@ -63,7 +63,8 @@ def select(
     A story goes under the topic of the digest that it fits best. Kinds with a cap of nothing are left out, and so is what
     was told before with nothing new, and what is hardly worth telling. At most ``per_topic`` stories a topic,
     ``per_provider`` a provider, ``per_kind`` a kind and `UPDATES` updates are taken; room that is then left goes to the
-    best of the rest, whatever their topic, so a thin topic gives its room away. ``more`` are the next best.
+    best of the rest, whatever their topic, so a thin topic gives its room away. ``more`` are the next best, under the same
+    caps by provider and kind.
 
     Args:
         ranked: The candidates, best first.
@@ -87,13 +88,27 @@ def select(
     for scored in fresh:
         if len(caps) < spec.stories and scored.story.id not in ids and caps.take(scored, per_topic=False):
             ids.add(scored.story.id)
-    rest = [scored for scored in fresh if scored.story.id not in ids]
-    more = tuple(scored for scored in rest if scored.update is None)[: spec.more]
+    rest = [scored for scored in fresh if scored.story.id not in ids and scored.update is None]
+    # The thread has caps of its own, or one busy provider would fill it.
+    thread = _Caps(spec, doubtful or {}, [scored for scored in fresh if scored.story.id in ids])
+    more = tuple(scored for scored in rest if len(thread) < spec.more and thread.take(scored, per_topic=False))
     for scored in fresh:
         fates[scored.story.id] = (Fate.CHOSEN, "") if scored.story.id in ids else (Fate.OVER_CAPS, caps.why(scored))
     for scored in more:
         fates[scored.story.id] = (Fate.MORE, caps.why(scored))
     return Selection(_sections([s for s in fresh if s.story.id in ids], spec, topics), more, fates)
+
+
+def hottest(ranked: Sequence[ScoredStory], spec: DigestSpec, told: Mapping[str, datetime]) -> Selection:
+    """The hub's own choice: the first of what was not told before, by addresses, without any cap but the room."""
+    fresh = [scored for scored in ranked if scored.lead.url not in told]
+    chosen, more = fresh[: spec.stories], fresh[spec.stories : spec.stories + spec.more]
+    fates = {s.story.id: (Fate.TOLD_BEFORE, _told_at(told[s.lead.url])) for s in ranked if s.lead.url in told}
+    fates |= {s.story.id: (Fate.CHOSEN, "") for s in chosen}
+    for number, scored in enumerate(fresh[spec.stories :], spec.stories):
+        colder = f"{number} articles are hotter, and the post has room for {spec.stories}"
+        fates[scored.story.id] = (Fate.MORE if number < spec.stories + spec.more else Fate.OVER_CAPS, colder)
+    return Selection((Section(None, tuple(chosen)),) if chosen else (), tuple(more), fates)
 
 
 def best_topic(matches: Iterable[TopicMatch], wanted: Sequence[str]) -> TopicMatch | None:
@@ -108,23 +123,26 @@ def _left_out(scored: ScoredStory, spec: DigestSpec, before: Told | None) -> tup
     if spec.per_kind.get(kind, 1) <= 0:
         return Fate.UNWANTED, f"it is taken for {kind}, of which the digest takes none"
     if before is not None and not before.news:
-        return (
-            Fate.TOLD_BEFORE,
-            f"the edition of {before.slot:%d %b %H:%M} UTC told it, and there is too little new since",
-        )
+        return Fate.TOLD_BEFORE, f"{_told_at(before.slot)}, and there is too little new since"
     value = max(article.news_value for article in scored.story.articles)
     if kind and value < LEAST_VALUE and not scored.story.other_providers:
         return Fate.MINOR, f"its news value is {value:.1f} of 3, and one provider alone tells it"
     return None
 
 
-class _Caps:
-    """How much of each topic, provider and kind was taken."""
+def _told_at(slot: datetime) -> str:
+    return f"the edition of {slot:%d %b %H:%M} UTC told it"
 
-    def __init__(self, spec: DigestSpec, doubtful: Mapping[str, Collection[str]]) -> None:
+
+class _Caps:
+    """How much of each topic, provider and kind was taken; ``told`` are stories that others told and count for nothing else."""
+
+    def __init__(
+        self, spec: DigestSpec, doubtful: Mapping[str, Collection[str]], told: Iterable[ScoredStory] = ()
+    ) -> None:
         self._spec = spec
         self._doubtful = doubtful
-        self._chosen: dict[str, str] = {}
+        self._chosen = {scored.story.id: scored.lead.title for scored in told}
         self._topics: Counter[str | None] = Counter()
         self._providers: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
@@ -138,7 +156,7 @@ class _Caps:
         if self._full(scored, per_topic=per_topic):
             return False
         self._topics[_slug(scored, self._spec)] += 1
-        self._providers[scored.lead.publisher] += 1
+        self._providers[scored.lead.publisher_key] += 1
         self._kinds[scored.lead.kind] += 1
         self._updates += scored.update is not None
         self._chosen[scored.story.id] = scored.lead.title
@@ -149,15 +167,15 @@ class _Caps:
         return self._full(scored, per_topic=False) or f"the post has room for {self._spec.stories} stories"
 
     def _full(self, scored: ScoredStory, *, per_topic: bool) -> str:
-        spec, provider, kind = self._spec, scored.lead.publisher, scored.lead.kind
+        spec, kind = self._spec, scored.lead.kind
         topic = _slug(scored, spec)
         twins = [self._chosen[other] for other in self._doubtful.get(scored.story.id, ()) if other in self._chosen]
         if twins:
             return f"it may be the same event as {min(twins)!r}"
         if scored.update is not None and self._updates >= UPDATES:
             return f"there are {UPDATES} updates already"
-        if self._providers[provider] >= spec.per_provider:
-            return f"{provider} leads {spec.per_provider} stories already"
+        if self._providers[scored.lead.publisher_key] >= spec.per_provider:
+            return f"{scored.lead.publisher} leads {spec.per_provider} stories already"
         if kind in spec.per_kind and self._kinds[kind] >= spec.per_kind[kind]:
             return f"there are {spec.per_kind[kind]} of {kind} already"
         if per_topic and spec.topics and self._topics[topic] >= spec.per_topic:

@@ -65,6 +65,7 @@ STOP_WORDS = frozenset(
 )
 """Words that say nothing about what a text is about, in the languages that most of our feeds are written in."""
 
+_LONGEST_NAME = 300
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -76,6 +77,12 @@ def clean(text: str) -> str:
         pieces = (unicodedata.normalize("NFKC", text[i : i + 1000]) for i in range(0, len(text), 1000))
         text = "".join(pieces).translate(_HYPHENS)
     return text
+
+
+@lru_cache(maxsize=10_000)
+def name_key(name: str) -> str:
+    """A name as it is compared: no case, no invisible or doubled characters, no look-alikes of width."""
+    return " ".join(clean(name[:_LONGEST_NAME]).casefold().split())
 
 
 def words(text: str) -> list[str]:

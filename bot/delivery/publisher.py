@@ -96,7 +96,11 @@ class Publisher:
                 return ()
             log.info("quiet day: nothing worth telling, saying so", articles=edition.tally.articles)
         claimed = []
+        taken = {delivery.channel for delivery in await asyncio.to_thread(self._ledger.deliveries, digest.name, slot)}
         for channel in digest.channels:
+            if channel in taken:  # no need to draw the post, nor to ask Slack for addresses
+                log.info("already claimed", channel=channel)
+                continue
             earlier = await self._earlier(edition, digest.name, channel)
             post = await asyncio.to_thread(
                 self._renderer.post, edition, now, template=digest.spec.template, earlier=earlier

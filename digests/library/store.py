@@ -176,11 +176,11 @@ class Library:
         with self.database.read() as connection:
             return connection.execute(select(func.count()).where(articles.c.current)).scalar_one()
 
-    def unjudged(self, judgement: int) -> bool:
-        """Whether there are articles that this judgement has not seen."""
+    def unjudged(self, judgement: int, most: int | None = None) -> int:
+        """How many articles this judgement has not seen; counts no further than to `most`."""
         with self.database.read() as connection:
-            statement = select(articles.c.id).where(articles.c.judged < judgement).limit(1)
-            return connection.execute(statement).first() is not None
+            some = select(articles.c.id).where(articles.c.judged < judgement).limit(most).subquery()
+            return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
     def newest(self) -> datetime | None:
         """When the newest article was published."""

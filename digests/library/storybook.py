@@ -102,10 +102,11 @@ def changes(library: Library, story: str) -> tuple[tuple[datetime, Change], ...]
 
 
 Settle = Callable[
-    [Mapping[str, tuple[float, str]], Iterable[Link], Mapping[str, str]], tuple[Mapping[str, str], Sequence[Change]]
+    [Mapping[str, tuple[float, str]], Iterable[Link], Mapping[str, str], Callable[[str], bool]],
+    tuple[Mapping[str, str], Sequence[Change]],
 ]
-"""From addresses with their place in time, their links and the stories known so far to the story of every address
-and what was merged or split."""
+"""From addresses with their place in time, their links, the stories known so far, and whether other articles have an id,
+to the story of every address and what was merged or split."""
 
 
 class Page:
@@ -127,13 +128,19 @@ class Page:
             self._clear(some)
             values = {"judged": judgement, "story": ""}
             self._connection.execute(update(articles).where(articles.c.id.in_(some)).values(values))
-        order = (articles.c.published_at, articles.c.url)
-        # The ids first: the index has all that decides their order, and whole articles are heavy to sort.
-        next_ones = (
-            select(articles.c.id).where(articles.c.judged < judgement, articles.c.current).order_by(*order).limit(limit)
-        )
-        statement = selected().add_columns(articles.c.id).where(articles.c.id.in_(next_ones)).order_by(*order)
-        rows = self._connection.execute(statement).all()
+        # All that wait are current now. One judgement at a time, and ids before articles: so `articles_judged` gives them in
+        # its order. Asked for everything at once, SQLite walks the whole library in order of time to find the few that wait.
+        last = self._connection.execute(
+            select(func.min(articles.c.judged)).where(articles.c.judged < judgement)
+        ).scalar()
+        order = (articles.c.current, articles.c.published_at, articles.c.url)
+        next_ones = select(articles.c.id).where(articles.c.judged == last).order_by(*order).limit(limit)
+        ids = self._connection.execute(next_ones).scalars().all()
+        found: dict[int, Any] = {}
+        for some in batches(ids):
+            statement = selected().add_columns(articles.c.id).where(articles.c.id.in_(some))
+            found |= {row.id: row for row in self._connection.execute(statement)}
+        rows = [found[row] for row in ids]
         return {row.id: article for row, article in zip(rows, load(self._connection, rows), strict=True)}
 
     def begin(self, taken: Sequence[Taken], judgement: int) -> set[int]:
@@ -149,7 +156,8 @@ class Page:
         statement = update(articles).where(articles.c.id == bindparam("row"))
         values = statement.values(kind=bindparam("what"), news_value=bindparam("worth"), judged=judgement)
         rows = [{"row": t.row, "what": t.article.kind, "worth": t.article.news_value} for t in taken]
-        self._connection.execute(values, rows)
+        if rows:
+            self._connection.execute(values, rows)
         keys = [
             {"key": key, "hour": each.hour, "article": each.row, "weight": weight}
             for each in taken
@@ -201,7 +209,7 @@ class Page:
         url_of = {row.id: row.url for row in found}
         known = {row.url: row.story for row in found if row.story}
         founded = {row.url: (row.published_at.timestamp(), row.url) for row in found}
-        story_of, happened = settled(founded, _links(self._connection, url_of), known)
+        story_of, happened = settled(founded, _links(self._connection, url_of), known, self._taken(members))
         moved = [{"row": row.id, "to": story_of[row.url]} for row in found if story_of[row.url] != row.story]
         if moved:
             statement = update(articles).where(articles.c.id == bindparam("row")).values(story=bindparam("to"))
@@ -209,6 +217,15 @@ class Page:
         rows_of_changes = [{"at": now, "what": c.what, "story": c.story, "other": c.other} for c in happened]
         if rows_of_changes:
             self._connection.execute(insert(story_changes), rows_of_changes)
+
+    def _taken(self, members: Collection[int]) -> Callable[[str], bool]:
+        """Whether articles other than these belong to a story of an id."""
+
+        def taken(story: str) -> bool:
+            having = select(articles.c.id).where(articles.c.story == story)
+            return any(row not in members for row in self._connection.execute(having).scalars())
+
+        return taken
 
     def _component(self, start: set[int]) -> set[int]:
         """All that hangs together with these by links that can join; fainter ones only count within."""

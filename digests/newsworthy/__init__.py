@@ -29,7 +29,7 @@ KINDS: Mapping[str, str] = {
 """Every kind an article can be of, and what it means."""
 
 JUNK = frozenset({"promo", "market-report", "off-topic"})
-"""Kinds that no default digest tells while there is anything else."""
+"""Kinds that no default digest tells."""
 
 _NAMED = 3  # reasons that are given
 _PLACES = {"title": "the title", "excerpt": "the excerpt", "address": "the address"}

@@ -260,7 +260,7 @@ def _summary(stories: int, tally: Tally) -> str:
 
 def _left_out(tally: Tally) -> str:
     parts = (
-        (tally.unwanted, "promos, market reports and pieces not about AI"),
+        (tally.unwanted, "of kinds it does not take"),
         (tally.off_topic, "on other topics"),
         (tally.told_before, "told before"),
         (tally.minor, "minor"),

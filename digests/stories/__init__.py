@@ -9,6 +9,7 @@ add to them article by article: what comes out is what grouping everything at on
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,15 +18,13 @@ from hashlib import blake2b
 from digests.models import BEST_VALUE, HIGH_QUALITY, Article, Story
 from digests.stories import clusters
 from digests.stories.candidates import WINDOW, pairs
-from digests.stories.clusters import FAINT, Change, Link, link
+from digests.stories.clusters import FAINT, Link, link
 from digests.stories.likeness import Evidence, compare, likelihood
-from digests.stories.report import Report, report, title_of
+from digests.stories.report import Report, report
 from digests.stories.updates import fresh, news_since
 
 __all__ = [
     "WINDOW",
-    "Change",
-    "Evidence",
     "Join",
     "Link",
     "assemble",
@@ -41,13 +40,13 @@ __all__ = [
     "since",
     "single",
     "story_id",
-    "title_of",
 ]
 
 
 DOUBTFUL = 0.35
 """From which likelihood on two reports in different stories make it doubtful that those are two events."""
 
+_COMPARED = 60  # reports of a story that its others are compared with, to say why they are part of it
 _BY_QUALITY = 0.5  # what quality counts for the lead, beside the news value
 
 
@@ -61,8 +60,10 @@ class Join:
 
 
 def group(articles: Iterable[Article]) -> tuple[Story, ...]:
-    """Group articles into stories, best first. An address counts once."""
-    one_each = {article.url: article for article in articles}
+    """Group articles into stories, best first. An address counts once: the newer report's words, then the later file's."""
+    one_each = {
+        article.url: article for article in sorted(articles, key=lambda a: (a.published_at, a.path or "", a.title))
+    }
     return assemble(one_each.values(), links(one_each.values()))
 
 
@@ -92,25 +93,38 @@ def assemble(
     """
     of = {article.url: article for article in articles}
     stories: dict[str, Story] = {}
+    known_ids = set((ids or {}).values())
     found = [_story([of[url] for url in urls]) for urls in clusters.groups(of, linked)]
     for story in sorted(found, key=lambda each: min(map(_age_of, each.articles))):
         named = [(_age_of(article), ids[article.url]) for article in story.articles if ids and article.url in ids]
         # Reports that were joined by a later one are two stories as of an earlier moment: the older keeps the id.
         name = min(named)[1] if named else story.id
-        stories[name if name not in stories else story.id] = story
+        if name in stories or not named:
+            founder = min(story.articles, key=_age_of).url
+            name = clusters.unused(founder, story_id, lambda new: new in stories or new in known_ids)
+        stories[name] = story
     told_as = (replace(story, id=name) for name, story in stories.items())
     return tuple(sorted(told_as, key=lambda story: (_worth(story.lead), story.id)))
 
 
 def doubtful(stories: Iterable[Story], linked: Iterable[Link]) -> dict[str, frozenset[str]]:
-    """Stories that may be one event after all, since a report of one is rather like a report of the other: id -> ids."""
-    of = {url: story.id for story in stories for url in story.urls}
-    found: dict[str, set[str]] = {}
+    """Stories that may be one event after all, since reports of one are rather like reports of the other: id -> ids.
+
+    One report that is like both does not make them so, where they have more than that one: it may tell of two events.
+    """
+    of = {url: story for story in stories for url in story.urls}
+    alike: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for each in linked:
         a, b = of.get(each.a), of.get(each.b)
-        if each.likelihood >= DOUBTFUL and a is not None and b is not None and a != b:
-            found.setdefault(a, set()).add(b)
-            found.setdefault(b, set()).add(a)
+        if each.likelihood >= DOUBTFUL and a is not None and b is not None and a.id != b.id:
+            alike[a.id, b.id].add(each.a)
+            alike[b.id, a.id].add(each.b)
+    size = {story.id: len(story.articles) for story in of.values()}
+    enough = {(one, other) for (one, other), urls in alike.items() if len(urls) >= min(2, size[one])}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for one, other in enough:
+        if (other, one) in enough:
+            found[one].add(other)
     return {story: frozenset(others) for story, others in found.items()}
 
 
@@ -143,9 +157,10 @@ def single(article: Article) -> Story:
 
 
 def joins(story: Story) -> tuple[Join, ...]:
-    """Why each report of the coverage is part of the story: the strongest tie to another of its reports."""
+    """Why each report of the coverage is part of the story: the strongest tie to another of its best reports."""
     reports = [report(article) for article in story.articles]
-    return tuple(_strongest(each, [other for other in reports if other is not each]) for each in reports[1:])
+    best = reports[:_COMPARED]  # all with all would take a minute for a story of a thousand
+    return tuple(_strongest(each, [other for other in best if other is not each]) for each in reports[1:])
 
 
 def _strongest(one: Report, others: Sequence[Report]) -> Join:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 ALIKE = 0.7
 """From which likelihood on a pair joins two groups."""
@@ -75,8 +76,9 @@ def named(
     known: Mapping[str, str],
     founded: Mapping[str, tuple[float, str]],
     name: Callable[[str], str],
+    taken: Callable[[str], bool] = lambda _story: False,
 ) -> tuple[dict[str, str], list[Change]]:
-    """Give each group the id of the story it was before, and tell what was merged or split.
+    """Give each group the id of the story it was before, and tell what was merged or split. No two get the same.
 
     A story keeps its id where its founder goes, the report that came first of those known by that id. A group of several
     stories keeps the id of the one founded first.
@@ -86,6 +88,7 @@ def named(
         known: The story of each address so far; new addresses are not in it.
         founded: For each address its place in time; the least of a story's is its founder's.
         name: From the founder's address of a new story to its id.
+        taken: Whether articles that are not in the groups have an id.
 
     Returns:
         The story of every address, and the changes in order.
@@ -95,12 +98,27 @@ def named(
         of_story.setdefault(story, []).append(url)
     founder = {story: min(urls, key=lambda url: founded[url]) for story, urls in of_story.items()}
     given: dict[str, str] = {}
+    used: set[str] = set()
     changes: list[Change] = []
     for group in sorted(found, key=lambda urls: min(founded[url] for url in urls)):
         before = {known[url] for url in group if url in known}
         own = sorted((story for story in before if founder[story] in group), key=lambda s: founded[founder[s]])
-        story = own[0] if own else name(min(group, key=lambda url: founded[url]))
+        # An id may be in use although its report is here: what it founded has gone on without it.
+        story = (
+            own[0]
+            if own
+            else unused(
+                min(group, key=lambda url: founded[url]), name, lambda new: new in of_story or new in used or taken(new)
+            )
+        )
+        used.add(story)
         given |= dict.fromkeys(group, story)
         changes += [Change("merged", other, story) for other in own[1:]]
         changes += [Change("split", other, story) for other in sorted(before.difference(own))]
     return given, sorted(changes)
+
+
+def unused(founder: str, name: Callable[[str], str], taken: Callable[[str], bool]) -> str:
+    """An id for a story, after its founder's address, that no other has."""
+    tries = (name(f"{founder} {number}" if number else founder) for number in count())
+    return next(story for story in tries if not taken(story))

@@ -18,6 +18,7 @@ from digests.words import SPACELESS, stem
 _LONGEST_EXCHANGE = 3  # words put one for another
 _HEADLINE_WORDS = 40  # compared word by word
 _ENOUGH_IN_COMMON = 2  # with fewer there is no order to compare
+_SYNDICATED = 0.75  # so much alike, and it is one text in two places
 _ROUNDED, _ROUNDED_FROM = 0.93, 100.0
 _SOLID = ("month", "ordinal", "quarter", "version")
 _SOFT = ("count", "money", "percent")
@@ -85,6 +86,9 @@ def differences(
     close = title_cosine > 0.4 or headline.share > 0.4
     found = [Difference(note, left) for check, left in _CHECKS for note in check(a, b)]
     found += [Difference(note, 0.1) for note in _opposites(a, b) if close]
+    syndicated = headline.share >= _SYNDICATED or excerpts_alike >= _SYNDICATED
+    if (a.opinion or b.opinion) and not syndicated and not a.names.keys() & b.names.keys():
+        found.append(Difference("pieces on one subject that name nobody in common", 0.3))
     if headline.exchanged >= 3.6 and headline.share >= 0.55 and excerpts_alike < 0.6:
         found.append(Difference("{!r} stands for {!r}".format(*headline.words), 0.15))
     return found

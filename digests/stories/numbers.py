@@ -62,6 +62,8 @@ _IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+# Letters that match these words where case does not count, and are others when they are looked up.
+_TWINS = str.maketrans("ıİſK", "iisk")
 _NAME_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,12})-?\Z")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -75,7 +77,7 @@ class Quantity(NamedTuple):
 
 def quantities(text: str) -> frozenset[Quantity]:
     """Every quantity of a text, each once. Currencies are not told apart: the same sum is reported in several."""
-    return frozenset(_found(clean(text)))
+    return frozenset(_found(clean(text).translate(_TWINS)))
 
 
 def _found(text: str) -> Iterator[Quantity]:

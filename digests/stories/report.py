@@ -26,6 +26,7 @@ _ALWAYS_CAPITAL = frozenset(
     "ai artificial intelligence machine learning robot monday tuesday wednesday thursday friday saturday sunday january "
     "february march april may june july august september october november december".split()
 )
+_OPINIONS = frozenset({"analysis", "tutorial"})  # kinds of pieces that are about a subject more often than an event
 _NAME_SHARE = 0.6  # a word that is written with a capital so often, inside sentences, is a name
 _TITLE_CASE = 0.6  # a title with this share of capitals tells nothing about its words
 _DOUBTFUL = 0.7  # what a name counts that may be a mere capital
@@ -56,16 +57,17 @@ class Report:
     quantities: Mapping[str, frozenset[Quantity]]
     all_quantities: frozenset[Quantity]
     market_report: bool
+    opinion: bool
 
 
 def report(article: Article) -> Report:
     """Read an article for comparison; an article that is met again is not read again."""
     title, excerpt = article.title[:_LONGEST_TITLE], article.excerpt[:_LONGEST_EXCERPT]
-    return _report(article.url, article.published_at, title, excerpt, article.kind == "market-report")
+    return _report(article.url, article.published_at, title, excerpt, article.kind)
 
 
 @lru_cache(maxsize=4096)
-def _report(url: str, published_at: datetime, written: str, excerpt: str, market_report: bool) -> Report:
+def _report(url: str, published_at: datetime, written: str, excerpt: str, kind: str) -> Report:
     title = title_of(written)
     in_title = content_words(title)
     in_excerpt = content_words(excerpt)[:EXCERPT_WORDS]
@@ -87,7 +89,8 @@ def _report(url: str, published_at: datetime, written: str, excerpt: str, market
         names=_names(in_title, in_excerpt),
         quantities=_by_kind(in_the_title),
         all_quantities=in_the_title | quantities(excerpt),
-        market_report=market_report,
+        market_report=kind == "market-report",
+        opinion=kind in _OPINIONS,
     )
 
 

@@ -25,8 +25,8 @@ def news_since(story: Story, told: Collection[str], slot: datetime) -> str:
     """
     after = fresh(story, told, slot)
     before = [article for article in story.articles if article not in after]
-    known = {article.publisher for article in before}
-    more = sorted({article.publisher for article in after} - known)
+    known = {article.publisher_key for article in before}
+    more = sorted({article.publisher_key for article in after} - known)
     if len(more) < WITH_A_FIGURE:
         return ""
     had = {quantity for article in before for quantity in report(article).all_quantities}

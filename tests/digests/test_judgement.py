@@ -15,7 +15,8 @@ from digests.intake import judged
 from digests.models import Article, DigestSpec, Provider, ScoredStory, Section, Story, Topic, TopicMatch
 from digests.ranking import ANSWER, EDITOR, RANKINGS, SIGNALS, Context, ordered, original, ranking_named, score
 from digests.selection import UPDATES, Fate, Told, select
-from digests.stories import group, single, title_of
+from digests.stories import group, single
+from digests.stories.report import title_of
 from digests.words import words
 from playground import sample
 from tests.making import NOON, article
@@ -245,8 +246,8 @@ def test_of_two_stories_that_may_be_one_only_the_better_is_chosen() -> None:
     a, b = news[0].story.id, news[1].story.id
     result = select(news, DigestSpec("d", topics=("ai",)), TOPICS, doubtful={a: {b}, b: {a}})
     assert chosen(result.sections) == {"ai": ["a", "c"]}
-    assert [s.lead.title for s in result.more] == ["b"]
-    assert result.fates[b] == (Fate.MORE, "it may be the same event as 'a'")
+    assert result.more == ()  # nor in the thread: it would be told twice all the same
+    assert result.fates[b] == (Fate.OVER_CAPS, "it may be the same event as 'a'")
 
 
 def test_kinds_have_caps_and_some_are_never_told() -> None:
@@ -259,7 +260,7 @@ def test_kinds_have_caps_and_some_are_never_told() -> None:
     result = select(ordered(news), spec, TOPICS)
     assert sorted(chosen(result.sections)["ai"]) == ["analysis 0", "news 0", "news 1", "news 2"]
     assert result.count(Fate.UNWANTED) == 3
-    assert {s.lead.title for s in result.more} == {"analysis 1", "analysis 2"}
+    assert {s.lead.title for s in result.more} == {"analysis 1"}
     assert select(ordered(news[2:3]), spec, TOPICS).sections == ()  # a quiet day has no filler
 
 
@@ -285,6 +286,22 @@ def test_at_most_so_many_of_a_provider() -> None:
     news = [scored(f"a{n}", 9 - n, provider="Loud") for n in range(5)] + [scored("quiet", 0.1, provider="Quiet")]
     result = select(news, DigestSpec("d", stories=4, per_provider=2), {})
     assert chosen(result.sections) == {"-": ["a0", "a1", "quiet"]}
+    assert [s.lead.title for s in result.more] == ["a2", "a3"]  # the thread, too, is not one provider's
+
+
+def test_a_provider_is_one_however_it_is_spelt() -> None:
+    spelt = ("Wire", "wire", "Wire ", "Ｗｉｒｅ", "Wi\u200bre", "Wire\u202e")
+    reports = [article("same", provider=name, url=f"https://w.example.com/{n}") for n, name in enumerate(spelt)]
+    story = Story("s", reports[0], tuple(reports[1:]))
+    assert story.other_providers == ()
+    assert {s.name: s.value for s in score(story, EDITOR, Context(NOON, DAY)).signals}["coverage"] == 0
+    news = [replace(scored(f"a{n}", 9 - n), story=single(report)) for n, report in enumerate(reports)]
+    assert len(select(news, DigestSpec("d", stories=6, per_provider=2), {}).sections[0].stories) == 2
+
+
+def test_an_address_shows_its_host_and_nobodys_password() -> None:
+    bare = Article("https://user:secret@news.example.com:8443/1", "Title", NOON)
+    assert bare.publisher == "news.example.com"
 
 
 def test_nothing_told_twice_and_nothing_off_topic() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from digests import intake, stories
 from digests.library import Filed, Library, Stamp, storybook
+from digests.library.schema import story_links
 from digests.models import Article, Story
 from digests.stories import clusters, group, news_since
 from digests.stories.clusters import Change, Link
@@ -124,13 +128,72 @@ def test_alike_words_and_two_events(one: str, other: str, why: str) -> None:
     assert len(group([article(one, provider="Post"), article(other, provider="Wire")])) == 2
 
 
+ONE_SUBJECT = [
+    (
+        "two opinion pieces",
+        (
+            "Opinion: AI tutors will leave the weakest pupils behind",
+            "A teacher argues that chatbots reward those who ask.",
+        ),
+        (
+            "Opinion: why AI tutors are the best thing to happen to schools",
+            "An inspector says that pupils at last get time.",
+        ),
+    ),
+    (
+        "two opinion pieces",
+        (
+            "The case for open-weight models",
+            "Openness lets small countries check what they use, writes Mara Lindqvist.",
+        ),
+        (
+            "Open-weight models are a gift to criminals",
+            "Once published, weights cannot be called back, argues Tom Beck.",
+        ),
+    ),
+    (
+        "two funding rounds",
+        ("Warehouse robot maker Liftwell raises $40M Series B", "Northgate Ventures led the round."),
+        ("Warehouse robot maker Palletry raises $60M Series B", "Harbour Capital led the round."),
+    ),
+    (
+        "two market reports",
+        (
+            "AI in Agriculture Market Size to Reach USD 4.7 Billion by 2032",
+            "Growing at a CAGR of 22.1 %, says the report.",
+        ),
+        (
+            "AI in Insurance Market Size to Reach USD 9.2 Billion by 2032",
+            "Growing at a CAGR of 31.4 %, says the report.",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "one", "other"), ONE_SUBJECT)
+def test_one_subject_and_two_pieces(what: str, one: tuple[str, str], other: tuple[str, str]) -> None:
+    pieces = [
+        article(one[0], provider="Post", excerpt=one[1]),
+        article(other[0], provider="Wire", excerpt=other[1], hours=4),
+    ]
+    assert len(group(map(intake.judged, pieces))) == 2, what
+
+
+@pytest.mark.parametrize(
+    "text", ["Fıve robots", "fİve robots", "profit up in thırd quarter", "nıne per cent", "ſix robots", "10 K"]
+)
+def test_letters_that_look_like_others_are_no_error(text: str) -> None:
+    """Case-blind patterns match dotless i and long s where a dictionary does not know them."""
+    assert quantities(text) is not None
+
+
 def test_sums_that_are_rounded_are_one_sum() -> None:
     rounded = "Snapfold bought deepfake maker Facely for $166M", "Snapfold paid over $160M for deepfake maker Facely"
     other = "Snapfold bought deepfake maker Facely for $166M", "Snapfold paid over $90M for deepfake maker Facely"
     assert likelihood(*rounded) > likelihood(*other)
 
 
-texts = st.text(alphabet=st.sampled_from("abc AB12$%.-,Robot "), max_size=60)
+texts = st.text(alphabet=st.sampled_from("abc AB12$%.-,Robot fıİſiveK"), max_size=60)
 
 
 @given(texts, texts, texts, texts)
@@ -263,6 +326,88 @@ def test_what_is_withdrawn_leaves_its_story(library: Library) -> None:
     story = storybook.story_of(library, reports[1].url)
     assert story is not None
     assert story == storybook.story_of(library, reports[2].url)
+
+
+def test_an_older_file_about_a_known_address_changes_nothing(library: Library) -> None:
+    new, old = article("Court halts face scans at stations"), article("Face scans begin at stations")
+    library.put("a", [Filed("new", Stamp(1, 1, "n"), new)])
+    assert intake.take_in(library, NOON) == 1
+    older = replace(old, url=new.url, published_at=new.published_at - timedelta(hours=3))
+    library.put("b", [Filed("old", Stamp(1, 1, "o"), older)])
+    assert intake.take_in(library, NOON) == 0
+    assert not library.unjudged(intake.JUDGEMENT, 1)
+    assert [a.title for a in library.articles()] == [new.title]
+
+
+def test_several_processes_take_the_same_articles_in(tmp_path: Path) -> None:
+    """Whoever comes second finds nothing left to do, and no error."""
+    url = f"sqlite:///{tmp_path / 'shared.db'}"
+    one = Library.open(url)
+    put(one, sample.articles(NOON))
+    others = [Library.open(url) for _ in range(3)]
+    with ThreadPoolExecutor() as pool:
+        numbers = list(pool.map(lambda library: intake.take_in(library, NOON), [one, *others]))
+    assert sum(numbers) == one.count()
+    for each in (one, *others):
+        each.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_edited_and_withdrawn_no_article_is_lost_and_no_id_is_shared(library: Library, seed: int) -> None:
+    """A library with a past has the stories of a fresh one, each under an id of its own."""
+    random = Random(seed)
+    news, live = sample.articles(NOON)[:80], dict[str, Article]()
+    for _ in range(8):
+        some = random.sample(news, 20)
+        edited = [replace(each, title=random.choice(news).title) if random.random() < 0.3 else each for each in some]
+        put(library, edited)
+        live |= {each.url: each for each in edited}
+        gone = random.sample(sorted(live), min(6, len(live)))
+        library.withdraw("test", gone)
+        for url in gone:
+            del live[url]
+        intake.take_in(library, NOON)
+    assert known(library) == sorted(sorted(story.urls) for story in group(map(intake.judged, live.values())))
+    read = storybook.window(library, NOON - timedelta(days=60), NOON)
+    made = stories.assemble(read.articles, read.links, read.ids)
+    assert sum(len(story.articles) for story in made) == len(live)
+    assert len(made) == len({story.id for story in made})
+
+
+def test_an_id_is_given_once_also_where_a_later_report_joins_two_stories() -> None:
+    a, b = article("One thing"), article("Another thing", hours=2)
+    both = stories.assemble([a, b], [], {a.url: "same", b.url: "same"})
+    assert len(both) == len({story.id for story in both}) == 2
+
+
+def test_a_publisher_that_repeats_itself_does_not_slow_everything_down(library: Library) -> None:
+    """The work for one publisher's many like reports grows with their number, not with its square."""
+    flood = [
+        article(title, hours=n / 60, provider="Loud", url=f"https://loud.example.com/{n}-{title[:1]}")
+        for n in range(100)
+        for title in (
+            "Robot dog Rufo learns to herd sheep on a farm in Wales",
+            "In Wales robot dog Rufo herds sheep on a farm",
+        )
+    ]
+    put(library, flood)
+    assert intake.take_in(library, NOON) == len(flood)
+    with library.database.read() as connection:
+        linked = connection.execute(select(func.count()).select_from(story_links)).scalar_one()
+    assert 0 < linked <= 2 * 30 * len(flood)
+
+
+def test_one_report_of_two_events_does_not_make_them_doubtful() -> None:
+    one = [article("A", provider=f"A{n}", url=f"https://a{n}.example.com") for n in range(3)]
+    other = [article("B", provider=f"B{n}", url=f"https://b{n}.example.com") for n in range(3)]
+    tales = [stories.single(one[0]), stories.single(other[0])]
+    tales = [replace(tales[0], coverage=tuple(one[1:])), replace(tales[1], coverage=tuple(other[1:]))]
+    bridge = [clusters.link(one[0].url, each.url, 0.6) for each in other]
+    assert stories.doubtful(tales, bridge) == {}
+    wide = [*bridge, clusters.link(one[1].url, other[1].url, 0.6)]
+    assert set(stories.doubtful(tales, wide)) == {story.id for story in tales}
+    alone = [stories.single(one[0]), stories.single(other[0])]
+    assert set(stories.doubtful(alone, bridge)) == {story.id for story in alone}
 
 
 def test_the_kind_is_stored_with_the_article(library: Library) -> None:

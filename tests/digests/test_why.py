@@ -10,7 +10,7 @@ import pytest
 
 from digests.desk import Desk
 from digests.library import Filed, Library, Stamp
-from digests.models import Article, DigestSpec, Edition
+from digests.models import Article, DigestSpec, Edition, Provider
 from digests.rendering import Renderer
 from digests.topics import Catalogue
 from playground import sample
@@ -111,8 +111,41 @@ def test_the_original_rule_explained(desk: Desk) -> None:
     )
     assert chosen is not None
     assert missed is not None
-    assert (chosen.fate, chosen.rank, missed.fate, missed.rank) == ("chosen", 1, "over the caps", 3)
+    assert (chosen.fate, chosen.rank, missed.fate, missed.rank) == ("chosen", 1, "in the thread", 3)
     assert "2 articles are hotter" in missed.reason
+    frozen = desk.frozen(spec, NOON, NOON)
+    later = NOON + timedelta(hours=1)
+    again = desk.why(frozen.stories[0].lead.url, spec, later, later)
+    assert again is not None
+    assert again.fate == "told before"
+    assert edition.tally.articles == sum(a.published for a in desk.library.articles(NOON - spec.window, NOON))
+
+
+def test_it_is_the_edition_that_was_made_which_is_explained(desk: Desk) -> None:
+    """What comes in later, and would have been chosen, changes nothing in an edition that was sent."""
+    made = desk.frozen(SPEC, NOON, NOON)
+    best = made.stories[0].lead
+    late = [
+        article(
+            f"{best.title}", hours=1, provider=f"Late {n}", url=f"https://late{n}.example.com/", excerpt=best.excerpt
+        )
+        for n in range(3)
+    ]
+    new = article("Regulator bans facial recognition in every city of the union", hours=1, provider="New", quality=120)
+    put(
+        desk.library,
+        *late,
+        new,
+        *(replace(new, url=f"https://n{n}.example.com/", provider=Provider(f"N{n}")) for n in range(9)),
+    )
+    why = desk.why(new.url, SPEC, NOON, NOON + timedelta(hours=3))
+    assert why is not None
+    assert (why.fate, why.reason.startswith("the edition was made at 23 Nov 12:00")) == ("not in the edition", True)
+    told = desk.why(best.url, SPEC, NOON, NOON + timedelta(hours=3))
+    assert told is not None
+    assert told.fate == "chosen"
+    assert told.story == made.stories[0]
+    assert told.last == made.stories[-1]
 
 
 def test_a_story_told_before_and_its_update(desk: Desk) -> None:

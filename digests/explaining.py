@@ -1,0 +1,116 @@
+"""Why an article is, or is not, in an edition: from what became of every story to one explanation. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digests import stories
+from digests.models import Article, DigestSpec, Edition, ScoredStory, Story, Tie, Why
+from digests.selection import Fate, Selection
+
+_MISSED = 3  # stories that just missed the cut
+_LATE = "not in the edition"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An edition in the making.
+
+    Attributes:
+        whole: The stories in reach with all their reports, by id.
+        ranked: Those with a report in the digest's window, as that tells them, best first.
+        selection: What became of each of these.
+        unranked: Why a story in reach may not be among the ranked.
+    """
+
+    whole: Mapping[str, Story]
+    ranked: Sequence[ScoredStory]
+    selection: Selection
+    unranked: str = ""
+
+    @property
+    def shown(self) -> tuple[ScoredStory, ...]:
+        """The chosen stories, then those of the thread."""
+        return (*(s for section in self.selection.sections for s in section.stories), *self.selection.more)
+
+
+def explained(found: Why, draft: Draft, spec: DigestSpec, frozen: Edition | None) -> Why:
+    """What a draft says of an article, and what the edition says that was made of an earlier draft, where there is one."""
+    url = found.article.url
+    whole = next((story for story in draft.whole.values() if url in story.urls), None)
+    if whole is None:
+        found = replace(found, fate="out of reach", reason=_out_of_reach(found.article, spec, found.slot))
+    else:
+        found = replace(_drafted(found, draft, whole, spec), ties=_ties(whole))
+    return found if frozen is None else _as_made(found, draft, frozen, spec)
+
+
+def _drafted(found: Why, draft: Draft, whole: Story, spec: DigestSpec) -> Why:
+    fates = draft.selection.fates
+    rank = next((n for n, each in enumerate(draft.ranked, 1) if each.story.id == whole.id), 0)
+    if not rank:
+        unreached = _out_of_reach(found.article, spec, found.slot)
+        fate = "not ranked" if draft.unranked else "out of reach"
+        return replace(found, fate=fate, reason=draft.unranked or unreached)
+    fate, reason = fates[whole.id]
+    chosen = [each for each in draft.ranked if fates[each.story.id][0] is Fate.CHOSEN]
+    missed = [each for each in draft.ranked if fates[each.story.id][0] in (Fate.MORE, Fate.OVER_CAPS)]
+    scored = next((each for each in draft.shown if each.story.id == whole.id), draft.ranked[rank - 1])
+    return replace(
+        found,
+        fate=fate.value,
+        reason=reason or _told_already(found.article, scored),
+        story=scored,
+        rank=rank,
+        of=len(draft.ranked),
+        last=chosen[-1] if chosen else None,
+        missed=tuple((each, fates[each.story.id][1]) for each in missed[:_MISSED]),
+    )
+
+
+def _as_made(found: Why, draft: Draft, edition: Edition, spec: DigestSpec) -> Why:
+    """The edition stands as it was made; what the library has learnt since changes nothing in it."""
+    url = found.article.url
+    told = next((each for each in edition.stories if url in each.story.urls), None)
+    thread = next((each for each in edition.more if url in each.story.urls), None)
+    last = edition.stories[-1] if edition.stories else None
+    known = draft.selection.fates
+    missed = tuple((each, known[each.story.id][1] if each.story.id in known else "") for each in edition.more[:_MISSED])
+    found = replace(found, last=last, missed=missed)
+    if told is not None:
+        return replace(found, fate=Fate.CHOSEN.value, reason=_told_already(found.article, told), story=told)
+    if thread is not None:
+        room = f"the post has room for {spec.stories} stories"
+        reason = found.reason if found.fate in (Fate.MORE, Fate.OVER_CAPS) else room
+        return replace(found, fate=Fate.MORE.value, reason=reason, story=thread)
+    if found.fate in (Fate.CHOSEN, Fate.MORE):
+        made = f"{edition.made_at:%d %b %H:%M} UTC"
+        return replace(
+            found, fate=_LATE, reason=f"the edition was made at {made}, before this was known or judged as it is now"
+        )
+    return found
+
+
+def _told_already(article: Article, scored: ScoredStory) -> str:
+    """For a report that an update leaves out, since an edition told it before."""
+    if scored.update is None or article.url in scored.story.urls:
+        return ""
+    return f"this report was told on {scored.update.slot:%d %b}; the update is led by {scored.lead.publisher}"
+
+
+def _out_of_reach(article: Article, spec: DigestSpec, slot: datetime) -> str:
+    if article.published_at > slot:
+        return f"it was published after the edition, at {article.published_at:%d %b %H:%M} UTC"
+    hours = spec.window.total_seconds() / 3600
+    when = f"{article.published_at:%d %b %H:%M} UTC"
+    return f"no report of its story is from the {hours:.0f} h before the edition (it was published {when})"
+
+
+def _ties(story: Story) -> tuple[Tie, ...]:
+    of = {article.url: article for article in story.articles}
+    return tuple(
+        Tie(of[join.url], of[join.to], join.evidence.likelihood, join.evidence.shared, join.evidence.apart)
+        for join in stories.joins(story)
+    )
