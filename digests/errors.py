@@ -4,6 +4,7 @@
     ├── ArticleError      a file that is not an article: path, line and reason
     ├── LibraryError      the article store cannot be opened, read or written
     ├── TopicError        a topic catalogue that contradicts itself, or a topic nobody knows
+    ├── FeedListError     a list of feeds (YAML, OPML, settings) that cannot be read: every mistake with its place
     ├── DigestSpecError   a digest asked for something that does not exist (a ranking, a template)
     ├── TemplateError     a template that does not render to Slack blocks
     └── PayloadError      a message that Slack would refuse
@@ -12,6 +13,10 @@ Errors from other libraries are translated into these once, where they enter, wi
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+_SHOWN = 20
 
 
 class DigestsError(Exception):
@@ -40,6 +45,17 @@ class LibraryError(DigestsError):
 
 class TopicError(DigestsError):
     """A topic catalogue that contradicts itself, or a topic that is not in it."""
+
+
+class FeedListError(DigestsError):
+    """A list of feeds that cannot be read. ``problems`` lists each mistake as ``where: what and what to do``."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        shown = self.problems[:_SHOWN]
+        if len(self.problems) > _SHOWN:
+            shown += (f"and {len(self.problems) - _SHOWN} more",)
+        super().__init__(shown[0] if len(shown) == 1 else "\n".join(["", *(f"- {problem}" for problem in shown)]))
 
 
 class DigestSpecError(DigestsError):

@@ -133,7 +133,7 @@ class _Builder:
             return f"alias *{event.anchor}: aliases are not accepted, write the value out"
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
-            return "a second YAML document starts here: a front matter is one" if self._documents > 1 else None
+            return "a second YAML document starts here: there may be one" if self._documents > 1 else None
         if isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()
             self._keys.pop()
