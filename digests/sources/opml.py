@@ -145,7 +145,7 @@ def _decoded(body: bytes, where: str) -> tuple[str, list[str]]:
             problems.append(f"{where}: is not {encoding}, though it should be; names with accents may have suffered")
     else:
         text = body.decode("windows-1252", "replace")
-    text = _DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
+    text = _DECLARATION.sub(lambda declaration: "\n" * declaration[0].count("\n"), text.removeprefix("\ufeff"), count=1)
     return _NOT_XML.sub("\ufffd", text), problems
 
 
