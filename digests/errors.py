@@ -5,6 +5,7 @@
     ├── LibraryError      the article store cannot be opened, read or written
     ├── TopicError        a topic catalogue that contradicts itself, or a topic nobody knows
     ├── FeedListError     a list of feeds (YAML, OPML, settings) that cannot be read: every mistake with its place
+    ├── SourceError       a source of articles of a kind that nobody knows
     ├── DigestSpecError   a digest asked for something that does not exist (a ranking, a template)
     ├── TemplateError     a template that does not render to Slack blocks
     └── PayloadError      a message that Slack would refuse
@@ -56,6 +57,10 @@ class FeedListError(DigestsError):
         if len(self.problems) > _SHOWN:
             shown += (f"and {len(self.problems) - _SHOWN} more",)
         super().__init__(shown[0] if len(shown) == 1 else "\n".join(["", *(f"- {problem}" for problem in shown)]))
+
+
+class SourceError(DigestsError):
+    """A source of articles of a kind that does not exist, or one without a place."""
 
 
 class DigestSpecError(DigestsError):

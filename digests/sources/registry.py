@@ -1,0 +1,135 @@
+"""The registry of sources: where articles come from. A source is one small class, and one row of `KINDS` that makes it.
+
+    "/news", "git:/srv/news" ─> source() ─> pull() ─> library, SyncReport
+
+What a source needs beyond its place (feeds need one fetcher for all of them) it gets from whoever adds its row::
+
+    kinds = {**KINDS, "feed": lambda place: FeedSource(place, fetcher)}
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from digests.errors import SourceError
+from digests.library import Library
+from digests.sources import gitclone
+from digests.sync import Progress, SyncReport, source_of, sync
+
+
+class Source(Protocol):
+    """A place that articles come from."""
+
+    @property
+    def name(self) -> str:
+        """Under which the library keeps what comes from it: kind and place. It never changes."""
+
+    async def pull(self, library: Library, progress: Progress) -> SyncReport:
+        """Bring what is new into the library, and what is wrong with the place into the report.
+
+        Raises:
+            LibraryError: When the library cannot be written.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A content folder."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return source_of(self.path)
+
+    async def pull(self, library: Library, progress: Progress) -> SyncReport:
+        return await asyncio.to_thread(_one_at_a_time, library, self.path, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """A content folder in a git clone: pulled, then read. What cannot be pulled is read as it was.
+
+    To the library it is the folder that it is, so that an admin may change from one to the other and back.
+    """
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return source_of(self.path)
+
+    async def pull(self, library: Library, progress: Progress) -> SyncReport:
+        problem = await gitclone.pull(self.path)
+        report = await asyncio.to_thread(_one_at_a_time, library, self.path, progress)
+        return report + SyncReport(missing=(f"{self.path}: {problem}",) if problem else ())
+
+
+KINDS: Mapping[str, Callable[[str], Source]] = MappingProxyType(
+    {
+        "folder": lambda place: Folder(Path(place)),
+        "git": lambda place: Clone(Path(place)),
+    }
+)
+"""Every kind of source, and what makes one of its place."""
+
+_KIND = re.compile(r"([a-z][a-z0-9]+):(.*)", re.DOTALL)
+_reading = threading.Lock()
+
+
+def source(written: str, kinds: Mapping[str, Callable[[str], Source]] = KINDS) -> Source:
+    """The source that a setting names: ``kind:place``, or the path of a folder.
+
+    Raises:
+        SourceError: For a kind that nobody knows, and a kind without a place.
+    """
+    match = _KIND.fullmatch(written.strip())
+    kind, place = (match[1], match[2].strip()) if match else ("folder", written.strip())
+    if kind not in kinds:
+        close = difflib.get_close_matches(kind, kinds, n=1)
+        hint = f"did you mean {close[0] + ':' + place!r}?" if close else f"there are {', '.join(kinds)}."
+        raise SourceError(
+            f"{written!r}: there is no kind of source {kind!r}; {hint} A folder of that name is './{written}'"
+        )
+    if not place:
+        raise SourceError(f"{written!r}: no place; write one after the kind, such as '{kind}:/srv/news'")
+    return kinds[kind](place)
+
+
+async def pull(library: Library, sources: Iterable[Source], progress: Progress | None = None) -> SyncReport:
+    """Pull sources at the same time; what they did, added up in their order.
+
+    Args:
+        library: Where the articles go.
+        sources: Each place once: of several with one name the first is pulled.
+        progress: Called with the work done and the work known so far, of all sources together.
+
+    Raises:
+        LibraryError: When the library cannot be written.
+    """
+    done: dict[str, tuple[int, int]] = {}
+
+    def tell(name: str, part: int, whole: int) -> None:
+        done[name] = (part, whole)
+        if progress is not None:
+            parts = tuple(done.values())
+            progress(sum(part for part, _ in parts), sum(whole for _, whole in parts))
+
+    once = {each.name: each for each in reversed(tuple(sources))}
+    pulls = (each.pull(library, partial(tell, name)) for name, each in reversed(once.items()))
+    return sum(await asyncio.gather(*pulls), SyncReport())
+
+
+def _one_at_a_time(library: Library, folder: Path, progress: Progress) -> SyncReport:
+    """Reading files is work for one processor, and switches Python's cycle collector off and on."""
+    with _reading:
+        return sync(library, [folder], progress)
