@@ -320,6 +320,10 @@ def test_additions_are_named_after_their_domain() -> None:
     assert not FEEDS[3].named
 
 
+def test_a_domain_that_is_no_punycode_is_shown_as_it_is() -> None:
+    assert changed((), add=["https://xn--a-\u00e9.example/"])[0].provider == "xn--a-\u00e9.example"
+
+
 def test_what_is_there_stays_and_what_was_removed_comes_back_bare() -> None:
     assert changed(FEEDS, add=["http://tidewater.example.com/ai.xml"]) == FEEDS
     back = changed(FEEDS, add=[FEEDS[0].url, FEEDS[0].url], remove=["Tidewater Post"])
