@@ -29,10 +29,12 @@ from bot.wiring import Newsroom, newsroom, settings_from
 from digests import intake
 from digests.articles import Reader
 from digests.errors import ArticleError, DigestsError
+from digests.export import export
 from digests.models import Article
 from digests.ranking import RANKINGS
 from digests.sources import folders
-from digests.sync import SyncReport, sync
+from digests.sources.registry import pull, source
+from digests.sync import SyncReport
 
 app = typer.Typer(
     name="heatline",
@@ -101,22 +103,35 @@ def run(env_file: EnvFile = DOT_ENV) -> None:
 @app.command("sync")
 def sync_command(
     folder: Annotated[
-        list[Path] | None, typer.Argument(help="Content folders; those of HEATLINE_ARTICLES if none.")
+        list[str] | None, typer.Argument(help="Content folders, or git:FOLDER; those of HEATLINE_ARTICLES if none.")
     ] = None,
     env_file: EnvFile = DOT_ENV,
 ) -> None:
     """Bring content folders into the library: reads new and changed files, withdraws what is gone."""
     settings = _settings(env_file)
-    contents = folder or list(settings.articles)
-    if not contents:
+    with _errors():
+        sources = [source(each) for each in folder] if folder else settings.sources
+    if not sources:
         _stop("no folder to sync: name one (`heatline sync FOLDER`) or set HEATLINE_ARTICLES")
     with _errors(), _bar("Reading articles") as progress:
         room = newsroom(settings)
-        report = sync(room.library, contents, progress)
+        report = asyncio.run(pull(room.library, sources, progress))
     with _errors(), _bar("Judging articles") as progress:
         intake.take_in(room.library, utc_now(), progress)
     _print_report(report)
     raise typer.Exit(0 if report.clean else REJECTED)
+
+
+@app.command("export")
+def export_command(
+    folder: Annotated[Path, typer.Argument(help="An empty folder, or one that is not there yet.")],
+    env_file: EnvFile = DOT_ENV,
+) -> None:
+    """Write every article of the library as a file of our format; `heatline sync` reads the same library back."""
+    settings = _settings(env_file)
+    with _errors(), _bar("Writing articles") as progress:
+        number = export(_newsroom(settings).library, folder, progress)
+    typer.echo(f"{number:,} articles written below {folder}")
 
 
 @app.command()
@@ -415,7 +430,7 @@ def _print_report(report: SyncReport) -> None:
     for error in report.rejected:
         err.print(f"rejected {error}", style="red", highlight=False, markup=False, soft_wrap=True)
     for missing in report.missing:
-        err.print(f"folder not read, nothing of it withdrawn: {missing}", style="red", markup=False, soft_wrap=True)
+        err.print(f"in trouble, nothing of it withdrawn: {missing}", style="red", markup=False, soft_wrap=True)
     skipped = f", {report.skipped} topic files passed over" if report.skipped else ""
     typer.echo(
         f"{report.loaded} loaded, {report.unchanged} unchanged, {report.withdrawn} withdrawn, "

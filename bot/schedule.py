@@ -96,6 +96,15 @@ class Schedule:
             job_defaults={"misfire_grace_time": int(grace.total_seconds()), "coalesce": True, "max_instances": 1},
         )
 
+    async def notice(self) -> None:
+        """Write down since when each digest is published. A slot that comes while the bot is still starting is due then.
+
+        Raises:
+            LedgerError: The ledger cannot be read or written.
+        """
+        for digest in self._digests:
+            await asyncio.to_thread(self._ledger.seen, digest.name, _rhythm(digest), self._clock())
+
     async def start(self) -> None:
         """Begin: catch up missed slots, take over unfinished deliveries, then wait for what comes."""
         now = self._clock()
@@ -151,7 +160,7 @@ class Schedule:
         now = self._clock()
         cron, zone = digest.cron, digest.spec.timezone
         try:
-            seen = await asyncio.to_thread(self._ledger.seen, digest.name, f"{cron} {zone}", now)
+            seen = await asyncio.to_thread(self._ledger.seen, digest.name, _rhythm(digest), now)
             slot = due_slot(cron, zone, now, self._grace, seen.last_slot, seen.since)
         except LedgerError as error:
             _log.exception("schedule could not be read", digest=digest.name, why=str(error))
@@ -188,3 +197,7 @@ class Schedule:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _rhythm(digest: Publication) -> str:
+    return f"{digest.cron} {digest.spec.timezone}"

@@ -24,7 +24,7 @@ from bot.settings import DigestSettings, Settings, SlackSettings
 from bot.web import create_web
 from bot.wiring import Newsroom, newsroom
 from digests.errors import DigestsError
-from digests.sync import sync
+from digests.sources.registry import pull
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +77,7 @@ class Service:
             HeatlineBotError: When the port cannot be listened on.
         """
         await self._greet()
+        await self.schedule.notice()
         await self.read_folders()
         if self._slack.socket_mode:
             await self._open_socket()
@@ -163,16 +164,16 @@ class Service:
             log.exception("folders not read", error=str(error))
 
     async def _read_folders(self) -> None:
-        contents = list(self.room.settings.articles)
-        if not contents:
+        sources = self.room.settings.sources
+        if not sources:
             return
         try:
-            report = await asyncio.to_thread(sync, self.room.library, contents)
+            report = await pull(self.room.library, sources)
             await asyncio.to_thread(self.room.desk.take_in, self.clock())
         except DigestsError as error:
             log.error("folders not read", error=str(error))
             return
-        problems = {*map(str, report.rejected), *(f"folder not read: {each}" for each in report.missing)}
+        problems = {*map(str, report.rejected), *(f"in trouble: {each}" for each in report.missing)}
         for problem in sorted(problems - self._known_problems):  # a bad file is told once, not at every look
             log.warning("article rejected", problem=problem)
         self._known_problems = problems

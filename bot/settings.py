@@ -38,6 +38,7 @@ from digests.errors import DigestsError
 from digests.models import PER_KIND, DigestSpec
 from digests.newsworthy import KINDS
 from digests.ranking import EDITOR, SIGNALS
+from digests.sources import registry
 
 # Readers: text in, value out, or a ValueError whose message goes on where the value ends ("is not ...").
 
@@ -485,6 +486,9 @@ class Settings(DigestForm, BaseSettings):
     sync_every: Annotated[timedelta, _span("10s", "7d", never=True)] = _row(
         _NEWS, "5m", "How often the folders are read again while the bot runs: 10s to 7d, or 0 for never."
     )
+    git_pull: Annotated[str, _one_of("no", "yes")] = _row(
+        _NEWS, "no", "Pull the git clones that the folders lie in each time before they are read: yes or no."
+    )
     database_url: Annotated[str, _reader(_database)] = _row(
         _NEWS, "sqlite:///heatline.db", "Where articles and deliveries are kept. For now only SQLite: sqlite:///FILE."
     )
@@ -526,6 +530,13 @@ class Settings(DigestForm, BaseSettings):
                 _slug(slug): MappingProxyType(form.model_dump(exclude_unset=True))
                 for slug, form in self.topic_forms.items()
             }
+        )
+
+    @property
+    def sources(self) -> tuple[registry.Source, ...]:
+        """Where articles come from, in the order of the settings."""
+        return tuple(
+            registry.KINDS["git" if self.git_pull == "yes" else "folder"](str(folder)) for folder in self.articles
         )
 
     @property

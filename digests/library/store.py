@@ -163,6 +163,12 @@ class Library:
             rows = connection.execute(selected().where(articles.c.url == url, articles.c.current)).all()
             return next(iter(load(connection, rows)), None)
 
+    def sources(self) -> tuple[str, ...]:
+        """Where the stored articles come from, in alphabetical order."""
+        with self.database.read() as connection:
+            statement = select(articles.c.source).distinct().order_by(articles.c.source)
+            return tuple(connection.execute(statement).scalars())
+
     def files(self, source: str) -> Iterator[tuple[str, Article]]:
         """Every file of a source by its name, also those that are not current, in name order."""
         statement = selected().where(articles.c.source == source).order_by(articles.c.ref)
@@ -175,6 +181,11 @@ class Library:
         """How many articles there are; an address counts once."""
         with self.database.read() as connection:
             return connection.execute(select(func.count()).where(articles.c.current)).scalar_one()
+
+    def stored(self) -> int:
+        """How many files are stored; of several about one address all count."""
+        with self.database.read() as connection:
+            return connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
     def unjudged(self, judgement: int, most: int | None = None) -> int:
         """How many articles this judgement has not seen; counts no further than to `most`."""
