@@ -6,6 +6,7 @@
     ├── TopicError        a topic catalogue that contradicts itself, or a topic nobody knows
     ├── FeedListError     a list of feeds (YAML, OPML, settings) that cannot be read: every mistake with its place
     ├── SourceError       a source of articles of a kind that nobody knows
+    ├── FetchError        an address that could not be fetched: what the server or the guard says, in words
     ├── DigestSpecError   a digest asked for something that does not exist (a ranking, a template)
     ├── TemplateError     a template that does not render to Slack blocks
     └── PayloadError      a message that Slack would refuse
@@ -61,6 +62,10 @@ class FeedListError(DigestsError):
 
 class SourceError(DigestsError):
     """A source of articles of a kind that does not exist, or one without a place."""
+
+
+class FetchError(DigestsError):
+    """An address that could not be fetched, in words for an admin that go on after the address and a colon."""
 
 
 class DigestSpecError(DigestsError):

@@ -1,0 +1,97 @@
+"""Response bodies: gzip, deflate, br and zstd undone, and never more bytes out than are allowed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from types import MappingProxyType
+
+import brotli
+import zstandard
+
+from digests.errors import FetchError
+
+_WINDOW = 8 * 2**20  # bytes a zstd frame may ask for to be decoded, as RFC 9659 has it for the web
+_STEP = 64 * 1024
+
+
+def decoded(body: bytes, encodings: str, most: int) -> bytes:
+    """The body as it was before it was compressed.
+
+    Args:
+        body: What came over the wire.
+        encodings: The ``Content-Encoding``, several with commas in the order they were applied.
+        most: Bytes that may come out.
+
+    Raises:
+        FetchError: For an unknown encoding, data that is not in it, and more bytes than allowed.
+    """
+    for encoding in reversed([each.strip().lower() for each in encodings.split(",")][:4]):
+        if encoding in ("", "identity"):
+            continue
+        if encoding not in _DECODERS:
+            raise FetchError(f"the body is packed as {encoding[:30]!r}, which nobody asked for")
+        try:
+            body = _DECODERS[encoding](body, most)
+        except (zlib.error, brotli.error, zstandard.ZstdError) as error:
+            raise FetchError(f"the body is said to be {encoding} and is not") from error
+        if len(body) > most:
+            raise too_long(most)
+    return body
+
+
+def too_long(most: int) -> FetchError:
+    """What to say of a body without end."""
+    return FetchError(f"the body has more than {most / 2**20:g} MB, which is no feed and no page to read")
+
+
+def _inflated(body: bytes, most: int, window: int) -> bytes:
+    out, rest = bytearray(), body
+    while rest and len(out) <= most:  # gzip files may follow one another
+        decoder = zlib.decompressobj(window)
+        out += decoder.decompress(rest, most + 1 - len(out))
+        if not decoder.eof:  # cut off: what is there is read as far as it goes
+            return bytes(out)
+        rest = decoder.unused_data.lstrip(b"\0")
+        if rest and window > 0 and not rest.startswith(b"\x1f\x8b"):
+            break
+    return bytes(out)
+
+
+def _deflated(body: bytes, most: int) -> bytes:
+    try:
+        return _inflated(body, most, zlib.MAX_WBITS)
+    except zlib.error:
+        return _inflated(body, most, -zlib.MAX_WBITS)  # some servers leave the zlib head out
+
+
+def _brotli(body: bytes, most: int) -> bytes:
+    decoder = brotli.Decompressor()
+    out = bytearray(decoder.process(body, output_buffer_limit=_STEP))
+    while len(out) <= most and not decoder.is_finished() and not decoder.can_accept_more_data():
+        out += decoder.process(b"", output_buffer_limit=_STEP)
+    return bytes(out)
+
+
+def _zstd(body: bytes, most: int) -> bytes:
+    decoder = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
+    out = bytearray()
+    with decoder.stream_reader(BytesIO(body), read_across_frames=True) as reader:
+        while len(out) <= most and (some := reader.read(_STEP)):
+            out += some
+    return bytes(out)
+
+
+_DECODERS: Mapping[str, Callable[[bytes, int], bytes]] = MappingProxyType(
+    {
+        "gzip": lambda body, most: _inflated(body, most, zlib.MAX_WBITS | 16),
+        "x-gzip": lambda body, most: _inflated(body, most, zlib.MAX_WBITS | 16),
+        "deflate": _deflated,
+        "br": _brotli,
+        "zstd": _zstd,
+    }
+)
+
+ACCEPTED = "gzip, deflate, br, zstd"
+"""The ``Accept-Encoding`` that goes with `decoded`."""

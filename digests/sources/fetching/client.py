@@ -1,0 +1,271 @@
+"""One polite HTTP client: every hop guarded, every phase timed, every body bounded; errors in words for admins."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from urllib.parse import urljoin
+
+import httpx
+
+from digests.errors import FetchError
+from digests.sources.fetching.bodies import ACCEPTED, decoded, too_long
+from digests.sources.fetching.guard import Guard
+
+_FEEDS = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/json;q=0.8, "
+    "application/xml;q=0.8, text/xml;q=0.8, text/html;q=0.5, */*;q=0.3"
+)
+_PERMANENT, _TEMPORARY = frozenset({301, 308}), frozenset({302, 303, 307})
+_IN_A_THREAD = 200_000  # bytes from which on unpacking would hold the loop up
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is asked at once and how long is waited, in seconds and bytes.
+
+    ``spacing`` is between two requests to one host. ``whole`` is all that a request may take, its redirects included,
+    so that a server that drips holds up one place in the queue and no more.
+    """
+
+    at_once: int = 32
+    per_host: int = 2
+    spacing: float = 0.2
+    connect: float = 10.0
+    read: float = 20.0
+    whole: float = 60.0
+    body: int = 10 * 2**20
+    redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response, read to its end.
+
+    ``url`` is where it came from. ``moved`` is where permanent redirects alone led, empty where there was none.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    moved: str = ""
+
+
+class Client:
+    """Fetches addresses. Use it as an asynchronous context manager; it may be shared by many tasks."""
+
+    def __init__(
+        self,
+        guard: Guard,
+        user_agent: str,
+        limits: Limits | None = None,
+        *,
+        proxies: Mapping[str, str] | None = None,
+        verify: ssl.SSLContext | None = None,
+    ) -> None:
+        """Args:
+        guard: Decides which addresses are asked.
+        user_agent: Who we are, with an address where more is said.
+        limits: How much and how long.
+        proxies: The proxy for ``http`` and for ``https``, where one is to be used. It does the connecting, and looks
+            names up by itself: what the guard finds wrong with a name is refused all the same.
+        verify: Which certificates are trusted; the system's where nothing is said.
+        """
+        self.limits = limits or Limits()
+        self._guard = guard
+        self._hosts = _Hosts(self.limits)
+        context = verify or ssl.create_default_context()
+        # No connection is used twice: several names at one address would share it, and with it the certificate.
+        pool = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self._direct = httpx.AsyncHTTPTransport(verify=context, limits=pool, trust_env=False)
+        mounts = {
+            f"{scheme}://": _Checked(guard, httpx.AsyncHTTPTransport(verify=context, limits=pool, proxy=proxy))
+            for scheme, proxy in (proxies or {}).items()
+        }
+        self._http = httpx.AsyncClient(
+            transport=_Pinned(guard, self._direct),
+            mounts=mounts,
+            headers={"User-Agent": user_agent, "Accept": _FEEDS, "Accept-Encoding": ACCEPTED},
+            timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect, pool=None),
+            trust_env=False,
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # nobody follows us from feed to feed
+        )
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, most: int | None = None) -> Answer:
+        """Fetch an address, through redirects.
+
+        Args:
+            url: The address.
+            headers: More headers, such as those of a conditional request.
+            most: Bytes that the body may have, instead of the limit for all.
+
+        Raises:
+            FetchError: With what went wrong, in words for the admin.
+        """
+        try:
+            async with asyncio.timeout(self.limits.whole):
+                return await self._followed(url, headers or {}, most or self.limits.body)
+        except TimeoutError as error:
+            raise FetchError(f"no whole answer within {self.limits.whole:g} s") from error
+
+    async def _followed(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
+        moved, permanent = "", True
+        seen = {url}
+        for _ in range(self.limits.redirects + 1):
+            answer = await self._asked(url, headers, most)
+            if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
+                return Answer(answer.status, url, answer.headers, answer.body, moved)
+            url = urljoin(url, answer.headers["location"].strip())
+            permanent = permanent and answer.status in _PERMANENT
+            moved = url if permanent else moved
+            if url in seen:
+                raise FetchError("the address leads round in a circle of redirects")
+            seen.add(url)
+        raise FetchError(f"there are more than {self.limits.redirects} redirects")
+
+    async def _asked(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
+        try:
+            request = self._http.build_request("GET", url, headers=dict(headers))
+        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+            raise FetchError(f"{url[:200]!r} is no address: {error}") from error
+        async with self._hosts.turn(request.url.host):
+            try:
+                response = await self._http.send(request, stream=True)
+                try:
+                    return await self._read(response, most)
+                finally:
+                    await response.aclose()
+            except httpx.HTTPError as error:
+                raise FetchError(_said(error)) from error
+
+    async def _read(self, response: httpx.Response, most: int) -> Answer:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.status_code != httpx.codes.OK:
+            return Answer(response.status_code, str(response.url), headers)
+        raw = bytearray()
+        async for some in response.aiter_raw():
+            raw += some
+            if len(raw) > most:
+                raise too_long(most)
+        packed = headers.get("content-encoding", "")
+        if len(raw) > _IN_A_THREAD and packed:
+            body = await asyncio.to_thread(decoded, bytes(raw), packed, most)
+        else:
+            body = decoded(bytes(raw), packed, most)
+        return Answer(response.status_code, str(response.url), headers, body)
+
+
+class _Pinned(httpx.AsyncBaseTransport):
+    """Connects to the address that was checked, and to no other; the certificate is still the name's."""
+
+    def __init__(self, guard: Guard, inner: httpx.AsyncHTTPTransport) -> None:
+        self._guard, self._inner = guard, inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Try the host's addresses in turn until one takes the connection."""
+        found = await self._guard.addresses(request.url)
+        for number, address in enumerate(found, 1):
+            pinned = httpx.Request(
+                request.method,
+                request.url.copy_with(host=address),
+                headers=request.headers,  # Host stays the name
+                stream=request.stream,
+                extensions={**request.extensions, "sni_hostname": request.url.host},
+            )
+            try:
+                return await self._inner.handle_async_request(pinned)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if number == len(found):
+                    raise
+        raise AssertionError("the guard gives addresses or an error")
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+class _Checked(httpx.AsyncBaseTransport):
+    """Goes through a proxy; a name that is known here must not be a private host's."""
+
+    def __init__(self, guard: Guard, inner: httpx.AsyncHTTPTransport) -> None:
+        self._guard, self._inner = guard, inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Check what can be checked from here: behind a proxy there may be no DNS for the outside."""
+        try:
+            await self._guard.addresses(request.url)
+        except FetchError as error:
+            if not isinstance(error.__cause__, OSError):
+                raise
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+class _Hosts:
+    """So many requests in all and to each host at once, and so much time between two to one host."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._all = asyncio.Semaphore(limits.at_once)
+        self._of: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
+        self._next: defaultdict[str, float] = defaultdict(float)
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        async with self._of[host]:  # first the host's: who waits for a busy host takes no place from others
+            loop = asyncio.get_running_loop()
+            start = max(loop.time(), self._next[host])
+            self._next[host] = start + self._limits.spacing
+            if start > loop.time():
+                await asyncio.sleep(start - loop.time())
+            async with self._all:
+                yield
+
+
+def _said(error: httpx.HTTPError) -> str:
+    """What went wrong, in words for an admin."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted ({cause.verify_message or cause.reason})"
+        if isinstance(cause, ssl.SSLError):
+            return f"no secure connection ({cause.reason or 'TLS failed'})"
+        if isinstance(cause, ConnectionRefusedError):
+            return "the server takes no connection: it is down, or the port is wrong"
+        cause = cause.__cause__ or cause.__context__
+    for kind, words in _ERRORS.items():
+        if isinstance(error, kind):
+            return words
+    return f"the request failed ({str(error)[:200] or type(error).__name__})"
+
+
+_ERRORS: Mapping[type[httpx.HTTPError], str] = {
+    httpx.ConnectTimeout: "the server does not take the connection in time",
+    httpx.ReadTimeout: "the server answers too slowly",
+    httpx.WriteTimeout: "the server reads too slowly",
+    httpx.PoolTimeout: "too much is asked at once",
+    httpx.ConnectError: "the server cannot be reached",
+    httpx.ProxyError: "the proxy does not let it through",
+    httpx.ReadError: "the connection broke off",
+    httpx.RemoteProtocolError: "the server broke off, or does not speak HTTP",
+    httpx.UnsupportedProtocol: "only http and https addresses are fetched",
+}

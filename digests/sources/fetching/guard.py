@@ -1,0 +1,143 @@
+"""Which addresses may be asked: http and https on the public internet, and what an admin allows. Names are looked up once.
+
+A name that is looked up again for the connection could answer differently the second time (DNS rebinding). So the
+addresses that are checked here are the very ones that `client` connects to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+import httpx
+
+from digests.errors import FetchError, SourceError
+
+Address = IPv4Address | IPv6Address
+Resolver = Callable[[str, int], Awaitable[list[str]]]
+"""From a host and a port to the addresses of the host, as text; raises `socket.gaierror` for an unknown name."""
+
+_PORTS = {"http": 80, "https": 443}
+_LOWEST_PORT = 1024  # below live mail, databases' admin ports and the like
+_NAT64 = IPv6Network("64:ff9b::/96")
+# getaddrinfo reads 2130706433, 0x7f.1 and 0177.0.0.1 as 127.0.0.1.
+_ODD_NUMBERS = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Hosts that an admin allows although they are private: names, ``name:port``, and networks."""
+
+    names: frozenset[str] = frozenset()
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    @classmethod
+    def read(cls, written: Iterable[str]) -> Allowed:
+        """From what is written in a setting.
+
+        Raises:
+            SourceError: For what is neither a host name, nor ``host:port``, nor a network such as ``10.1.0.0/16``.
+        """
+        names, networks = set[str](), []
+        for each in written:
+            text = each.strip().lower()
+            try:
+                networks.append(ip_network(text.strip("[]"), strict=False))
+                continue
+            except ValueError:
+                pass
+            if not re.fullmatch(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?::\d{1,5})?|\[[0-9a-f:.]+\]:\d{1,5}", text):
+                raise SourceError(
+                    f"{each!r} is no host: write a name (news.internal), name:port, or a network (10.1.0.0/16)"
+                )
+            names.add(text)
+        return cls(frozenset(names), tuple(networks))
+
+    def name(self, host: str, port: int) -> bool:
+        """Whether a host is allowed by its name."""
+        return host in self.names or f"{host}:{port}" in self.names
+
+    def address(self, address: Address) -> bool:
+        """Whether an address is in a network that is allowed."""
+        return any(address in network for network in self.networks if network.version == address.version)
+
+
+class Guard:
+    """Looks hosts up and says which addresses may be connected to."""
+
+    def __init__(self, allowed: Allowed | None = None, resolver: Resolver | None = None) -> None:
+        self._allowed = allowed or Allowed()
+        self._resolve = resolver or resolve
+
+    async def addresses(self, url: httpx.URL) -> list[str]:
+        """The addresses of a URL's host, all of them checked.
+
+        Raises:
+            FetchError: For another scheme than http and https, a port or an address that is not asked, an unknown name.
+        """
+        host, port = url.host.lower().rstrip("."), self._port(url)
+        allowed = self._allowed.name(host, port)
+        if _ODD_NUMBERS.fullmatch(host) and not _plain(host):
+            raise FetchError(f"{host} is an address in an odd spelling: write it with four numbers and dots")
+        literal = _plain(host)
+        if literal is not None:
+            found = [str(literal)]
+        else:
+            try:
+                found = await self._resolve(host, port)
+            except (socket.gaierror, UnicodeError) as error:
+                raise FetchError(f"the name {host} is not known") from error
+        if not found:
+            raise FetchError(f"the name {host} has no address")
+        if not allowed:
+            self._check(host, found)
+        return found
+
+    def _port(self, url: httpx.URL) -> int:
+        if url.scheme not in _PORTS:
+            raise FetchError(f"{url.scheme or 'no scheme'}: only http and https addresses are fetched")
+        if not url.host:
+            raise FetchError("the address has no host")
+        port = url.port or _PORTS[url.scheme]
+        if port not in _PORTS.values() and port < _LOWEST_PORT and not self._allowed.name(url.host.lower(), port):
+            raise FetchError(f"port {port} is not for the web: only 80, 443 and those from {_LOWEST_PORT} are asked")
+        return port
+
+    def _check(self, host: str, found: Iterable[str]) -> None:
+        for text in found:
+            address = ip_address(text.partition("%")[0])
+            if not public(address) and not self._allowed.address(address):
+                raise FetchError(
+                    f"{host} is at {address}, which is not public: feeds there are not read. An admin can allow the host "
+                    f"with HEATLINE_ALLOW_HOSTS={host}"
+                )
+
+
+def public(address: Address) -> bool:
+    """Whether an address is on the public internet, also where it wraps another one."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+        if inner is None and address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return public(inner)
+        if address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host by the machine's own resolver, in its order."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(place[0]) for *_, place in found))
+
+
+def _plain(host: str) -> Address | None:
+    try:
+        return ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return None

@@ -1,0 +1,483 @@
+"""Fetching at the wire: conditional requests, packings, redirects, limits, and the guard; against servers on 127.0.0.1."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import time
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+import brotli
+import httpx
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digests.errors import FetchError, SourceError
+from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, due, fetch_all, settled
+from digests.sources.fetching.bodies import decoded
+from digests.sources.fetching.feeds import fetch
+from digests.sources.fetching.guard import public
+from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Happened, digest_of, wished
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+LOCAL = Allowed.read(["127.0.0.0/8"])
+FAST = Limits(spacing=0, connect=2, read=0.5, whole=1.5, body=100_000)
+BODY = b"<rss>" + b"news " * 2000 + b"</rss>"
+
+
+class Server:
+    """Answers as it is told, path by path, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.answers: dict[str, Callable[[dict[str, str], asyncio.StreamWriter], Awaitable[None]]] = {}
+        self.at_once = self.most_at_once = 0
+        self.port = 0
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def answer(self, path: str, status: int = 200, body: bytes = b"", **headers: str) -> None:
+        async def say(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+            lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close"]
+            lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+            writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+
+        self.answers[path] = say
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            path = head[0].split(" ")[1]
+            headers = {k.lower(): v for k, _, v in (line.partition(": ") for line in head[1:] if line)}
+            self.asked.append((path, headers))
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            try:
+                await self.answers[path](headers, writer)
+                await writer.drain()
+            finally:
+                self.at_once -= 1
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client had enough, which is what some tests are about
+        finally:
+            writer.close()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    made = Server()
+    running = await asyncio.start_server(made.handle, "127.0.0.1", 0)
+    made.port = running.sockets[0].getsockname()[1]
+    async with running:
+        yield made
+
+
+@asynccontextmanager
+async def client(limits: Limits = FAST, guard: Guard | None = None, **more: object) -> AsyncIterator[Client]:
+    async with Client(guard or Guard(LOCAL), "Heatline/test (+https://heatline.example.com)", limits, **more) as made:  # type: ignore[arg-type]
+        yield made
+
+
+async def test_a_feed_is_asked_only_for_what_is_new(server: Server) -> None:
+    server.answer("/feed", 200, BODY, ETag='"one"', Last_Modified="Mon, 23 Nov 2026 08:00:00 GMT")
+    async with client() as http:
+        first = await fetch(http, FeedState(server.url("/feed")), NOW)
+        assert (first.outcome, first.body) == (Outcome.NEW, BODY)
+        server.answer("/feed", 304)
+        second = await fetch(http, first.state, NOW)
+        assert (second.outcome, second.body) == (Outcome.UNCHANGED, b"")
+    asked = server.asked[1][1]
+    assert asked["if-none-match"] == '"one"'
+    assert asked["if-modified-since"] == "Mon, 23 Nov 2026 08:00:00 GMT"
+    assert asked["user-agent"].startswith("Heatline/")
+    assert second.state.etag == '"one"'
+
+
+async def test_the_same_body_again_is_unchanged_without_the_servers_help(server: Server) -> None:
+    server.answer("/feed", 200, BODY)
+    async with client() as http:
+        first = await fetch(http, FeedState(server.url("/feed")), NOW)
+        assert (await fetch(http, first.state, NOW)).outcome is Outcome.UNCHANGED
+
+
+PACKED = {
+    "gzip": gzip.compress(BODY),
+    "deflate": zlib.compress(BODY),
+    "br": brotli.compress(BODY),
+    "zstd": zstandard.compress(BODY),
+    "identity": BODY,
+}
+
+
+@pytest.mark.parametrize("packing", PACKED)
+async def test_packed_bodies(server: Server, packing: str) -> None:
+    server.answer("/feed", 200, PACKED[packing], Content_Encoding=packing)
+    async with client() as http:
+        assert (await http.get(server.url("/feed"))).body == BODY
+
+
+BOMBS = {
+    "gzip": gzip.compress(b"\0" * 50_000_000),
+    "deflate": zlib.compress(b"\0" * 50_000_000),
+    "br": brotli.compress(b"\0" * 50_000_000),
+    "zstd": zstandard.compress(b"\0" * 50_000_000),
+}
+
+
+@pytest.mark.parametrize("packing", BOMBS)
+async def test_a_small_body_that_unpacks_to_a_huge_one_is_refused(server: Server, packing: str) -> None:
+    server.answer("/feed", 200, BOMBS[packing], Content_Encoding=packing)
+    async with client() as http:
+        with pytest.raises(FetchError, match="more than"):
+            await http.get(server.url("/feed"))
+
+
+@given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "compress", "gzip, br", ""]))
+def test_any_body_is_unpacked_or_refused(body: bytes, packing: str) -> None:
+    with suppress(FetchError):
+        assert len(decoded(body, packing, 1000)) <= 1000
+
+
+async def test_redirects_are_followed_and_the_permanent_ones_remembered(server: Server) -> None:
+    server.answer("/old", 301, Location="/moved")
+    server.answer("/moved", 308, Location=server.url("/now"))
+    server.answer("/now", 302, Location="/today")
+    server.answer("/today", 200, BODY)
+    async with client() as http:
+        done = await fetch(http, FeedState(server.url("/old")), NOW)
+        assert done.outcome is Outcome.NEW
+        assert done.state.location == server.url("/now")  # not /today: that was for once
+        assert done.location == server.url("/today")
+        await fetch(http, done.state, NOW)
+    assert [path for path, _ in server.asked] == ["/old", "/moved", "/now", "/today", "/now", "/today"]
+
+
+async def test_circles_and_too_many_redirects(server: Server) -> None:
+    server.answer("/a", 302, Location="/b")
+    server.answer("/b", 302, Location="/a")
+    for number in range(9):
+        server.answer(f"/{number}", 302, Location=f"/{number + 1}")
+    async with client() as http:
+        with pytest.raises(FetchError, match="circle"):
+            await http.get(server.url("/a"))
+        with pytest.raises(FetchError, match="more than 5 redirects"):
+            await http.get(server.url("/0"))
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "said", "outcome"),
+    [
+        (404, {}, "no feed at this address", Outcome.FAILED),
+        (500, {}, "answers 500", Outcome.FAILED),
+        (429, {"Retry_After": "7200"}, "asked too often", Outcome.FAILED),
+        (410, {}, "gone for good", Outcome.GONE),
+    ],
+)
+async def test_statuses(server: Server, status: int, headers: dict[str, str], said: str, outcome: Outcome) -> None:
+    server.answer("/feed", status, b"", **headers)
+    async with client() as http:
+        done = await fetch(http, FeedState(server.url("/feed")), NOW)
+    assert done.outcome is outcome
+    assert said in done.state.error
+    if headers:
+        assert done.state.next_at == NOW + timedelta(hours=2)
+    assert bool(due([done.state], NOW + timedelta(days=30))) is (outcome is Outcome.FAILED)
+
+
+async def endless(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n")
+    for _ in range(10_000):
+        writer.write(b"<item>" * 2000)
+        await writer.drain()
+
+
+async def dripping(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(100):
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+
+
+async def silent(_asked: dict[str, str], _writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(5)
+
+
+async def breaking(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\nff\r\nhalf")
+
+
+async def boasting(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n" + b"X-A: " + b"a" * 500_000 + b"\r\n\r\n")
+
+
+async def babbling(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+    writer.write(b"SSH-2.0-OpenSSH_9.9\r\n")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (endless, "more than"),
+        (dripping, "no whole answer within"),
+        (silent, "too slowly"),
+        (breaking, "broke off"),
+        (boasting, "broke off, or does not speak HTTP"),
+        (babbling, "does not speak HTTP"),
+    ],
+)
+async def test_servers_that_misbehave(
+    server: Server, behaviour: Callable[[dict[str, str], asyncio.StreamWriter], Awaitable[None]], said: str
+) -> None:
+    server.answers["/feed"] = behaviour
+    async with client() as http:
+        done = await fetch(http, FeedState(server.url("/feed")), NOW)
+    assert done.outcome is Outcome.FAILED
+    assert said in done.state.error
+
+
+async def test_a_slow_feed_holds_nobody_up(server: Server) -> None:
+    server.answers["/slow"] = silent
+    for number in range(20):
+        server.answer(f"/{number}", 200, BODY)
+    feeds = [FeedState(server.url("/slow")), *(FeedState(server.url(f"/{n}")) for n in range(20))]
+    async with client(replace(FAST, at_once=2, per_host=2)) as http:
+        order = [done.state.url.rpartition("/")[2] async for done in fetch_all(http, feeds, NOW)]
+    assert len(order) == 21
+    assert order[-1] == "slow"
+
+
+async def test_few_requests_to_a_host_at_once_and_some_time_between_them(server: Server) -> None:
+    async def slowly(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.1)
+        writer.write(b"HTTP/1.1 304 X\r\n\r\n")
+
+    for number in range(8):
+        server.answers[f"/{number}"] = slowly
+    feeds = [FeedState(server.url(f"/{n}")) for n in range(8)]
+    async with client(replace(FAST, per_host=2, spacing=0.05)) as http:
+        started = time.monotonic()
+        assert len([done async for done in fetch_all(http, feeds, NOW)]) == 8
+    assert server.most_at_once <= 2
+    assert time.monotonic() - started >= 7 * 0.05
+
+
+async def test_who_stops_listening_stops_the_fetching(server: Server) -> None:
+    for number in range(200):
+        server.answer(f"/{number}", 200, BODY)
+    async with client(replace(FAST, at_once=4)) as http:
+        async for _ in fetch_all(http, [FeedState(server.url(f"/{n}")) for n in range(200)], NOW):
+            break
+        await asyncio.sleep(0.05)
+        asked = len(server.asked)
+        await asyncio.sleep(0.2)
+    assert len(server.asked) == asked < 60
+
+
+# --- the guard
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+        "255.255.255.255", "240.0.0.1", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254",
+        "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
+        "fec0::1", "64:ff9b:1::1", "2001:db8::1",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_public(address: str) -> None:
+    assert not public(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
+)
+def test_addresses_that_are_public(address: str) -> None:
+    assert public(ip_address(address))
+
+
+def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[str]]]:
+    """A resolver that answers one after the other, and then the last for ever."""
+    left = list(answers)
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    return resolve
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("file:///etc/passwd", "only http and https"),
+        ("ftp://example.com/feed", "only http and https"),
+        ("http://127.0.0.1/", "not public"),
+        ("http://[::1]/", "not public"),
+        ("http://2130706433/", "odd spelling"),
+        ("http://0x7f.0.0.1/", "odd spelling"),
+        ("http://0177.0.0.1/", "no address"),
+        ("http://017700000001/", "odd spelling"),
+        ("http://news.example.com:22/", "port 22"),
+        ("http://news.example.com/", "news.example.com is at 10.0.0.5"),
+    ],
+)
+async def test_what_the_guard_refuses(url: str, said: str) -> None:
+    guard = Guard(resolver=resolving(["10.0.0.5"]))
+    async with client(guard=guard) as http:
+        with pytest.raises(FetchError, match=said):
+            await http.get(url)
+
+
+async def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
+    with pytest.raises(FetchError, match="not public"):
+        await Guard(resolver=resolving(["93.184.216.34", "192.168.0.9"])).addresses(httpx.URL("https://n.example.com"))
+
+
+async def test_every_hop_is_checked(server: Server) -> None:
+    server.answer("/feed", 302, Location="http://169.254.169.254/latest/meta-data/")
+    server.answer("/file", 302, Location="file:///etc/passwd")
+    async with client() as http:
+        for path, said in (("/feed", "169.254.169.254"), ("/file", "only http and https")):
+            with pytest.raises(FetchError, match=said):
+                await http.get(server.url(path))
+
+
+async def test_a_name_that_changes_between_check_and_connection_gets_nowhere(server: Server) -> None:
+    """The first lookup is checked and used; nobody looks the name up a second time for the connection."""
+    server.answer("/feed", 200, BODY)
+    lookups = []
+
+    async def rebinding(host: str, _port: int) -> list[str]:
+        lookups.append(host)
+        return ["127.0.0.2"] if len(lookups) == 1 else ["127.0.0.1"]
+
+    guard = Guard(Allowed.read(["127.0.0.2/32"]), rebinding)
+    async with client(guard=guard) as http:
+        with pytest.raises(FetchError):  # 127.0.0.2 has no server: it is not asked for another address
+            await http.get(f"http://news.example.com:{server.port}/feed")
+        assert lookups == ["news.example.com"]
+        with pytest.raises(FetchError, match="not public"):
+            await http.get(f"http://news.example.com:{server.port}/feed")
+    assert server.asked == []
+
+
+async def test_the_next_address_is_tried_and_the_name_stays_in_the_request(server: Server) -> None:
+    server.answer("/feed", 200, BODY)
+    guard = Guard(LOCAL, resolving(["127.0.0.9", "127.0.0.1"]))
+    async with client(guard=guard) as http:
+        assert (await http.get(f"http://news.example.com:{server.port}/feed")).body == BODY
+    assert server.asked[0][1]["host"] == f"news.example.com:{server.port}"
+
+
+async def test_a_host_that_the_admin_allows(server: Server) -> None:
+    server.answer("/feed", 200, BODY)
+    for allowed in ("127.0.0.1", "127.0.0.0/8", "intern.example.com", f"intern.example.com:{server.port}"):
+        guard = Guard(Allowed.read([allowed]), resolving(["127.0.0.1"]))
+        async with client(guard=guard) as http:
+            assert (await http.get(f"http://intern.example.com:{server.port}/feed")).body == BODY
+    with pytest.raises(SourceError, match="no host"):
+        Allowed.read(["http://intern.example.com/"])
+
+
+async def test_an_unknown_name() -> None:
+    async def unknown(_host: str, _port: int) -> list[str]:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    async with client(guard=Guard(resolver=unknown)) as http:
+        done = await fetch(http, FeedState("https://nowhere.example.com/feed"), NOW)
+    assert done.state.error == "the name nowhere.example.com is not known"
+
+
+async def test_a_proxy_does_the_connecting(server: Server) -> None:
+    server.answer("http://news.example.com/feed", 200, BODY)
+    guard = Guard(LOCAL, resolving(["93.184.216.34"]))
+    async with client(guard=guard, proxies={"http": server.url("")}) as http:
+        assert (await http.get("http://news.example.com/feed")).body == BODY
+    private = Guard(resolver=resolving(["10.0.0.1"]))
+    async with client(guard=private, proxies={"http": server.url("")}) as http:
+        with pytest.raises(FetchError, match="not public"):
+            await http.get("http://news.example.com/feed")
+
+
+# --- when a feed is asked next
+
+states = st.builds(
+    FeedState,
+    url=st.sampled_from(["https://a.example.com/feed", "https://b.example.com/rss"]),
+    location=st.sampled_from(["", "https://c.example.com/"]),
+    interval=st.timedeltas(LEAST, MOST),
+    failures=st.integers(0, 50),
+    digest=st.sampled_from(["", "x"]),
+)
+happenings = st.builds(
+    Happened,
+    status=st.sampled_from([0, 200, 304, 301, 404, 410, 429, 500, 999]),
+    headers=st.dictionaries(
+        st.sampled_from(["retry-after", "cache-control", "etag"]), st.text(max_size=40), max_size=3
+    ),
+    digest=st.sampled_from(["", "x", "y"]),
+    error=st.sampled_from(["", "the server cannot be reached"]),
+)
+
+
+@given(states, happenings, st.none() | st.timedeltas(timedelta(0), timedelta(days=400)))
+def test_whatever_happens_a_feed_is_asked_again_in_time(
+    state: FeedState, happened: Happened, every: timedelta | None
+) -> None:
+    after, outcome = settled(state, happened, NOW, every)
+    assert LEAST <= after.interval <= MOST
+    if outcome is Outcome.GONE:
+        assert after.gone
+        return
+    assert after.next_at is not None
+    assert NOW + LEAST * 0.89 <= after.next_at <= NOW + LONGEST_WAIT
+    assert bool(after.error) is (outcome is Outcome.FAILED)
+    assert after.url == state.url
+
+
+def test_habits_are_learnt() -> None:
+    state = FeedState("https://a.example.com/feed")
+    for number in range(12):
+        state, _ = settled(state, Happened(200, digest=str(number)), NOW)
+    assert state.interval == LEAST
+    for _ in range(40):
+        state, _ = settled(state, Happened(304), NOW)
+    assert state.interval == MOST
+
+
+def test_what_server_and_feed_wish_for_counts() -> None:
+    state = FeedState("https://a.example.com/feed")
+    asked, _ = settled(state, Happened(200, {"cache-control": "public, max-age=14400"}, "x"), NOW)
+    assert asked.interval == timedelta(hours=4)
+    assert wished(asked, timedelta(hours=6)).interval == timedelta(hours=6)
+    assert wished(asked, timedelta(days=90)).interval == MOST
+
+
+def test_failures_wait_longer_each_time_and_a_dead_new_place_is_given_up() -> None:
+    state = FeedState("https://a.example.com/feed", location="https://b.example.com/feed", etag='"x"')
+    waits = []
+    for _ in range(6):
+        state, _ = settled(state, Happened(404), NOW)
+        assert state.next_at is not None
+        waits.append(state.next_at - NOW)
+    assert waits == sorted(waits)
+    assert state.location == state.etag == ""
+    good, _ = settled(state, Happened(200, digest=digest_of(b"x")), NOW)
+    assert (good.failures, good.error) == (0, "")
+
+
+def test_a_date_to_retry_after() -> None:
+    state, _ = settled(FeedState("u"), Happened(503, {"retry-after": "Mon, 23 Nov 2026 12:00:00 GMT"}), NOW)
+    assert state.next_at == NOW + timedelta(hours=3)
+    far, _ = settled(FeedState("u"), Happened(503, {"retry-after": "999999999"}), NOW)
+    assert far.next_at == NOW + LONGEST_WAIT
