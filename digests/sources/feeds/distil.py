@@ -1,0 +1,469 @@
+"""Any RSS, RDF or Atom text, however broken or hostile, into a small well-formed one that feedparser reads in bounded time.
+
+Why not feedparser alone: on a text that is not well-formed it falls back to regular expressions in Python that take minutes
+for a megabyte of the wrong characters, and it keeps whatever it is given. So lxml reads first (libxml2, recovering, in C: ten
+hostile megabytes take a third of a second), only what a digest needs is written out again, cut to size, and feedparser has the
+say in what it means.
+
+Nothing outside is ever opened and no entity expanded: what stands before the root element, a DOCTYPE with all its entities
+among it, never reaches a parser. The parser's own guards (no network, no DTD, no entities, no huge trees) are the second lock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html.entities import html5
+from itertools import islice
+from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
+
+from digests.sources.feeds import moments
+from digests.sources.feeds.texts import LONGEST
+
+MOST_ITEMS = 500
+"""Of a longer document the newest items are read."""
+MOST_TAGS = 400_000
+"""A document is read to its so-many-eth ``<``, each a node of 120 bytes, or twice as many ``&``. Real ones have fewer."""
+MARKUP = 1_200_000
+"""So many characters of markup are read of a document, shared out among its items."""
+
+_LONGEST_TEXT = 9_900_000  # libxml2 takes no longer token
+_CHUNK = 65_536
+_WINDOW = 300_000
+_LEAST_SHARE = 2_400
+_MANY = 20_000  # items, beyond which nobody counts
+_DATED = 1_500  # of a document with too many items, this many from either end are asked for their date
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_STEPS = re.compile(
+    r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<(?:[A-Za-z][\w.-]{0,40}:)?(rss|feed|rdf|channel)(?=[\s/>])"
+    r"|<(!doctype\s+html|html|head|body)\b|<(meta|title|div|p|br|b|h1)(?=[\s/>])|<",
+    re.IGNORECASE | re.DOTALL,
+)
+_CLOSED = re.compile(r"</(?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|rdf|channel)\s{0,40}>", re.IGNORECASE)
+_LOOSE_AMPERSAND = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
+)
+_LOOSE_BRACKET = re.compile(r"<(?![A-Za-z_/!?])")
+_ROOT_NAME = re.compile(r"<([A-Za-z][\w.:-]{0,60})")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_LANGUAGE_AND_BASE = re.compile(r' xml:(?:lang|base)=(?:"[^"]*"|\'[^\']*\')')
+_NEXT_FIELD = re.compile(
+    r"</?(?:title|link|guid|pubDate|description|item|entry|updated|published|id|summary|content)(?=[\s>:])"
+)
+_ISOLATED = tuple(
+    (name, re.compile(rf"<{name}(?:\s[^<>]{{0,1000}})?(?<!/)>"))
+    for name in (
+        "title",
+        "description",
+        "summary",
+        "content",
+        "content:encoded",
+        "link",
+        "category",
+        "author",
+        "dc:creator",
+    )
+)
+_ITEM_START = re.compile(r"<(item|entry)(?=[\s>])")
+_MISMATCHED = frozenset(
+    {"ERR_TAG_NAME_MISMATCH", "ERR_RESOURCE_LIMIT", "ERR_DOCUMENT_END", "ERR_ATTRIBUTE_NOT_STARTED"}
+)
+
+_CORE = "core"
+_NAMESPACES = {
+    "http://www.w3.org/2005/atom": _CORE, "http://purl.org/atom/ns": _CORE, "http://purl.org/rss/1.0": _CORE,
+    "http://my.netscape.com/rdf/simple/0.9": _CORE, "http://backend.userland.com/rss": _CORE,
+    "http://backend.userland.com/rss2": _CORE, "http://blogs.law.harvard.edu/tech/rss": _CORE,
+    "http://purl.org/rss/1.0/modules/rss091": _CORE, "http://www.w3.org/1999/xhtml": "xhtml",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns": "rdf", "http://purl.org/dc/elements/1.1": "dc",
+    "http://purl.org/dc/terms": "dcterms", "http://purl.org/rss/1.0/modules/content": "content",
+    "http://purl.org/rss/1.0/modules/syndication": "sy", "http://search.yahoo.com/mrss": "media",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes", "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://www.w3.org/xml/1998/namespace": "xml",
+}  # fmt: skip
+_DECLARED = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "media": "http://search.yahoo.com/mrss/",
+    "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+}
+_XMLNS = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _DECLARED.items())
+_LOOSE_PREFIXES = {
+    "atom": _CORE,
+    "atom10": _CORE,
+    "rss": _CORE,
+    "a10": _CORE,
+    **{prefix: prefix for prefix in _DECLARED},
+}
+
+# What is kept of a feed and of an item: how often, and how many characters of its text (0: none, only attributes). _HTML is
+# markup, which may also stand there unescaped; _GROUP has elements of its own, _MEDIA pictures, _PICTURE is one.
+_Table = Mapping[str, tuple[int, int]]
+_HTML, _GROUP, _MEDIA, _PICTURE = -1, -2, -3, -4
+_OF_FEED = {
+    "title": (1, 1000), "link": (10, 3000), "language": (1, 60), "dc:language": (1, 60), "ttl": (1, 20), "id": (1, 1000),
+    "sy:updateperiod": (1, 20), "sy:updatefrequency": (1, 20),
+}  # fmt: skip
+_OF_ITEM = {
+    "title": (1, 2000), "dc:title": (1, 2000), "link": (10, 3000), "guid": (1, 2000), "id": (1, 2000),
+    "feedburner:origlink": (1, 3000),
+    "pubdate": (1, 100), "published": (1, 100), "issued": (1, 100), "created": (1, 100), "updated": (1, 100),
+    "modified": (1, 100), "dc:date": (1, 100), "dcterms:issued": (1, 100), "dcterms:created": (1, 100),
+    "dcterms:modified": (1, 100),
+    "description": (1, _HTML), "summary": (1, _HTML), "content": (2, _HTML), "content:encoded": (1, _HTML),
+    "fullitem": (1, _HTML), "xhtml:body": (1, _HTML), "dc:description": (1, _HTML), "itunes:summary": (1, _HTML),
+    "author": (8, _GROUP), "dc:creator": (8, 200), "itunes:author": (1, 200),
+    "category": (15, 200), "dc:subject": (8, 200), "keywords": (1, 500), "language": (1, 60), "dc:language": (1, 60),
+    "enclosure": (4, 0), "media:content": (6, _MEDIA), "media:thumbnail": (4, _MEDIA), "media:group": (3, _MEDIA),
+    "itunes:image": (1, 0), "image": (2, _PICTURE), "source": (1, _GROUP),
+}  # fmt: skip
+_INSIDE = {
+    "author": {"name": (1, 200), "email": (1, 200)},
+    "source": {"title": (1, 500), "link": (4, 3000), "id": (1, 2000)},
+}
+_LINES = str.maketrans("\n\r\t", "   ")
+_SAID = "any text"
+_SPOKEN = frozenset(
+    {"description", "summary", "content", "content:encoded", "fullitem", "xhtml:body", "dc:description"}
+)
+_XML, _RDF = "{http://www.w3.org/XML/1998/namespace}", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_ATTRIBUTES = (
+    *((name, (name,)) for name in "href url uri rel type medium width height term label version".split()),
+    ("ispermalink", ("isPermaLink", "ispermalink", "isPermalink")),
+    ("xml:base", (f"{_XML}base",)),
+    ("xml:lang", (f"{_XML}lang", "lang")),
+    ("rdf:about", (f"{_RDF}about", "rdf:about")),
+)
+_LONGEST_ADDRESS, _LONGEST_NAME = 3000, 300
+_ADDRESSES = frozenset({"href", "url", "uri", "xml:base", "rdf:about"})
+_TEXT_TYPES = re.compile(r"(?:text|html|xhtml|text/[\w.+-]+|application/xhtml\+xml|)\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Distilled:
+    """A small well-formed feed in UTF-8, and what had to be done for it.
+
+    ``lengths`` has for every item how many characters its longest text had before it was cut. ``found`` counts the items
+    that the document had. ``mended`` is the first thing that was not well-formed, ``cut`` that the document ends in the
+    middle, ``too_long`` that its end was not read.
+    """
+
+    xml: bytes
+    lengths: tuple[int, ...]
+    found: int
+    mended: str = ""
+    cut: bool = False
+    too_long: bool = False
+
+
+def kind(text: str) -> tuple[str, int]:
+    """What a text is, "feed", "page" or "", and where its root element begins."""
+    stray = -1
+    for step in _STEPS.finditer(text[:_WINDOW]):
+        if step[1]:
+            return "feed", step.start()
+        if step[2]:
+            return "page", step.start()
+        if step[3] and stray < 0:  # a program's complaint above the feed, or a page without its frame
+            stray = step.start()
+    return ("page", stray) if stray >= 0 else ("", -1)
+
+
+def distil(text: str) -> Distilled | None:
+    """The small feed in a text that begins with a feed's root element; None where no element can be read.
+
+    Never raises for any text: lxml recovers from what is not well-formed, and is given no more than it can take.
+    """
+    text = _ILLEGAL.sub("", text)
+    read = _start_of(text)
+    short = _mended(read)
+    root, faults = _parsed(short)
+    mended = faults[0].message if faults else ("stray & or < in it, or entities of HTML" if short != read else "")
+    items = [] if root is None else list(islice(_items(root), _MANY))
+    if any(fault.type_name in _MISMATCHED for fault in faults):
+        # An unclosed element swallows what follows: each item is then read for itself, and the others stay sound.
+        saved, _ = _parsed(_one_by_one(short))
+        apart = [] if saved is None else list(islice(_items(saved), _MANY))
+        if len(apart) >= len(items):
+            root, items = saved, apart
+    if root is None:
+        return None
+    picked = _newest(items)
+    share = max(_LEAST_SHARE, min(LONGEST, MARKUP // max(1, len(picked))))
+    written, lengths = _written(root, picked, share)
+    too_long = len(read) < len(text)
+    cut = not too_long and _CLOSED.search(text[-2000:]) is None
+    return Distilled(written.encode("utf-8", "replace"), lengths, len(items), mended, cut, too_long)
+
+
+def _start_of(text: str) -> str:
+    """As much of a text as is read."""
+    tags = entities = 0
+    for at in range(0, len(text), _CHUNK):
+        tags += text.count("<", at, at + _CHUNK)
+        entities += text.count("&", at, at + _CHUNK)
+        if tags > MOST_TAGS or entities > 2 * MOST_TAGS:
+            return text[:at]
+    return text[:_LONGEST_TEXT]
+
+
+def _parsed(text: str) -> tuple[etree._Element | None, list[etree._LogEntry]]:
+    """The root element, and what was not well-formed."""
+    parser = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True, strip_cdata=True, collect_ids=False,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:  # recovering, it raises for a text without any element only
+        root = None
+    return root, [fault for fault in parser.error_log if fault.level >= etree.ErrorLevels.FATAL]
+
+
+def _mended(text: str) -> str:
+    """The text with HTML's entities as letters, and stray ``&`` and ``<`` escaped, outside of CDATA."""
+    outside, *sections = text.split("<![CDATA[")
+    parts = [_escaped(outside)]
+    for section in sections:
+        inside, end, outside = section.partition("]]>")
+        parts += ("<![CDATA[", inside, end, _escaped(outside))
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    return _LOOSE_BRACKET.sub("&lt;", _LOOSE_AMPERSAND.sub(_letter, text) if "&" in text else text)
+
+
+def _letter(found: re.Match[str]) -> str:
+    letter = html5.get(f"{found[1]};") if found[1] else None
+    return f"&amp;{found[0][1:]}" if letter is None else escape(letter)
+
+
+def _one_by_one(text: str) -> str:
+    """The document with every item closed and its texts in CDATA, so that what is wrong inside one stays there."""
+    starts = [(found.start(), found[1]) for found in islice(_ITEM_START.finditer(text), _MANY)]
+    if not starts:
+        return text
+    head = text[: starts[0][0]]
+    root = _ROOT_NAME.match(head)
+    parts = [_isolated(head)]
+    for place, (start, name) in enumerate(starts):
+        end = starts[place + 1][0] if place + 1 < len(starts) else len(text)
+        close = text.rfind(f"</{name}", start, end)
+        inner = text[text.find(">", start) + 1 : close if close >= 0 else end]
+        parts.append(f"<{name}>{_isolated(inner)}</{name}>")
+    parts.append("</channel></rss>" if root and root[1].lower() == "rss" else f"</{root[1] if root else 'rss'}>")
+    return "".join(parts)
+
+
+def _isolated(inner: str) -> str:
+    """The inside of an item with its texts in CDATA, each closed where the next element begins at the latest."""
+    for name, opening in _ISOLATED:
+        start = opening.search(inner)
+        if start is None:
+            continue
+        end = inner.find(f"</{name}", start.end())
+        if end < 0:
+            following = _NEXT_FIELD.search(inner, start.end())
+            end = following.start() if following else len(inner)
+            inner = f"{inner[:end]}</{name}>{inner[end:]}"
+        said = inner[start.end() : end]
+        if "<" in said and "<![CDATA[" not in said:
+            inner = f"{inner[: start.end()]}<![CDATA[{said.replace(']]>', ']] >')}]]>{inner[end:]}"
+    return inner
+
+
+def _items(root: etree._Element) -> Iterator[etree._Element]:
+    return (each for each in root.iter("{*}item", "{*}entry", "{*}Item", "{*}ITEM") if _name(each) in ("item", "entry"))
+
+
+def _newest(items: list[etree._Element]) -> list[etree._Element]:
+    """At most `MOST_ITEMS` of the items, in their order: the newest, where most of them say when they were published."""
+    if len(items) <= MOST_ITEMS:
+        return items
+    asked = [*range(min(_DATED, len(items))), *range(max(_DATED, len(items) - _DATED), len(items))]
+    dated = [(found, place) for place in asked if (found := _date(items[place])) is not None]
+    if 2 * len(dated) < len(asked):
+        return items[:MOST_ITEMS]
+    dated.sort(reverse=True)
+    return [items[place] for place in sorted(place for _, place in dated[:MOST_ITEMS])]
+
+
+def _date(item: etree._Element) -> float | None:
+    for child in islice(item, 40):
+        if _name(child) in ("pubdate", "published", "dc:date", "issued", "updated", "created"):
+            found = moments.moment((child.text or "")[:100])
+            return None if found is None else found.timestamp()
+    return None
+
+
+def _name(element: etree._Element) -> str:
+    """A name with our prefix for its namespace, in lower case; of one that nobody knows, a name that is not kept."""
+    tag = element.tag
+    return _known(tag) if isinstance(tag, str) else ""  # an entity has a function for a tag
+
+
+@lru_cache(maxsize=1024)
+def _known(tag: str) -> str:
+    if tag.startswith("{"):
+        address, _, local = tag[1:].partition("}")
+        prefix = _NAMESPACES.get(address[:100].lower().rstrip("/#"), "?")
+    else:
+        prefix, colon, local = tag.rpartition(":")
+        prefix = _LOOSE_PREFIXES.get(prefix.lower(), "?") if colon else _CORE
+    local = local.lower()
+    return local if prefix == _CORE else f"{prefix}:{local}"
+
+
+def _written(root: etree._Element, items: list[etree._Element], share: int) -> tuple[str, tuple[int, ...]]:
+    """The feed written anew, and the length of every item's longest text."""
+    name = _name(root)
+    channel = root if name == "channel" else next(root.iterchildren("{*}channel", "{*}Channel", "{*}CHANNEL"), root)
+    inherited = _attributes(root)
+    if name == "feed":
+        old = "purl.org/atom" in str(root.tag).lower()
+        home = "http://purl.org/atom/ns#" if old else "http://www.w3.org/2005/Atom"
+        opening, closing = f'<feed xmlns="{home}"{_XMLNS}{inherited}>', "</feed>"
+    elif name in ("rdf:rdf", "rdf"):
+        old = any("netscape.com/rdf" in str(child.tag) for child in islice(root, 5))
+        home = "http://my.netscape.com/rdf/simple/0.9/" if old else "http://purl.org/rss/1.0/"
+        opening, closing = f'<rdf:RDF xmlns="{home}"{_XMLNS}{inherited}><channel>', "</channel></rdf:RDF>"
+    else:
+        of_channel = "" if channel is root else _attributes(channel)
+        opening, closing = f"<rss{_XMLNS}{inherited}><channel{of_channel}>", "</channel></rss>"
+    parts = [opening]
+    _write(parts, islice((child for child in channel if _name(child) not in ("item", "entry")), 200), _OF_FEED, share)
+    lengths = []
+    for item in items:
+        parts.append(f"<item{_attributes(item)}>")
+        lengths.append(_write(parts, islice(item, 300), _OF_ITEM, share))
+        parts.append("</item>")
+    parts.append(closing)
+    return "".join(parts), tuple(lengths)
+
+
+def _write(parts: list[str], children: Iterable[etree._Element], table: _Table, share: int) -> int:
+    """Write what a table keeps of some elements; the length of their longest text."""
+    count: Counter[str] = Counter()
+    longest = 0
+    described = ""
+    for child in children:
+        name = _name(child)
+        rule = table.get(name)
+        if rule is None or count[name] >= rule[0]:
+            continue
+        count[name] += 1
+        attributes = _attributes(child)
+        limit = rule[1]
+        if limit == _HTML:
+            said = _markup(child)
+            longest = max(longest, len(said or ""))
+            if said is not None:
+                count[_SAID] += name in _SPOKEN
+                parts.append(f"<{name}{_typed(child, attributes)}>{_quoted(said[:share])}</{name}>")
+        elif limit == _MEDIA:
+            described = _write_media(parts, child, share) or described
+        elif limit == _PICTURE:  # feedparser takes an image for the feed's own
+            parts.append(f"<media:thumbnail url={quoteattr(_inside(child, 'url')[:_LONGEST_ADDRESS])}/>")
+        elif limit == _GROUP:
+            inner: list[str] = []
+            _write(inner, islice(child, 50), _INSIDE[name], share)
+            parts.append(f"<{name}{attributes}>{''.join(inner) or _quoted(_text(child)[:300])}</{name}>")
+        else:
+            attributes = _of_identifier(child, name, attributes)
+            parts.append(f"<{name}{attributes}>{_quoted(_text(child)[:limit])}</{name}>")
+    if described and not count[_SAID]:
+        parts.append(f"<description>{_quoted(described)}</description>")
+    return longest
+
+
+def _write_media(parts: list[str], element: etree._Element, share: int) -> str:
+    """Write the pictures of a media element, without the groups around them; the description that a group gives."""
+    described = ""
+    count: Counter[str] = Counter()
+    for child in islice(element.iter(), 60):
+        name = _name(child)
+        count[name] += 1
+        if name == "media:description" and _name(element) == "media:group":
+            described = described or _text(child)[:share]
+        elif name == "media:content" and count[name] <= 6:
+            parts.append(f"<{name}{_attributes(child)}/>")
+        elif name == "media:thumbnail" and count[name] <= 4:
+            attributes = _attributes(child)
+            parts.append(
+                f"<{name}{attributes}/>"
+                if attributes
+                else f"<{name} url={quoteattr(_text(child).strip()[:_LONGEST_ADDRESS])}/>"
+            )
+    return described
+
+
+def _attributes(element: etree._Element) -> str:
+    """The attributes that mean something, written anew; what is longer than an address can be is no address."""
+    if not element.attrib:
+        return ""
+    # Asked for by name: lxml's list of all of them takes time with the square of their number.
+    found = (
+        (name, next((said for key in keys if (said := element.get(key)) is not None), None))
+        for name, keys in _ATTRIBUTES
+    )
+    return "".join(
+        f" {name}={quoteattr(said.strip()[: _LONGEST_ADDRESS + 1 if name in _ADDRESSES else _LONGEST_NAME])}"
+        for name, said in found
+        if said is not None
+    )
+
+
+def _quoted(text: str) -> str:
+    """A text as XML, on one line and in one piece: feedparser is called back for every line and entity."""
+    text = text.translate(_LINES)
+    if "<" not in text and "&" not in text:
+        return text.replace("]]>", "]] >")
+    return f"<![CDATA[{text.replace(']]>', ']] >')}]]>"
+
+
+def _of_identifier(element: etree._Element, name: str, attributes: str) -> str:
+    """An id that is no address must not be taken for one, whatever its feed says."""
+    if name in ("guid", "id") and not _WEB.match((element.text or "")[:200].strip()):
+        return ' ispermalink="false"'
+    return attributes
+
+
+def _typed(element: etree._Element, attributes: str) -> str:
+    """The attributes of a text whose elements were turned into markup."""
+    if not len(element):
+        return attributes
+    return f'{"".join(_LANGUAGE_AND_BASE.findall(attributes))} type="html"'
+
+
+def _markup(element: etree._Element) -> str | None:
+    """What an element says, as text or as markup; None for what is no text (a picture in base64)."""
+    if not _TEXT_TYPES.match(element.get("type") or "") or element.get("mode") == "base64":
+        return None
+    if not len(element):
+        return element.text or ""
+    parts = [escape(element.text or "")]
+    for child in element:
+        for each in child.iter(etree.Element):
+            each.tag = str(each.tag).rpartition("}")[2].rpartition(":")[2]
+        parts.append(etree.tostring(child, encoding="unicode", method="html"))
+    return "".join(parts)
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(element.itertext()) if len(element) else element.text or ""
+
+
+def _inside(element: etree._Element, name: str) -> str:
+    """The text of the element with a name inside another, or that one's own."""
+    return next((_text(child) for child in islice(element, 20) if _name(child) == name), _text(element)).strip()
