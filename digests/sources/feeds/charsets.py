@@ -68,7 +68,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
     broken = text.count("\ufffd")
     other = next((charset for charset in said if charset not in ("utf-8", *_WIDE)), "cp1252")
     letters = len(text) - len(text.encode("ascii", "ignore"))
-    return text if broken * 10 <= letters else body.decode(other, "replace")
+    return text if broken * 2 <= letters else body.decode(other, "replace")
 
 
 def _said(body: bytes, headers: Mapping[str, str]) -> list[str]:

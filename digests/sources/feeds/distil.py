@@ -32,10 +32,17 @@ MOST_TAGS = 400_000
 MARKUP = 1_200_000
 """So many characters of markup are read of a document, shared out among its items."""
 
+ELEMENTS = 10_000
+"""So many elements are given to feedparser, shared out likewise; it takes 25 microseconds for one."""
+
+_LEAST_ELEMENTS = 12
 _LONGEST_TEXT = 9_900_000  # libxml2 takes no longer token
 _CHUNK = 65_536
 _WINDOW = 300_000
 _LEAST_SHARE = 2_400
+_LONGEST_TITLE = 2_000
+_MOST_APART = 2_000
+_LONGEST_OPENING = 2_000
 _MANY = 20_000  # items, beyond which nobody counts
 _DATED = 1_500  # of a document with too many items, this many from either end are asked for their date
 
@@ -45,12 +52,12 @@ _STEPS = re.compile(
     r"|<(!doctype\s+html|html|head|body)\b|<(meta|title|div|p|br|b|h1)(?=[\s/>])|<",
     re.IGNORECASE | re.DOTALL,
 )
-_CLOSED = re.compile(r"</(?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|rdf|channel)\s{0,40}>", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|rdf)\s{0,40}>", re.IGNORECASE)
 _LOOSE_AMPERSAND = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
 )
 _LOOSE_BRACKET = re.compile(r"<(?![A-Za-z_/!?])")
-_ROOT_NAME = re.compile(r"<([A-Za-z][\w.:-]{0,60})")
+_HTML_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _LANGUAGE_AND_BASE = re.compile(r' xml:(?:lang|base)=(?:"[^"]*"|\'[^\']*\')')
 _NEXT_FIELD = re.compile(
@@ -71,6 +78,7 @@ _ISOLATED = tuple(
     )
 )
 _ITEM_START = re.compile(r"<(item|entry)(?=[\s>])")
+_UNFINISHED = frozenset({"ERR_TAG_NOT_FINISHED", "ERR_CDATA_NOT_FINISHED", "ERR_GT_REQUIRED", "ERR_LTSLASH_REQUIRED"})
 _MISMATCHED = frozenset(
     {"ERR_TAG_NAME_MISMATCH", "ERR_RESOURCE_LIMIT", "ERR_DOCUMENT_END", "ERR_ATTRIBUTE_NOT_STARTED"}
 )
@@ -107,15 +115,16 @@ _LOOSE_PREFIXES = {
 }
 
 # What is kept of a feed and of an item: how often, and how many characters of its text (0: none, only attributes). _HTML is
-# markup, which may also stand there unescaped; _GROUP has elements of its own, _MEDIA pictures, _PICTURE is one.
+# markup, which may also stand there unescaped, _TITLE a line of it; _GROUP has elements of its own, _MEDIA pictures, _PICTURE
+# is one.
 _Table = Mapping[str, tuple[int, int]]
-_HTML, _GROUP, _MEDIA, _PICTURE = -1, -2, -3, -4
+_HTML, _GROUP, _MEDIA, _PICTURE, _TITLE = -1, -2, -3, -4, -5
 _OF_FEED = {
-    "title": (1, 1000), "link": (10, 3000), "language": (1, 60), "dc:language": (1, 60), "ttl": (1, 20), "id": (1, 1000),
+    "title": (1, _TITLE), "link": (10, 3000), "language": (1, 60), "dc:language": (1, 60), "ttl": (1, 20), "id": (1, 1000),
     "sy:updateperiod": (1, 20), "sy:updatefrequency": (1, 20),
 }  # fmt: skip
 _OF_ITEM = {
-    "title": (1, 2000), "dc:title": (1, 2000), "link": (10, 3000), "guid": (1, 2000), "id": (1, 2000),
+    "title": (1, _TITLE), "dc:title": (1, _TITLE), "link": (10, 3000), "guid": (1, 2000), "id": (1, 2000),
     "feedburner:origlink": (1, 3000),
     "pubdate": (1, 100), "published": (1, 100), "issued": (1, 100), "created": (1, 100), "updated": (1, 100),
     "modified": (1, 100), "dc:date": (1, 100), "dcterms:issued": (1, 100), "dcterms:created": (1, 100),
@@ -129,7 +138,7 @@ _OF_ITEM = {
 }  # fmt: skip
 _INSIDE = {
     "author": {"name": (1, 200), "email": (1, 200)},
-    "source": {"title": (1, 500), "link": (4, 3000), "id": (1, 2000)},
+    "source": {"title": (1, _TITLE), "link": (4, 3000), "id": (1, 2000)},
 }
 _LINES = str.maketrans("\n\r\t", "   ")
 _SAID = "any text"
@@ -153,9 +162,9 @@ _TEXT_TYPES = re.compile(r"(?:text|html|xhtml|text/[\w.+-]+|application/xhtml\+x
 class Distilled:
     """A small well-formed feed in UTF-8, and what had to be done for it.
 
-    ``lengths`` has for every item how many characters its longest text had before it was cut. ``found`` counts the items
-    that the document had. ``mended`` is the first thing that was not well-formed, ``cut`` that the document ends in the
-    middle, ``too_long`` that its end was not read.
+    ``lengths`` has for every item how many characters its longest text had before it was cut, 0 where it was not.
+    ``found`` counts the items that the document had. ``mended`` is the first thing that was not well-formed, ``cut`` that
+    the document ends in the middle, ``too_long`` that its end was not read.
     """
 
     xml: bytes
@@ -188,13 +197,13 @@ def distil(text: str) -> Distilled | None:
     read = _start_of(text)
     short = _mended(read)
     root, faults = _parsed(short)
-    mended = faults[0].message if faults else ("stray & or < in it, or entities of HTML" if short != read else "")
+    mended = "stray & or < in it, or entities of HTML" if short != read else ""
+    mended = next((fault.message for fault in faults if fault.type_name not in _UNFINISHED), mended)
     items = [] if root is None else list(islice(_items(root), _MANY))
     if any(fault.type_name in _MISMATCHED for fault in faults):
         # An unclosed element swallows what follows: each item is then read for itself, and the others stay sound.
-        saved, _ = _parsed(_one_by_one(short))
-        apart = [] if saved is None else list(islice(_items(saved), _MANY))
-        if len(apart) >= len(items):
+        saved, apart = _one_by_one(short)
+        if saved is not None and len(apart) >= len(items):
             root, items = saved, apart
     if root is None:
         return None
@@ -202,7 +211,7 @@ def distil(text: str) -> Distilled | None:
     share = max(_LEAST_SHARE, min(LONGEST, MARKUP // max(1, len(picked))))
     written, lengths = _written(root, picked, share)
     too_long = len(read) < len(text)
-    cut = not too_long and _CLOSED.search(text[-2000:]) is None
+    cut = not too_long and _CLOSED.search(text[-2000:]) is None and _name(root) != "channel"
     return Distilled(written.encode("utf-8", "replace"), lengths, len(items), mended, cut, too_long)
 
 
@@ -249,21 +258,21 @@ def _letter(found: re.Match[str]) -> str:
     return f"&amp;{found[0][1:]}" if letter is None else escape(letter)
 
 
-def _one_by_one(text: str) -> str:
-    """The document with every item closed and its texts in CDATA, so that what is wrong inside one stays there."""
-    starts = [(found.start(), found[1]) for found in islice(_ITEM_START.finditer(text), _MANY)]
-    if not starts:
-        return text
-    head = text[: starts[0][0]]
-    root = _ROOT_NAME.match(head)
-    parts = [_isolated(head)]
+def _one_by_one(text: str) -> tuple[etree._Element | None, list[etree._Element]]:
+    """The feed without its items, and its items, each parsed for itself: what is wrong inside one stays there."""
+    starts = [(found.start(), found[1]) for found in islice(_ITEM_START.finditer(text), _MOST_APART)]
+    head = text[: starts[0][0]] if starts else text
+    opening = head[: head.find(">") + 1]
+    if len(opening) > _LONGEST_OPENING:
+        opening = "<rss>"  # the usual prefixes are known without a declaration
+    items: list[etree._Element] = []
     for place, (start, name) in enumerate(starts):
         end = starts[place + 1][0] if place + 1 < len(starts) else len(text)
         close = text.rfind(f"</{name}", start, end)
         inner = text[text.find(">", start) + 1 : close if close >= 0 else end]
-        parts.append(f"<{name}>{_isolated(inner)}</{name}>")
-    parts.append("</channel></rss>" if root and root[1].lower() == "rss" else f"</{root[1] if root else 'rss'}>")
-    return "".join(parts)
+        root, _ = _parsed(f"{opening}<{name}>{_isolated(inner)}</{name}>")
+        items.extend([] if root is None else islice(_items(root), 1))
+    return _parsed(_isolated(head))[0], items
 
 
 def _isolated(inner: str) -> str:
@@ -326,7 +335,7 @@ def _known(tag: str) -> str:
 
 
 def _written(root: etree._Element, items: list[etree._Element], share: int) -> tuple[str, tuple[int, ...]]:
-    """The feed written anew, and the length of every item's longest text."""
+    """The feed written anew, and the length of every item's longest text, 0 where it was not cut."""
     name = _name(root)
     channel = root if name == "channel" else next(root.iterchildren("{*}channel", "{*}Channel", "{*}CHANNEL"), root)
     inherited = _attributes(root)
@@ -343,36 +352,44 @@ def _written(root: etree._Element, items: list[etree._Element], share: int) -> t
         opening, closing = f"<rss{_XMLNS}{inherited}><channel{of_channel}>", "</channel></rss>"
     parts = [opening]
     _write(parts, islice((child for child in channel if _name(child) not in ("item", "entry")), 200), _OF_FEED, share)
+    most = max(_LEAST_ELEMENTS, ELEMENTS // max(1, len(items)))
     lengths = []
     for item in items:
         parts.append(f"<item{_attributes(item)}>")
-        lengths.append(_write(parts, islice(item, 300), _OF_ITEM, share))
+        longest = _write(parts, islice(item, 300), _OF_ITEM, share, most)
+        lengths.append(longest if longest > share else 0)
         parts.append("</item>")
     parts.append(closing)
     return "".join(parts), tuple(lengths)
 
 
-def _write(parts: list[str], children: Iterable[etree._Element], table: _Table, share: int) -> int:
-    """Write what a table keeps of some elements; the length of their longest text."""
+def _write(parts: list[str], children: Iterable[etree._Element], table: _Table, share: int, most: int = 100) -> int:
+    """Write what a table keeps of some elements; the length of their longest text.
+
+    Beyond ``most`` elements no name is written a second time.
+    """
     count: Counter[str] = Counter()
     longest = 0
     described = ""
     for child in children:
         name = _name(child)
         rule = table.get(name)
-        if rule is None or count[name] >= rule[0]:
+        if rule is None or count[name] >= (rule[0] if count.total() < most else 1):
             continue
         count[name] += 1
         attributes = _attributes(child)
         limit = rule[1]
-        if limit == _HTML:
+        if limit in (_HTML, _TITLE):
             said = _markup(child)
-            longest = max(longest, len(said or ""))
+            if limit == _TITLE:
+                said = said and said[:_LONGEST_TITLE]
+            else:
+                longest = max(longest, len(said or ""))
             if said is not None:
                 count[_SAID] += name in _SPOKEN
                 parts.append(f"<{name}{_typed(child, attributes)}>{_quoted(said[:share])}</{name}>")
         elif limit == _MEDIA:
-            described = _write_media(parts, child, share) or described
+            described = _write_media(parts, child, share, count) or described
         elif limit == _PICTURE:  # feedparser takes an image for the feed's own
             parts.append(f"<media:thumbnail url={quoteattr(_inside(child, 'url')[:_LONGEST_ADDRESS])}/>")
         elif limit == _GROUP:
@@ -387,13 +404,12 @@ def _write(parts: list[str], children: Iterable[etree._Element], table: _Table, 
     return longest
 
 
-def _write_media(parts: list[str], element: etree._Element, share: int) -> str:
+def _write_media(parts: list[str], element: etree._Element, share: int, count: Counter[str]) -> str:
     """Write the pictures of a media element, without the groups around them; the description that a group gives."""
     described = ""
-    count: Counter[str] = Counter()
     for child in islice(element.iter(), 60):
         name = _name(child)
-        count[name] += 1
+        count[name] += child is not element
         if name == "media:description" and _name(element) == "media:group":
             described = described or _text(child)[:share]
         elif name == "media:content" and count[name] <= 6:
@@ -455,7 +471,8 @@ def _markup(element: etree._Element) -> str | None:
     parts = [escape(element.text or "")]
     for child in element:
         for each in child.iter(etree.Element):
-            each.tag = str(each.tag).rpartition("}")[2].rpartition(":")[2]
+            name = str(each.tag).rpartition("}")[2].rpartition(":")[2]
+            each.tag = name if _HTML_NAME.fullmatch(name) else "x"  # lxml takes no other names
         parts.append(etree.tostring(child, encoding="unicode", method="html"))
     return "".join(parts)
 

@@ -204,8 +204,12 @@ def image(picture: Picture, base: str, *, inside: bool = False) -> Image | None:
 
 def names(written: Iterable[str]) -> tuple[str, ...]:
     """Names as plain text, each once, in order."""
-    plain = (texts.plain(each, limit=NAME) for each in written)
-    return tuple({name.casefold(): name for name in reversed([each for each in plain if each])}.values())[::-1]
+    kept: dict[str, str] = {}
+    for each in written:
+        name = texts.plain(each, limit=NAME)
+        if name:
+            kept.setdefault(name.casefold(), name)
+    return tuple(kept.values())
 
 
 def language_tag(written: str) -> str:

@@ -71,8 +71,8 @@ def page(body: bytes, url: str, headers: Mapping[str, str], now: datetime) -> Pa
     """
     text = charsets.decode(body[:_LONGEST_PAGE], headers)
     root = texts.tree(text)
-    if root is None:
-        return PageDetails()
+    if root is None:  # nothing in it but scripts, which may say something all the same
+        root = etree.Element("html")
     base = _base(root, url)
     said, links = _metas(root), _links(root)
     data = list(_linked_data(text))

@@ -22,6 +22,7 @@ _MOST_PICTURES = 20
 _CONTROLS = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # lxml gives them out, but takes none in
 _SPACES = re.compile(r"\s+")
 
 # Each of these matches to the end of the text where its own end is missing, so that no text is looked at twice.
@@ -155,8 +156,8 @@ def _once(markup: str, *, is_text: bool) -> tuple[str, tuple[Picture, ...]]:
     pictures = tuple(map(_picture, islice(root.iter("img"), _MOST_PICTURES)))
     etree.strip_elements(root, *_EXECUTED, etree.Comment, etree.ProcessingInstruction, with_tail=False)
     for block in root.iter(*_BLOCKS):
-        block.text = f" {block.text or ''}"
-        block.tail = f" {block.tail or ''}"
+        block.text = _NOT_XML.sub(" ", f" {block.text or ''}")
+        block.tail = _NOT_XML.sub(" ", f" {block.tail or ''}")
     return "".join(root.itertext()), pictures
 
 

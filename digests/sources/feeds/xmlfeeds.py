@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -103,9 +104,13 @@ def _problems(distilled: Distilled) -> list[Problem]:
 
 
 def _draft(entry: _Said, length: int) -> Draft:
-    content, summary = _contents(entry, length), _detail(entry, "summary", length)
+    content, summary = _contents(entry), _detail(entry, "summary")
     if content.value == summary.value:
         content = Markup()
+    if len(content.value) > len(summary.value):
+        content = replace(content, length=length)
+    else:
+        summary = replace(summary, length=length)
     identifier = _string(entry, "id")
     published = tuple(_date(entry, key) for key in ("published", "created"))
     return Draft(
@@ -148,15 +153,15 @@ def _permalink(said: _Said) -> bool:
     return bool(said.get("guidislink")) and _string(said, "link") == _string(said, "id")
 
 
-def _detail(entry: _Said, key: str, length: int = 0) -> Markup:
+def _detail(entry: _Said, key: str) -> Markup:
     detail = _mapping(entry, f"{key}_detail")
     value = _string(detail, "value") or _string(entry, key)
-    return Markup(value, _string(detail, "type") == "text/plain", length, _string(detail, "base"))
+    return Markup(value, _string(detail, "type") == "text/plain", base=_string(detail, "base"))
 
 
-def _contents(entry: _Said, length: int) -> Markup:
+def _contents(entry: _Said) -> Markup:
     longest = max(_mappings(entry, "content"), key=lambda each: len(_string(each, "value")), default={})
-    return Markup(_string(longest, "value"), _string(longest, "type") == "text/plain", length, _string(longest, "base"))
+    return Markup(_string(longest, "value"), _string(longest, "type") == "text/plain", base=_string(longest, "base"))
 
 
 def _date(entry: _Said, key: str) -> Date:
