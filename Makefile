@@ -11,8 +11,8 @@ PROJECT = install --quiet --disable-pip-version-check --no-deps --no-build-isola
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-12s %s\n", $$1, $$2}'
 
-demo: .venv/ready ## post a sample digest to a pretend Slack and answer /news at a prompt; needs no tokens
-	@$(BIN)/python -m playground.demo
+demo: .venv/ready ## post a sample digest to a pretend Slack and answer /news at a prompt; FEEDS=1 takes it from feeds
+	@$(BIN)/python -m playground.demo $(if $(FEEDS),--feeds)
 
 run: .venv/ready ## start the bot with the settings in .env
 	@$(BIN)/heatline run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -13,12 +13,15 @@ from rich.text import Text
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import newsfeeds
 from bot.app import UNREACHED, slack_error, web_client
 from bot.errors import SettingsError, SlackProblem
 from bot.schedule import next_slot
 from bot.settings import DAILY, Settings, SlackSettings
+from bot.wiring import catalogue_of
 from digests.errors import DigestsError
-from digests.library import Library
+from digests.library import Library, feedbook
+from digests.library.feedbook import FeedHealth
 from digests.rendering import Renderer
 from digests.sources import folders
 
@@ -31,6 +34,7 @@ class Verdict(IntEnum):
     bad = 2
 
 
+_SHOWN = 5  # names in one finding
 _MARKS = {Verdict.good: ("ok   ", "green"), Verdict.warning: ("note ", "yellow"), Verdict.bad: ("WRONG", "bold red")}
 
 
@@ -84,12 +88,19 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding("templates", Verdict.good, "all of them render")
     yield from _folders(settings)
     yield from _digests(settings, now)
+    feeds = None
+    try:
+        feeds = newsfeeds.configured(settings, catalogue_of(settings))
+    except DigestsError as error:
+        yield Finding("feeds", Verdict.bad, str(error))
     try:
         library = Library.open(settings.database_url)
     except DigestsError as error:
         yield Finding("database", Verdict.bad, str(error))
     else:
         yield _database(library)
+        if feeds:
+            yield _feeds(len(feeds), feedbook.health(library, now))
         library.close()
     try:
         slack = settings.require_slack()
@@ -109,10 +120,26 @@ def _database(library: Library) -> Finding:
     return Finding("database", Verdict.good, f"{library.count():,} articles, the newest of {newest:%d %b %Y %H:%M} UTC")
 
 
+def _feeds(number: int, health: Sequence[FeedHealth]) -> Finding:
+    read = sum(each.state.good_at is not None for each in health)
+    stale = [each.state.url for each in health if each.stale]
+    if stale:
+        shown = ", ".join(stale[:_SHOWN]) + (f" and {len(stale) - _SHOWN} more" if len(stale) > _SHOWN else "")
+        said = (
+            f"{len(stale)} of {number} are stale: {shown}. `heatline feeds` tells why; HEATLINE_FEEDS_REMOVE drops them"
+        )
+        return Finding("feeds", Verdict.warning, said)
+    if not read:
+        return Finding("feeds", Verdict.good, f"{number} feeds, none read yet: `heatline run` and `heatline sync` do")
+    return Finding("feeds", Verdict.good, f"{read} of {number} feeds read")
+
+
 def _folders(settings: Settings) -> Iterator[Finding]:
-    if not settings.articles:
+    if not settings.articles and settings.feeds == "no" and not settings.feeds_add:
         yield Finding(
-            "articles", Verdict.warning, "HEATLINE_ARTICLES names no folder: only what is synced by hand is told"
+            "articles",
+            Verdict.warning,
+            "neither HEATLINE_ARTICLES nor HEATLINE_FEEDS names a source: only what is synced by hand is told",
         )
     for folder in settings.articles:
         try:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
-import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -17,15 +14,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot import logs, wiring
+from bot import logs, newsfeeds, wiring
 from bot.clock import utc_now
-from bot.commands import news
+from bot.commands import feeds, news
 from bot.errors import HeatlineBotError, Problem
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
-from bot.wiring import Newsroom, newsroom, settings_from
+from bot.terminal import REJECTED, EnvFile, bar, err, errors, newsroom_of, out, print_json, settings_in, stop
+from bot.wiring import newsroom
 from digests import intake
 from digests.articles import Reader
 from digests.errors import ArticleError, DigestsError
@@ -43,13 +39,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
-
-REJECTED = 1
-"""Exit code when the command ran but something it was given is wrong."""
-UNUSABLE = 2
-"""Exit code when the command could not run at all: settings, database, arguments."""
+app.add_typer(feeds.app, name="feeds")
 
 
 class Format(StrEnum):
@@ -80,7 +70,6 @@ class Vote(StrEnum):
 
 VOTES: Mapping[Vote, float] = {Vote.more: 1.0, Vote.less: -1.0, Vote.forget: 0.0}
 
-EnvFile = Annotated[Path, typer.Option("--env-file", help="Read settings from this file instead of .env.")]
 Articles = Annotated[
     list[Path] | None,
     typer.Option("--articles", help="Judge the article files in this folder instead of the library; may be repeated."),
@@ -94,8 +83,8 @@ def run(env_file: EnvFile = DOT_ENV) -> None:
     """Start the bot: posts digests on schedule and answers /news until it is stopped."""
     from bot.service import serve
 
-    settings = _settings(env_file)
-    with _errors():
+    settings = settings_in(env_file)
+    with errors():
         logs.configure(settings.log_level, settings.log_format, settings.secrets)
         raise typer.Exit(serve(settings))
 
@@ -103,21 +92,27 @@ def run(env_file: EnvFile = DOT_ENV) -> None:
 @app.command("sync")
 def sync_command(
     folder: Annotated[
-        list[str] | None, typer.Argument(help="Content folders, or git:FOLDER; those of HEATLINE_ARTICLES if none.")
+        list[str] | None,
+        typer.Argument(help="Content folders, or git:FOLDER; the settings' folders and feeds if none."),
     ] = None,
+    early: Annotated[bool, typer.Option("--early", help="Ask all feeds now, also those that are not due yet.")] = False,
     env_file: EnvFile = DOT_ENV,
 ) -> None:
-    """Bring content folders into the library: reads new and changed files, withdraws what is gone."""
-    settings = _settings(env_file)
-    with _errors():
-        sources = [source(each) for each in folder] if folder else settings.sources
-    if not sources:
-        _stop("no folder to sync: name one (`heatline sync FOLDER`) or set HEATLINE_ARTICLES")
-    with _errors(), _bar("Reading articles") as progress:
+    """Bring folders and feeds into the library: reads what is new or changed, withdraws files that are gone."""
+    settings = settings_in(env_file)
+    with errors():
         room = newsroom(settings)
+        if folder:
+            sources = [source(each) for each in folder]
+        else:
+            fed = newsfeeds.source(settings, room.catalogue, utc_now, early=early)
+            sources = [*settings.folders, *([fed] if fed is not None else [])]
+    if not sources:
+        stop("nothing to sync: name a folder (`heatline sync FOLDER`), or set HEATLINE_ARTICLES or HEATLINE_FEEDS")
+    with errors(), bar("Reading articles") as progress:
         report = asyncio.run(pull(room.library, sources, progress))
-    with _errors(), _bar("Judging articles") as progress:
-        intake.take_in(room.library, utc_now(), progress)
+    with errors(), bar("Judging articles") as progress:
+        intake.take_in(room.library, utc_now(), progress, settings.published_from)
     _print_report(report)
     raise typer.Exit(0 if report.clean else REJECTED)
 
@@ -128,9 +123,9 @@ def export_command(
     env_file: EnvFile = DOT_ENV,
 ) -> None:
     """Write every article of the library as a file of our format; `heatline sync` reads the same library back."""
-    settings = _settings(env_file)
-    with _errors(), _bar("Writing articles") as progress:
-        number = export(_newsroom(settings).library, folder, progress)
+    settings = settings_in(env_file)
+    with errors(), bar("Writing articles") as progress:
+        number = export(newsroom_of(settings).library, folder, progress)
     typer.echo(f"{number:,} articles written below {folder}")
 
 
@@ -149,9 +144,9 @@ def preview(
     env_file: EnvFile = DOT_ENV,
 ) -> None:
     """Build the next edition of a digest without sending or remembering it."""
-    settings = _settings(env_file)
+    settings = settings_in(env_file)
     now = utc_now()
-    with _errors():
+    with errors():
         moment = _moment(at, settings) if at else now
         spec = _digest(settings, digest).spec
         if topics is not None:
@@ -162,7 +157,7 @@ def preview(
             window=spec.window if window is None else _window(window),
             ranking=spec.ranking if ranking is None else ranking,
         )
-        room = _newsroom(settings, empty_is_fine=bool(articles))
+        room = newsroom_of(settings, empty_is_fine=bool(articles))
         read, told = _given(articles)
         votes = room.feedback(spec.name, moment)
         edition = room.desk.edition(spec, moment, moment, articles=read, told=told, feedback=votes)
@@ -175,9 +170,9 @@ def preview(
         elif format is Format.blocks:
             from digests.rendering import post_json
 
-            _print_json(post_json(room.renderer.post(edition, moment, template=spec.template)))
+            print_json(post_json(room.renderer.post(edition, moment, template=spec.template)))
         else:
-            _print_json(room.renderer.json(edition))
+            print_json(room.renderer.json(edition))
 
 
 @app.command("stories")
@@ -188,14 +183,14 @@ def stories_command(
     env_file: EnvFile = DOT_ENV,
 ) -> None:
     """Show which articles are taken to tell the same event."""
-    settings = _settings(env_file)
-    with _errors():
-        room = _newsroom(settings, empty_is_fine=bool(articles))
+    settings = settings_in(env_file)
+    with errors():
+        room = newsroom_of(settings, empty_is_fine=bool(articles))
         now = utc_now()
         read = _read(articles) if articles else room.library.articles(now - _window(window), now)
         grouped = room.desk.stories(read)
     if format is ListFormat.json:
-        _print_json(room.renderer.stories_json(grouped))
+        print_json(room.renderer.stories_json(grouped))
         return
     for story in grouped:
         for n, article in enumerate(story.articles):
@@ -216,11 +211,11 @@ def why_command(
     env_file: EnvFile = DOT_ENV,
 ) -> None:
     """Say why an article is, or is not, in a digest: its kind, its story, every signal, its rank, and what just missed."""
-    settings = _settings(env_file)
+    settings = settings_in(env_file)
     now = utc_now()
-    with _errors():
+    with errors():
         spec = _digest(settings, digest).spec
-        room = _newsroom(settings, empty_is_fine=bool(articles))
+        room = newsroom_of(settings, empty_is_fine=bool(articles))
         told_at = None if articles else room.library.told(spec.name).get(url)
         moment = _moment(at, settings) if at else told_at or now
         read, told = _given(articles)
@@ -228,7 +223,7 @@ def why_command(
     if why is None:
         _no_article(url, "these folders have" if articles else "the library has")
     if format is ListFormat.json:
-        _print_json(room.renderer.why_json(why))
+        print_json(room.renderer.why_json(why))
     else:
         typer.echo(room.renderer.why_text(why))
 
@@ -241,10 +236,10 @@ def feedback(
     env_file: EnvFile = DOT_ENV,
 ) -> None:
     """Tell a digest to bring a little more, or less, of what an article is about. What was said fades in a month."""
-    settings = _settings(env_file)
-    with _errors():
+    settings = settings_in(env_file)
+    with errors():
         spec = _digest(settings, digest).spec
-        room = _newsroom(settings)
+        room = newsroom_of(settings)
         about = room.desk.about(url)
         if about is None:
             _no_article(url, "the library has")
@@ -260,10 +255,10 @@ def search(
     env_file: EnvFile = DOT_ENV,
 ) -> None:
     """Answer a question as `/news QUERY` does."""
-    settings = _settings(env_file)
+    settings = settings_in(env_file)
     now = utc_now()
-    with _errors():
-        room = _newsroom(settings)
+    with errors():
+        room = newsroom_of(settings)
         question = news.plain_question(" ".join(query or []))
         row, words = news.chosen(question)
         if row.word or len(question) > news.LONGEST:  # `topics`, `help` ...: what Slack would read aloud
@@ -271,7 +266,7 @@ def search(
             return
         answer = room.desk.answer(words, now, limit=max(limit, 20), timezone=settings.timezone)
         if format is ListFormat.json:
-            _print_json(room.renderer.answer_json(replace(answer, stories=answer.stories[:limit])))
+            print_json(room.renderer.answer_json(replace(answer, stories=answer.stories[:limit])))
         elif format is ListFormat.text:
             typer.echo(room.renderer.answer_text(answer, now, size=limit))
         else:
@@ -281,8 +276,8 @@ def search(
 @app.command("topics")
 def topics_command(env_file: EnvFile = DOT_ENV) -> None:
     """List the topics that digests and questions can name."""
-    settings = _settings(env_file)
-    with _errors():
+    settings = settings_in(env_file)
+    with errors():
         for row in wiring.catalogue_of(settings).tree():
             typer.echo(f"{'  ' * row.depth}{row.name}  ({row.slug})")
 
@@ -295,8 +290,8 @@ def post(
     """Post an edition of a digest to its channels now, outside its schedule."""
     from bot.service import post_now
 
-    settings = _settings(env_file)
-    with _errors():
+    settings = settings_in(env_file)
+    with errors():
         logs.configure(settings.log_level, settings.log_format, settings.secrets)
         raise typer.Exit(post_now(settings, _digest(settings, digest)))
 
@@ -306,8 +301,8 @@ def check(env_file: EnvFile = DOT_ENV) -> None:
     """Test settings, database, folders, templates, tokens, scopes and channels, and say what to mend."""
     from bot.check import Verdict, check_all
 
-    settings = _settings(env_file)
-    with _errors():
+    settings = settings_in(env_file)
+    with errors():
         logs.configure("warning", settings.log_format, settings.secrets)
         worst = Verdict.good
         for finding in check_all(settings, utc_now()):
@@ -324,34 +319,8 @@ def main() -> None:
 # Helpers: arguments in, values out, or one clear line and exit code 2.
 
 
-def _settings(env_file: Path) -> Settings:
-    with _errors():
-        return settings_from(env_file)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Turn our own errors into one clear message; everything else is a bug and shows its traceback."""
-    try:
-        yield
-    except (DigestsError, HeatlineBotError) as error:
-        _stop(str(error))
-
-
-def _stop(message: str) -> NoReturn:
-    err.print(message, style="red", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(UNUSABLE)
-
-
 def _no_article(url: str, who_has: str) -> NoReturn:
-    _stop(f"{who_has} no article at {url}: give the address as `heatline search` or a digest links it")
-
-
-def _newsroom(settings: Settings, *, empty_is_fine: bool = False) -> Newsroom:
-    room = newsroom(settings)
-    if not empty_is_fine and not room.library.count():
-        err.print("The library is empty: `heatline sync` reads your folders.", style="yellow", markup=False)
-    return room
+    stop(f"{who_has} no article at {url}: give the address as `heatline search` or a digest links it")
 
 
 def _digest(settings: Settings, name: str | None) -> DigestSettings:
@@ -417,26 +386,19 @@ def _read(contents: list[Path]) -> list[Article]:
     return found
 
 
-@contextmanager
-def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr; nothing where stderr is no terminal."""
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
-
-
 def _print_report(report: SyncReport) -> None:
     for error in report.rejected:
         err.print(f"rejected {error}", style="red", highlight=False, markup=False, soft_wrap=True)
     for missing in report.missing:
         err.print(f"in trouble, nothing of it withdrawn: {missing}", style="red", markup=False, soft_wrap=True)
-    skipped = f", {report.skipped} topic files passed over" if report.skipped else ""
+    for troubled in report.troubled:
+        err.print(f"feed not read, tried again later: {troubled}", style="yellow", markup=False, soft_wrap=True)
+    also = [
+        (report.skipped, "topic files passed over"),
+        (report.dropped, "items about no wanted topic dropped"),
+        (len(report.troubled), "feeds in trouble"),
+    ]
     typer.echo(
         f"{report.loaded} loaded, {report.unchanged} unchanged, {report.withdrawn} withdrawn, "
-        f"{len(report.rejected)} rejected{skipped}"
+        f"{len(report.rejected)} rejected{''.join(f', {number} {what}' for number, what in also if number)}"
     )
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
+from bot import newsfeeds
 from bot.app import UNREACHED, SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import DeliveryState, Ledger, Outbox, Publisher, posting_client
@@ -24,9 +25,15 @@ from bot.settings import DigestSettings, Settings, SlackSettings
 from bot.web import create_web
 from bot.wiring import Newsroom, newsroom
 from digests.errors import DigestsError
-from digests.sources.registry import pull
+from digests.library import feedbook
+from digests.sources.newsfeeds import NewsFeeds
+from digests.sources.registry import Source, pull
+from digests.sync import SyncReport
 
 log = structlog.get_logger(__name__)
+
+_FEEDS_EVERY = 60.0  # seconds between two looks at which feeds are due
+_DAY = timedelta(days=1)
 
 
 class _Server(uvicorn.Server):
@@ -52,6 +59,7 @@ class Service:
         self.clock = clock
         self.app = SlackApp(room, slack, clock)
         self._slack = slack
+        self.feeds: NewsFeeds | None = newsfeeds.source(room.settings, room.catalogue, clock)
         ledger = Ledger(room.library.database)
         outbox = Outbox(posting_client(slack.bot_token, slack.api_url), ledger, clock, grace=room.settings.grace)
         self.publisher = Publisher(room.desk, room.renderer, ledger, outbox, clock, room.feedback)
@@ -86,6 +94,8 @@ class Service:
         await self.schedule.start()
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
+        if self.feeds is not None:
+            self._run(self._keep_fetching())
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
 
     async def stop(self) -> None:
@@ -156,6 +166,49 @@ class Service:
             await asyncio.sleep(self.room.settings.sync_every.total_seconds())
             await self.read_folders()
 
+    async def _keep_fetching(self) -> None:
+        """Look every minute which feeds are due; once a day forget what is old."""
+        pruned = self.clock() - _DAY
+        while True:
+            try:
+                await self.read_feeds()
+                if self.clock() - pruned >= _DAY:
+                    pruned = self.clock()
+                    await self._prune(pruned)
+            except Exception as error:  # one bad look must not be the last
+                log.exception("feeds not read", error=str(error))
+            await asyncio.sleep(_FEEDS_EVERY)
+
+    async def read_feeds(self) -> None:
+        """Fetch the feeds that are due and judge what is new.
+
+        Raises:
+            DigestsError: When the library cannot be written.
+        """
+        if self.feeds is None:
+            return
+        report = await self._pull([self.feeds])
+        for problem in report.troubled:
+            log.debug("feed in trouble", problem=problem)
+        if report.loaded or report.troubled:
+            said = {"loaded": report.loaded, "unchanged": report.unchanged, "dropped": report.dropped}
+            log.info("feeds read", **said, troubled=len(report.troubled))
+
+    async def _prune(self, now: datetime) -> None:
+        keep = self.room.settings.keep
+        if not keep:
+            return
+        number = await asyncio.to_thread(self.room.library.prune, now - keep)
+        await asyncio.to_thread(feedbook.forget, self.room.library, now - keep)
+        if number:
+            log.info("old articles forgotten", number=number)
+
+    async def _pull(self, sources: Sequence[Source]) -> SyncReport:
+        """Bring sources into the library and judge what is new."""
+        report = await pull(self.room.library, sources)
+        await asyncio.to_thread(self.room.desk.take_in, self.clock())
+        return report
+
     async def read_folders(self) -> None:
         """Bring the content folders into the library; what is wrong with them goes to the log and stops nothing."""
         try:
@@ -164,12 +217,11 @@ class Service:
             log.exception("folders not read", error=str(error))
 
     async def _read_folders(self) -> None:
-        sources = self.room.settings.sources
+        sources = self.room.settings.folders
         if not sources:
             return
         try:
-            report = await pull(self.room.library, sources)
-            await asyncio.to_thread(self.room.desk.take_in, self.clock())
+            report = await self._pull(sources)
         except DigestsError as error:
             log.error("folders not read", error=str(error))
             return

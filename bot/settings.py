@@ -34,11 +34,13 @@ from sqlalchemy.exc import ArgumentError
 
 from bot import crontab, logs
 from bot.errors import Problem, SettingsError
-from digests.errors import DigestsError
+from digests.errors import DigestsError, SourceError
 from digests.models import PER_KIND, DigestSpec
 from digests.newsworthy import KINDS
 from digests.ranking import EDITOR, SIGNALS
+from digests.scoring import PUBLISHED_FROM
 from digests.sources import registry
+from digests.sources.fetching import Allowed
 
 # Readers: text in, value out, or a ValueError whose message goes on where the value ends ("is not ...").
 
@@ -240,6 +242,41 @@ def _folders(text: str) -> tuple[Path, ...]:
     _folder(text)
     parts = (part.strip() for part in re.split(f"[,{re.escape(os.pathsep)}]", text))
     return tuple(dict.fromkeys(_folder(part) for part in parts if part))
+
+
+_FEEDS = ("auto", "builtin", "no")
+
+
+def _feeds(text: str) -> str:
+    """One of the words, or a file of feeds, which is read when it is needed."""
+    if text.lower() in _FEEDS:
+        return text.lower()
+    if "://" in text or not text.lower().endswith((".yaml", ".yml", ".opml", ".xml")):
+        raise ValueError(
+            "is not 'auto', 'builtin', 'no', or a file of feeds that ends in .yaml or .opml"
+            + (". HEATLINE_FEEDS_ADD takes the address of a feed" if "://" in text else "")
+        )
+    return str(Path(text).expanduser())
+
+
+def _proxy(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("is not the address of a proxy, such as 'http://proxy.internal:3128'")
+    return text
+
+
+def _allowed(text: str) -> tuple[str, ...]:
+    items = _items(text)
+    try:
+        Allowed.read(items)
+    except SourceError as error:
+        raise ValueError(f"holds {error}") from None
+    return items
 
 
 def _database(text: str) -> str:
@@ -489,6 +526,34 @@ class Settings(DigestForm, BaseSettings):
     git_pull: Annotated[str, _one_of("no", "yes")] = _row(
         _NEWS, "no", "Pull the git clones that the folders lie in each time before they are read: yes or no."
     )
+    feeds: Annotated[str, _reader(_feeds)] = _row(
+        _NEWS,
+        "auto",
+        "Which news feeds are read: builtin, no, or a file of yours (YAML or OPML) in their place. auto is builtin where "
+        "HEATLINE_ARTICLES names no folder.",
+    )
+    feeds_add: Words = _row(_NEWS, (), "Addresses of more feeds. `heatline feeds test URL` tries one.")
+    feeds_remove: Words = _row(_NEWS, (), "Feeds to leave out, by domain, provider or address.")
+    feed_pages: Annotated[str, _one_of("yes", "no")] = _row(
+        _NEWS, "yes", "Read an article's page where its feed has no picture or no text: yes or no."
+    )
+    allow_hosts: Annotated[tuple[str, ...], _reader(_allowed)] = _row(
+        _NEWS,
+        (),
+        "Hosts and networks in your own house that feeds may come from, such as news.internal or 10.1.0.0/16.",
+    )
+    published_from: Annotated[int, _whole(0, 1000)] = _row(
+        _NEWS, str(PUBLISHED_FROM), "The heat from which on an article of a feed is marked as published."
+    )
+    keep: Annotated[timedelta, _span("7d", "9999d", never=True)] = _row(
+        _NEWS, "400d", "How long articles are kept that no edition told: 7d to 9999d, or 0 for ever."
+    )
+    http_proxy: Annotated[str | None, _reader(_proxy)] = _row(
+        _NEWS, None, "A proxy for http, for feeds only. Without it HTTP_PROXY counts."
+    )
+    https_proxy: Annotated[str | None, _reader(_proxy)] = _row(
+        _NEWS, None, "A proxy for https, for feeds only. Without it HTTPS_PROXY counts."
+    )
     database_url: Annotated[str, _reader(_database)] = _row(
         _NEWS, "sqlite:///heatline.db", "Where articles and deliveries are kept. For now only SQLite: sqlite:///FILE."
     )
@@ -533,8 +598,8 @@ class Settings(DigestForm, BaseSettings):
         )
 
     @property
-    def sources(self) -> tuple[registry.Source, ...]:
-        """Where articles come from, in the order of the settings."""
+    def folders(self) -> tuple[registry.Source, ...]:
+        """The content folders, in the order of the settings."""
         return tuple(
             registry.KINDS["git" if self.git_pull == "yes" else "folder"](str(folder)) for folder in self.articles
         )
@@ -626,7 +691,8 @@ def _load(
 ) -> tuple[Settings, list[Problem]]:
     """Settings with what could be read, and a problem for everything else."""
     written, problems = _written(env_file)
-    values = written | _present(environ)
+    values = _present(_with_proxies(environ))
+    values = {**values, **written, **_present(environ)}
     mask = _Mask(values)
     unknown = [problem for name in values if (problem := _unknown(name))]
     for problem in unknown:
@@ -668,6 +734,16 @@ def _line(original: Original) -> int:
 
 def _ours(name: str) -> bool:
     return name.upper().startswith(("HEATLINE_", "SLACK_"))
+
+
+def _with_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment with everybody's names for proxies under ours, where ours say nothing."""
+    lower = {name.lower(): value for name, value in environ.items() if name.lower() in _PROXIES}
+    ours = {f"HEATLINE_{name.upper()}": value for name, value in lower.items() if value}
+    return {**ours, **environ}
+
+
+_PROXIES = ("http_proxy", "https_proxy")
 
 
 def _present(environ: Mapping[str, str]) -> dict[str, str]:

@@ -64,5 +64,5 @@ def newsroom(settings: Settings) -> Newsroom:
     """
     catalogue = catalogue_of(settings)
     library = Library.open(settings.database_url)
-    desk, renderer = Desk(library, catalogue), Renderer(settings.templates)
+    desk, renderer = Desk(library, catalogue, settings.published_from), Renderer(settings.templates)
     return Newsroom(settings, catalogue, library, desk, renderer, Votes(library.database))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from digests import intake, newsworthy, ranking, selection, stories
 from digests.explaining import Draft, explained
-from digests.library import Library, storybook
+from digests.library import Library, feedbook, storybook
 from digests.library.search import LIMIT, Hit, correct, search_phrases, search_words
 from digests.library.storybook import Window
 from digests.models import (
@@ -24,6 +24,7 @@ from digests.models import (
     Why,
 )
 from digests.ranking import ANSWER, EDITOR, Context
+from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
 from digests.topics import Catalogue
 
@@ -43,9 +44,10 @@ Feedback = Mapping[str, float]
 class Desk:
     """Makes editions and answers from a library and a catalogue of topics. Synchronous; reads no clock."""
 
-    def __init__(self, library: Library, catalogue: Catalogue) -> None:
+    def __init__(self, library: Library, catalogue: Catalogue, published_from: int = PUBLISHED_FROM) -> None:
         self.library = library
         self.catalogue = catalogue
+        self.published_from = published_from
 
     def edition(
         self,
@@ -83,6 +85,7 @@ class Desk:
             told_before=chosen.count(Fate.TOLD_BEFORE),
             minor=chosen.count(Fate.MINOR),
             over_caps=chosen.count(Fate.OVER_CAPS),
+            stale_feeds=feedbook.stale(self.library, now) if articles is None else 0,
         )
         return Edition(
             spec.name, spec.title, slot, now, spec.timezone, chosen.sections, chosen.more, tally, spec.ranking
@@ -153,7 +156,7 @@ class Desk:
 
     def take_in(self, now: datetime) -> int:
         """Judge what is new in the library; gives how many articles that were."""
-        return intake.take_in(self.library, now)
+        return intake.take_in(self.library, now, published_from=self.published_from)
 
     # --- an edition, step by step
 

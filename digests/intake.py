@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from digests import newsworthy
+from digests import newsworthy, scoring, stories
 from digests.library import Library
-from digests.library.storybook import Page, Taken
+from digests.library.storybook import Fed, Page, Taken
 from digests.models import Article
 from digests.stories import candidates, clusters, compared, story_id
 from digests.stories.clusters import Change, Link
-from digests.stories.report import Report, report
+from digests.stories.report import Report, report, title_of
+from digests.words import name_key
 
 JUDGEMENT = 2
 """The number of this way of judging. Raise it when weights, trees or rules change: every library then judges anew."""
@@ -33,27 +34,33 @@ def judged(article: Article) -> Article:
     return replace(article, kind=found.kind, news_value=found.value)
 
 
-def take_in(library: Library, now: datetime, progress: Callable[[int, int], None] | None = None) -> int:
-    """Judge every article that was not yet; gives how many those were.
+def take_in(
+    library: Library,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+    published_from: int = scoring.PUBLISHED_FROM,
+) -> int:
+    """Judge every article that was not yet, and score those that come from feeds; gives how many were judged.
 
     Args:
         library: The library.
         now: When this is, for the record of stories that are merged or split.
         progress: Called with the articles done so far, and all there are to do.
+        published_from: The heat from which on an article of a feed counts as published.
 
     Raises:
         LibraryError: When the library cannot be read or written; what was taken in before that stays.
     """
     done = 0
     waiting = library.unjudged(JUDGEMENT) if progress is not None else 0
-    while number := _take_in_some(library, now):
+    while number := _take_in_some(library, now, published_from):
         done += number
         if progress is not None:
             progress(done, max(done, waiting))
     return done
 
 
-def _take_in_some(library: Library, now: datetime) -> int:
+def _take_in_some(library: Library, now: datetime, published_from: int) -> int:
     if not library.unjudged(JUDGEMENT, 1):  # without the write lock: mostly there is nothing to do
         return 0
     with library.database.write() as connection:
@@ -66,8 +73,45 @@ def _take_in_some(library: Library, now: datetime) -> int:
         ]
         touched = page.begin(taken, JUDGEMENT)
         page.link(_links(page, taken, reports))
-        page.settle(touched | set(waiting), _settled, now)
+        members = page.settle(touched | set(waiting), _settled, now)
+        page.score(_scored(page.fed(members), published_from))
     return len(waiting)
+
+
+def _scored(told: Iterable[Sequence[Fed]], published_from: int) -> dict[int, Article]:
+    """Quality, heat and publication of the reports that come from feeds, as far as they are new.
+
+    Reports of content folders keep their source's own; they count as coverage all the same.
+    """
+    changed: dict[int, Article] = {}
+    for reports in told:
+        first = min(reports, key=lambda each: (each.article.published_at, each.article.url))
+        several = len({each.article.publisher_key for each in reports}) > 1
+        earlier: dict[str, str] = {}  # headline -> who had it first
+        rated: dict[int, Article] = {}
+        for each in sorted(reports, key=lambda each: (each.article.published_at, each.article.url)):
+            article = each.article
+            headline = name_key(title_of(article.title))
+            copy = earlier.setdefault(headline, article.publisher_key) != article.publisher_key
+            if each.standing is not None:
+                words = article.extra.get("words")
+                evidence = scoring.evidence_of(
+                    article,
+                    standing=each.standing,
+                    words=words if isinstance(words, int) else 0,
+                    first=several and each is first,
+                    copy=copy,
+                )
+                article = replace(article, quality=scoring.quality(evidence).value)
+            rated[each.row] = article
+        heats = scoring.heats(stories.known("", list(rated.values())), published_from)
+        for each in reports:
+            if each.standing is not None:
+                heat = heats[each.article.url]
+                article = replace(rated[each.row], heat=heat.value, published=heat.published)
+                if article != each.article:
+                    changed[each.row] = article
+    return changed
 
 
 def _links(page: Page, taken: Sequence[Taken], reports: dict[int, Report]) -> dict[tuple[int, int], float]:

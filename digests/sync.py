@@ -23,6 +23,8 @@ class SyncReport:
     """What a sync did. Every file is in exactly one count; `rejected` has path, line and reason of each bad file.
 
     ``skipped`` files describe a hub's topics. ``missing`` folders could not be listed; nothing of theirs was withdrawn.
+    ``dropped`` items of feeds are about nothing that is wanted; ``troubled`` feeds could not be read, which happens to some
+    every day and is no fault of the sync.
     """
 
     loaded: int = 0
@@ -31,6 +33,8 @@ class SyncReport:
     skipped: int = 0
     rejected: tuple[ArticleError, ...] = ()
     missing: tuple[str, ...] = field(default=())
+    dropped: int = 0
+    troubled: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -45,6 +49,8 @@ class SyncReport:
             self.skipped + other.skipped,
             self.rejected + other.rejected,
             self.missing + other.missing,
+            self.dropped + other.dropped,
+            self.troubled + other.troubled,
         )
 
 

@@ -1,4 +1,7 @@
-"""`make demo`: a pretend Slack, the real bot, a sample library; posts a digest and answers `/news` at a prompt."""
+"""`make demo`: a pretend Slack, the real bot, a sample library; posts a digest and answers `/news` at a prompt.
+
+With ``--feeds`` (`make demo FEEDS=1`) the sample news comes from a server of feeds on this machine instead of files.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from bot.service import Service
 from bot.settings import Settings
 from bot.wiring import newsroom, settings_from
 from playground import sample
+from playground.feeds import FeedServer, serve_sample
 from playground.slack import BOT_TOKEN, NEWS, SIGNING_SECRET, Message, Person, Workspace, running
 from playground.slack.terminal import drawn
 
@@ -41,17 +45,24 @@ def environment(folder: Path, api_url: str) -> dict[str, str]:
     }
 
 
-async def demo(console: Console, *, interactive: bool) -> int:
+async def demo(console: Console, *, interactive: bool, from_feeds: bool = False) -> int:
     """Run the demo; gives the exit code."""
-    with tempfile.TemporaryDirectory(prefix="heatline-demo-") as name:
+    with tempfile.TemporaryDirectory(prefix="heatline-demo-") as name, FeedServer().running() as server:
         folder = Path(name)
-        count = sample.write(folder / "articles", datetime.now(UTC))
-        console.print(f"Wrote {count} invented articles, starting a pretend Slack and the bot ...", style="dim")
+        if from_feeds:
+            urls = serve_sample(server, sample.articles(datetime.now(UTC)))
+            more = {"HEATLINE_ARTICLES": "", "HEATLINE_FEEDS": "no", "HEATLINE_FEEDS_ADD": ", ".join(urls)}
+            more |= {"HEATLINE_ALLOW_HOSTS": "127.0.0.1", "HEATLINE_FEED_PAGES": "no"}
+            console.print(f"Serving {len(urls)} invented feeds, starting a pretend Slack and the bot ...", style="dim")
+        else:
+            count, more = sample.write(folder / "articles", datetime.now(UTC)), {}
+            console.print(f"Wrote {count} invented articles, starting a pretend Slack and the bot ...", style="dim")
         workspace = Workspace()
         async with running(workspace) as base_url:
-            settings = settings_from(None, environment(folder, f"{base_url}/api/"))
+            settings = settings_from(None, {**environment(folder, f"{base_url}/api/"), **more})
             logs.configure(settings.log_level, settings.log_format, settings.secrets)
             service = Service(newsroom(settings), settings.require_slack())
+            await service.read_feeds()
             await service.start()
             try:
                 workspace.request_url = f"http://127.0.0.1:{service.port}/slack/events"
@@ -106,7 +117,7 @@ def main() -> int:
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
     console = Console(width=None if sys.stdout.isatty() else 88, highlight=False)
     try:
-        return asyncio.run(demo(console, interactive=interactive))
+        return asyncio.run(demo(console, interactive=interactive, from_feeds="--feeds" in sys.argv[1:]))
     except (KeyboardInterrupt, EOFError):
         return 0
 

@@ -71,6 +71,7 @@ articles = Table(
     Index("articles_published_at", "current", "published_at"),
     Index("articles_story", "story"),
     Index("articles_judged", "judged", "current", "published_at", "url"),
+    Index("articles_source_time", "source", "published_at"),
 )
 
 related_articles = Table(
@@ -110,6 +111,42 @@ story_changes = Table(
     Column("what", Text, nullable=False, comment="merged or split"),
     Column("story", Text, nullable=False, comment="the story that ended, or lost reports"),
     Column("other", Text, nullable=False, comment="the story that has them now"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("url", Text, primary_key=True, comment="as configured"),
+    Column("active", Boolean, nullable=False, comment="whether it is configured now"),
+    Column("standing", Float, nullable=False, comment="of its provider, 0..1"),
+    Column("location", Text, nullable=False, server_default="", comment="where permanent redirects have led"),
+    Column("etag", Text, nullable=False, server_default=""),
+    Column("last_modified", Text, nullable=False, server_default=""),
+    Column("digest", Text, nullable=False, server_default="", comment="of the last body"),
+    Column("interval", Integer, nullable=False, comment="seconds between two fetches"),
+    Column("next_at", UTCDateTime, comment="when to fetch next; none for at once"),
+    Column("tried_at", UTCDateTime),
+    Column("good_at", UTCDateTime),
+    Column("changed_at", UTCDateTime),
+    Column("failures", Integer, nullable=False, server_default="0", comment="in a row"),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("gone", Boolean, nullable=False, server_default="0"),
+    Column("leased_until", UTCDateTime, comment="a process fetches it until then, or has died"),
+    Column("title", Text, nullable=False, server_default="", comment="what it calls itself"),
+    Column("problems", Text, nullable=False, server_default="", comment="of the last document, a line each"),
+    Column("dropped", Integer, nullable=False, server_default="0", comment="items about no wanted topic, ever"),
+)
+
+feed_items = Table(
+    "feed_items",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("url", Text, primary_key=True, comment="the item's canonical address when it was first seen"),
+    Column("item", Text, nullable=False, comment="what the feed calls it; empty where it has no name or not its own"),
+    Column("published_at", UTCDateTime, nullable=False, comment="as first seen: feeds move dates"),
+    Column("seen_at", UTCDateTime, nullable=False, comment="when the feed last had it"),
+    Index("feed_items_item", "feed", "item"),
+    sqlite_with_rowid=False,
 )
 
 editions = Table(

@@ -20,7 +20,7 @@ from digests.library.database import Database, Migrations
 from digests.library.schema import articles, editions, related_articles, story_keys, story_links, told
 from digests.models import Article, Edition
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0002")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0003")
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
@@ -134,6 +134,30 @@ class Library:
                 connection.execute(delete(story_links).where(or_(story_links.c.a.in_(ids), story_links.c.b.in_(ids))))
                 connection.execute(delete(articles).where(rows))
 
+    def prune(self, before: datetime) -> int:
+        """Forget articles of feeds from before a moment; gives how many. What an edition told stays, with its whole story.
+
+        Articles of content folders stay as long as their files do.
+        """
+        told_urls = select(told.c.url)
+        told_stories = select(articles.c.story).where(articles.c.url.in_(told_urls), articles.c.story != "")
+        old = and_(
+            articles.c.published_at < before,
+            articles.c.source.startswith("feed:"),
+            articles.c.url.not_in(told_urls),
+            articles.c.story.not_in(told_stories),
+        )
+        number = 0
+        while True:
+            with self.database.read() as connection:
+                found = select(articles.c.source, articles.c.ref).where(old).limit(_BATCH)
+                rows = connection.execute(found).all()
+            if not rows:
+                return number
+            for source in sorted({row.source for row in rows}):
+                self.withdraw(source, [row.ref for row in rows if row.source == source])
+            number += len(rows)
+
     # --- articles
 
     def articles(self, since: datetime | None = None, until: datetime | None = None) -> tuple[Article, ...]:
@@ -169,13 +193,15 @@ class Library:
             statement = select(articles.c.source).distinct().order_by(articles.c.source)
             return tuple(connection.execute(statement).scalars())
 
-    def files(self, source: str) -> Iterator[tuple[str, Article]]:
-        """Every file of a source by its name, also those that are not current, in name order."""
-        statement = selected().where(articles.c.source == source).order_by(articles.c.ref)
+    def files(self, source: str, refs: Sequence[str] | None = None) -> Iterator[tuple[str, Article]]:
+        """Every file of a source by its name, also those that are not current, in name order; with `refs` only these."""
+        whole = selected().where(articles.c.source == source).order_by(articles.c.ref)
+        parts = [whole] if refs is None else [whole.where(articles.c.ref.in_(some)) for some in batches(sorted(refs))]
         with self.database.read() as connection:
-            rows = connection.execute(statement).all()
-            for some in batches(rows):
-                yield from zip((row.ref for row in some), load(connection, some), strict=True)
+            for part in parts:
+                rows = connection.execute(part).all()
+                for some_rows in batches(rows):
+                    yield from zip((row.ref for row in some_rows), load(connection, some_rows), strict=True)
 
     def count(self) -> int:
         """How many articles there are; an address counts once."""
@@ -281,9 +307,14 @@ def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, 
         "excerpt": article.excerpt,
         "provider": article.provider.name,
         "published_at": article.published_at,
-        "document": _article_json().dump_json(article, exclude=_NOT_STORED, exclude_defaults=True).decode(),
+        "document": document_of(article),
         "related": " ".join(str(related_ids[id(each)]) for each in article.related),
     }
+
+
+def document_of(article: Article) -> str:
+    """The article as it is stored: all but what has columns or tables of its own."""
+    return _article_json().dump_json(article, exclude=_NOT_STORED, exclude_defaults=True).decode()
 
 
 def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int, int]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, update
 
-from digests.library.schema import articles, story_changes, story_keys, story_links
-from digests.library.store import Library, batches, load, selected
+from digests.library.schema import articles, feeds, story_changes, story_keys, story_links
+from digests.library.store import Library, batches, document_of, load, selected
 from digests.models import Article, Provider
 from digests.stories.clusters import ALIKE, Change, Link, link
 
@@ -41,6 +41,15 @@ class Taken:
     def hashed(self) -> dict[int, int]:
         """The keys as they are kept."""
         return {key_of(word): weight for word, weight in self.keys.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A report of a story that a feed tells: its row, and its provider's standing; None for one of a content folder."""
+
+    row: int
+    article: Article
+    standing: float | None
 
 
 def key_of(word: str) -> int:
@@ -198,8 +207,11 @@ class Page:
         if rows:
             self._connection.execute(insert(story_links), rows)
 
-    def settle(self, rows: set[int], settled: Settle, now: datetime) -> None:
-        """Group all articles that are linked with these, directly or through others, and write down what comes out."""
+    def settle(self, rows: set[int], settled: Settle, now: datetime) -> set[int]:
+        """Group all articles that are linked with these, directly or through others, and write down what comes out.
+
+        Gives the rows of all of them.
+        """
         members = self._component(rows)
         columns = ("id", "url", "published_at", "story")
         found: list[Any] = []
@@ -217,6 +229,30 @@ class Page:
         rows_of_changes = [{"at": now, "what": c.what, "story": c.story, "other": c.other} for c in happened]
         if rows_of_changes:
             self._connection.execute(insert(story_changes), rows_of_changes)
+        return members
+
+    def fed(self, rows: Collection[int]) -> list[list[Fed]]:
+        """The stories of these rows that have a report from a feed, each with all its reports."""
+        found: list[Any] = []
+        names = (articles.c.id, articles.c.story, feeds.c.standing)
+        whole = selected().add_columns(*names).outerjoin(feeds, articles.c.source == "feed:" + feeds.c.url)
+        of_feeds = set[str]()
+        for some in batches(sorted(rows)):
+            where = (articles.c.id.in_(some), articles.c.source.startswith("feed:"), articles.c.story != "")
+            of_feeds.update(self._connection.execute(select(articles.c.story).where(*where)).scalars())
+        for ids in batches(sorted(of_feeds)):
+            found += self._connection.execute(whole.where(articles.c.story.in_(ids), articles.c.current))
+        stories: dict[str, list[Fed]] = {}
+        for row, article in zip(found, load(self._connection, found), strict=True):
+            stories.setdefault(row.story, []).append(Fed(row.id, article, row.standing))
+        return list(stories.values())
+
+    def score(self, scored: Mapping[int, Article]) -> None:
+        """Write down articles whose quality, heat or publication are new."""
+        rows = [{"row": row, "whole": document_of(article)} for row, article in sorted(scored.items())]
+        if rows:
+            statement = update(articles).where(articles.c.id == bindparam("row")).values(document=bindparam("whole"))
+            self._connection.execute(statement, rows)
 
     def _taken(self, members: Collection[int]) -> Callable[[str], bool]:
         """Whether articles other than these belong to a story of an id."""

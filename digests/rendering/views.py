@@ -255,7 +255,8 @@ def _summary(stories: int, tally: Tally) -> str:
     text = _count(stories, "story", "stories")
     if tally.articles:
         text += f" from {_count(tally.articles, 'article')}"
-    return text + (f" · {tally.merged:,} merged" if tally.merged else "")
+    text += f" · {tally.merged:,} merged" if tally.merged else ""
+    return text + (f" · {_count(tally.stale_feeds, 'feed')} stale" if tally.stale_feeds > 0 else "")
 
 
 def _left_out(tally: Tally) -> str:

@@ -99,6 +99,18 @@ def read_feeds(text: str, where: str, topic: TopicCheck | None = None) -> tuple[
     return tuple(feeds)
 
 
+def entries(feeds: Iterable[Feed]) -> str:
+    """The feeds as a YAML list that `read_feeds` reads back: one line each, in the order of their addresses."""
+    lines = []
+    for feed in sorted(feeds, key=lambda feed: feed.url):
+        row: dict[str, object] = {"provider": feed.provider, "domain": feed.domain, "url": feed.url}
+        row |= {"standing": feed.standing, "language": feed.language} if feed.language else {"standing": feed.standing}
+        row |= {"topics": list(feed.topics)} if feed.topics else {}
+        flow = yaml.safe_dump(row, allow_unicode=True, sort_keys=False, width=1_000_000, default_flow_style=True)
+        lines.append(f"- {flow}")
+    return "".join(lines)
+
+
 def combined(*lists: Iterable[Feed]) -> tuple[Feed, ...]:
     """One list of several: an address that stands in a later list, too, is as the later list has it."""
     feeds: dict[str, Feed] = {}

@@ -12,7 +12,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.cli import REJECTED, UNUSABLE, app
+from bot.cli import app
+from bot.terminal import REJECTED, UNUSABLE
 from digests.articles import dump
 from playground import sample
 from playground.slack import BOT_TOKEN, NEWS, SIGNING_SECRET, STRANGE, Fault, ThreadedSlack
@@ -58,7 +59,7 @@ def test_sync_says_what_it_did(shell: Shell) -> None:
 
 
 def test_sync_needs_a_folder_that_is_there(shell: Shell, tmp_path: Path) -> None:
-    assert "HEATLINE_ARTICLES" in shell("sync", code=UNUSABLE, HEATLINE_ARTICLES="").stderr
+    assert "HEATLINE_ARTICLES" in shell("sync", code=UNUSABLE, HEATLINE_ARTICLES="", HEATLINE_FEEDS="no").stderr
     assert "nothing of it withdrawn" in shell("sync", str(tmp_path / "nowhere"), code=REJECTED).stderr
 
 

@@ -48,14 +48,24 @@ CANONICAL = [
     ("https://news.example.com/a?amp=1", "https://news.example.com/a"),
     ("https://news.example.com/a?amp&id=3", "https://news.example.com/a?id=3"),
     ("https://news.example.com/a?outputType=amp", "https://news.example.com/a"),
-    ("https://amp.example.com/a", "https://example.com/a"),
-    ("https://m.example.com/a", "https://example.com/a"),
-    ("https://mobile.example.com/a", "https://example.com/a"),
-    ("https://m.example.co.uk/a", "https://example.co.uk/a"),
+    ("https://amp.example.com/a", "https://www.example.com/a"),
+    ("https://m.example.com/a", "https://www.example.com/a"),
+    ("https://mobile.example.com/a", "https://www.example.com/a"),
+    ("https://m.example.co.uk/a", "https://www.example.co.uk/a"),
+    ("https://m.finance.example.com/a", "https://finance.example.com/a"),
+    ("https://m.www.example.com/a", "https://www.example.com/a"),
+    ("https://news.example.com/amp/robots-fold-laundry/", "https://news.example.com/robots-fold-laundry/"),
+    ("https://news.example.com/google-amp/a/robots-fold-laundry", "https://news.example.com/a/robots-fold-laundry"),
+    ("https://news.example.com/platform/amp/2026/robots-fold-laundry", "https://news.example.com/2026/robots-fold-laundry"),
+    ("https://news.example.com/amp/12345", "https://news.example.com/amp/12345"),
     ("https://de.m.example.org/a", "https://de.example.org/a"),
     ("https://news-example-com.cdn.ampproject.org/c/s/news.example.com/a/amp?x=1", "https://news.example.com/a?x=1"),
     ("https://cdn.ampproject.org/v/news.example.com/a", "http://news.example.com/a"),
-    ("https://www.google.com/amp/s/m.example.com/a?amp=1", "https://example.com/a"),
+    ("https://www.google.com/amp/s/m.example.com/a?amp=1", "https://www.example.com/a"),
+    ("https://news.example.com/a" + "/amp" * 700 + "/", "https://news.example.com/a/"),
+    ("https://" + "m." * 60 + "example.com/a", "https://www.example.com/a"),
+    ("https://amp.m.mobile.example.com/a.amp.amp/amp.html?amp&amp=1", "https://www.example.com/a"),
+    ("https://" + "www.google.com/amp/s/" * 5 + "m.example.com/a", "https://www.example.com/a"),
     # what only looks like it
     ("https://news.example.com/amp", "https://news.example.com/amp"),
     ("https://news.example.com/a/amplifier", "https://news.example.com/a/amplifier"),
@@ -74,8 +84,8 @@ NONE = [
     "javascript:alert(1)", "java\nscript:alert(1)", "JaVaScRiPt:alert(1)", "\x01javascript:alert(1)", "data:text/html,<script>",
     "file:///etc/passwd", "vbscript:x", "ftp://news.example.com/a", "mailto:a@example.com", "about:blank", "blob:https://x/",
     "view-source:https://news.example.com/", "feed://news.example.com/", "http://exa mple.com/", "http://news..example.com/",
-    "http://[::1", "http://news.example.com:99999/", "http://news.example.com:x/", "http://%00/", "http://<script>/", "http://1.2.3/",
-    "https://news.example.com/" + "a" * MAX_LENGTH, "http://" + "a." * 200 + "com/",
+    "http://[::1", "http://[:::]/", "http://[::1%25eth0]/", "http://[1.2.3.4]/", "http://news.example.com:99999/", "http://news.example.com:x/", "http://%00/", "http://<script>/", "http://1.2.3/",
+    "https://news.example.com/" + "a" * MAX_LENGTH, "http://" + "a." * 200 + "com/"
 ]  # fmt: skip
 
 
@@ -89,6 +99,10 @@ def test_canonical(url: str, expected: str) -> None:
 def test_what_is_no_address(url: object) -> None:
     assert canonical(url) == ""
     assert web(url) == ""
+
+
+def test_what_is_packed_more_often_than_anybody_does_is_none() -> None:
+    assert canonical("https://" + "google.com/amp/s/" * 90 + "a.com/") == ""
 
 
 @pytest.mark.parametrize(

@@ -275,6 +275,30 @@ def test_the_same_item_twice() -> None:
     assert [problem.what for problem in found.problems] == ["items 3 and 4 have the address of an earlier one"]
 
 
+@pytest.mark.parametrize(
+    "bad", ["http://[bad", "//[", "http://a]b/", "http://a\u2100b/", "http://a:99999999/", "urn:[", "javascript:x"]
+)
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<link>{}</link>", "<guid>{}</guid>", "<enclosure url='{}'/>", "<media:content url='{}'/>", "<itunes:image href='{}'/>",
+        "<source url='{}'>x</source>", "<description xml:base='{}'>x</description>", "<atom:link href='{}'/>",
+        "<content type='{}'>x</content>", "<pubDate>{}</pubDate>",
+    ],
+)  # fmt: skip
+def test_one_bad_address_spoils_nothing_else(bad: str, element: str) -> None:
+    spoilt = element.replace("{}", bad)
+    head = f"<title>x</title>{spoilt}<image><url>{bad}</url></image>"
+    found = document(rss(f"<title>A</title><link>/a</link>{DATE}", f"<title>B</title>{spoilt}", head=head))
+    assert (found.items[0].title, found.items[0].url) == ("A", "https://news.example.com/a")
+    assert bad not in repr(found.items)
+
+
+def test_a_base_that_is_none_is_not_taken() -> None:
+    text = rss("<title>A</title><link>/a</link>").replace("<rss ", "<rss xml:base='javascript:x' ")
+    assert only(text).url == "https://news.example.com/a"
+
+
 def test_problems_of_many_items_are_one_line() -> None:
     found = problems(rss(*["<title>x</title>"] * 7))
     assert found == ["items 1, 2, 3 and 4 more have no link"]

@@ -318,6 +318,25 @@ def test_an_rss_item_that_links_no_article(item: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "counts"),
+    [
+        ("https://pixel.wp.example.com/b.gif?x=1", True),
+        ("https://stats.example.com/x", True),
+        ("https://news.example.com/1x1.gif", True),
+        ("https://news.example.com/wp-includes/images/smilies/smile.png", True),
+        ("https://feeds.feedburner.com/~ff/x?d=7", True),
+        ("https://news.example.com/encounter.jpg", False),
+        ("https://news.example.com/clearview.jpg", False),
+        ("https://news.example.com/pixel-9-pro.png", False),
+        ("https://news.example.com/tracking-robots.jpg", False),
+    ],
+)
+def test_pictures_that_only_count_readers(address: str, counts: bool) -> None:
+    text = rss(f"<title>x</title>{LINK}<description>&lt;img src='{address}'&gt;</description>")
+    assert [image.url for image in only(text).images] == ([] if counts else [address])
+
+
+@pytest.mark.parametrize(
     ("item", "images"),
     [
         ('<media:thumbnail url="/t.jpg" width="100px"/>', [Image("https://news.example.com/t.jpg", 100)]),

@@ -20,6 +20,16 @@ def test_without_a_terminal_it_shows_the_digest_and_three_answers() -> None:
     assert done.stderr == ""
 
 
+def test_the_same_news_from_feeds() -> None:
+    command = [*DEMO, "--feeds"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=True)
+    assert "invented feeds" in done.stdout
+    assert "stories from" in done.stdout
+    assert "five-year pause" in done.stdout
+    assert done.stdout.count("only you see this") == 3
+    assert done.stderr == ""
+
+
 def test_at_a_prompt_it_answers_until_an_empty_line() -> None:
     controller, terminal = pty.openpty()
     environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"TERM": "xterm"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -35,6 +36,7 @@ _IN_TEXT = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 4096
+_SINGLE = ("cp125", "cp866", "cp874", "iso8859", "koi8", "mac")
 _SHIFTED = frozenset({"iso2022_jp", "hz"})
 _WIDE = frozenset({"utf-16-le", "utf-16-be", "utf-32-le"})
 
@@ -68,7 +70,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
     broken = text.count("\ufffd")
     other = next((charset for charset in said if charset not in ("utf-8", *_WIDE)), "cp1252")
     letters = len(text) - len(text.encode("ascii", "ignore"))
-    return text if broken * 2 <= letters else body.decode(other, "replace")
+    return text if broken * 2 <= letters else _forced(body, other)
 
 
 def _said(body: bytes, headers: Mapping[str, str]) -> list[str]:
@@ -92,3 +94,16 @@ def _decoded(body: bytes, charset: str) -> str | None:
         return body.decode(charset)
     except UnicodeDecodeError:
         return None
+
+
+def _forced(body: bytes, charset: str) -> str:
+    """The text in a charset that the bytes do not agree with."""
+    if charset.startswith(_SINGLE):  # without the bytes it lacks first: replacing each while decoding takes a second
+        body = body.translate(_sound_bytes(charset))
+    return body.decode(charset, "replace")
+
+
+@lru_cache(maxsize=64)
+def _sound_bytes(charset: str) -> bytes:
+    """A table that makes a question mark of every byte that a charset of single bytes does not have."""
+    return bytes(ord("?") if bytes([byte]).decode(charset, "ignore") == "" else byte for byte in range(256))

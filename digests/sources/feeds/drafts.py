@@ -26,10 +26,10 @@ _MAIL = re.compile(r"\S{1,100}@\S{1,100}")
 _IN_BRACKETS = re.compile(r"\(([^()]{1,200})\)")
 _PIXELS = re.compile(r"\s*(\d{1,6})(?:\.\d+)?\s*(?:px)?\s*\Z")
 _COUNTERS = re.compile(
-    r"//(?:[^/]*\.)?(?:feeds\.feedburner\.com/~|feedburner\.google|doubleclick\.net|feedsportal\.com|pixel\.|stats\.|"
-    r"scorecardresearch\.com|google-analytics\.com|b\.gif|pixel\.wp\.com|b\.scorecard)|"
-    r"/(?:pixel|spacer|blank|transparent|tracking|beacon|1x1|clear)[\w.-]{0,20}(?:\.gif|\.png)?(?:\?|\Z)|"
-    r"/wp-includes/images/smilies/|s\.w\.org/images/core/emoji/|\.gif\?.{0,300}(?:track|count|pixel)|counter\.",
+    r"//(?:[^/]*\.)?(?:feeds\.feedburner\.com/~|feedburner\.google|doubleclick\.net|feedsportal\.com|scorecardresearch\.com"
+    r"|google-analytics\.com|(?:pixel|pixels|stats|counter|beacon|track|tracking)\.[^/]+)/"
+    r"|/(?:pixel|spacer|blank|transparent|tracking|beacon|counter|count|1x1|clear)\.(?:gif|png|php)(?:\?|\Z)"
+    r"|/wp-includes/images/smilies/|s\.w\.org/images/core/emoji/|/~r/|/~ff/",
     re.IGNORECASE,
 )
 _SLUG_WORDS = re.compile(r"[-_+.]+")

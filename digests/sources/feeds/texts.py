@@ -1,8 +1,8 @@
 """Plain text out of other people's markup: nothing that could be executed, and no control characters, is left.
 
 lxml reads the HTML: well kept, in C, and here for the feeds anyway. It stops at elements nested deeper than 256, where
-selectolax took minutes for a megabyte of ``<div>``, and it lets us put spaces between paragraphs, which nh3, a cleaner, does
-not. What it is slow in, thousands of attributes on one element, is cut down before (`_slim`).
+selectolax did not end within 100 seconds on a megabyte of ``<div>``, and it lets us put spaces between paragraphs, which nh3,
+a cleaner, does not. What it is slow in, thousands of attributes on one element, is cut down before (`_slim`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MOST_PICTURES = 20
 _CONTROLS = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # lxml gives them out, but takes none in
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 
 # Each of these matches to the end of the text where its own end is missing, so that no text is looked at twice.
@@ -156,9 +156,14 @@ def _once(markup: str, *, is_text: bool) -> tuple[str, tuple[Picture, ...]]:
     pictures = tuple(map(_picture, islice(root.iter("img"), _MOST_PICTURES)))
     etree.strip_elements(root, *_EXECUTED, etree.Comment, etree.ProcessingInstruction, with_tail=False)
     for block in root.iter(*_BLOCKS):
-        block.text = _NOT_XML.sub(" ", f" {block.text or ''}")
-        block.tail = _NOT_XML.sub(" ", f" {block.tail or ''}")
+        block.text = f" {_taken(block.text)}"
+        block.tail = f" {_taken(block.tail)}"
     return "".join(root.itertext()), pictures
+
+
+def _taken(text: str | None) -> str:
+    """A text of lxml's as it takes it back: it gives out control characters that it does not take in."""
+    return _NOT_XML.sub(" ", _CONTROLS.sub("", text)) if text else ""
 
 
 def tree(markup: str) -> etree._Element | None:

@@ -30,8 +30,8 @@ _IN_A_THREAD = 200_000  # bytes from which on unpacking would hold the loop up
 class Limits:
     """How much is asked at once and how long is waited, in seconds and bytes.
 
-    ``spacing`` is between two requests to one host. ``whole`` is all that a request may take, its redirects included,
-    so that a server that drips holds up one place in the queue and no more.
+    ``spacing`` is between two requests to one host; hosts that the admin allows are not spared. ``whole`` is all that a
+    request may take, its redirects included, so that a server that drips holds up one place in the queue and no more.
     """
 
     at_once: int = 32
@@ -144,7 +144,7 @@ class Client:
             request = self._http.build_request("GET", url, headers=dict(headers))
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
             raise FetchError(f"{url[:200]!r} is no address: {error}") from error
-        async with self._hosts.turn(request.url.host):
+        async with self._hosts.turn(request.url.host, spared=not self._guard.own(request.url)):
             try:
                 response = await self._http.send(request, stream=True)
                 try:
@@ -230,7 +230,11 @@ class _Hosts:
         self._next: defaultdict[str, float] = defaultdict(float)
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
+    async def turn(self, host: str, *, spared: bool) -> AsyncIterator[None]:
+        if not spared:
+            async with self._all:
+                yield
+            return
         async with self._of[host]:  # first the host's: who waits for a busy host takes no place from others
             loop = asyncio.get_running_loop()
             start = max(loop.time(), self._next[host])

@@ -97,6 +97,12 @@ class Guard:
             self._check(host, found)
         return found
 
+    def own(self, url: httpx.URL) -> bool:
+        """Whether a host is one that the admin allows by what the URL itself says: it needs no sparing."""
+        host, literal = url.host.lower(), _plain(url.host)
+        port = url.port or _PORTS.get(url.scheme, 0)
+        return self._allowed.name(host, port) or (literal is not None and self._allowed.address(literal))
+
     def _port(self, url: httpx.URL) -> int:
         if url.scheme not in _PORTS:
             raise FetchError(f"{url.scheme or 'no scheme'}: only http and https addresses are fetched")

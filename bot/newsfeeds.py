@@ -1,0 +1,103 @@
+"""News feeds as the settings want them: which there are, how they are fetched, and which of their items are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.settings import Settings
+from digests.errors import FeedListError
+from digests.models import Article
+from digests.sources import catalogue as feeds
+from digests.sources.catalogue import Feed
+from digests.sources.fetching import Allowed, Client, Guard, Limits
+from digests.sources.newsfeeds import NewsFeeds
+from digests.sources.opml import read_opml
+from digests.topics import Catalogue
+
+_READ = 4_000  # characters of a title or an excerpt that are read for topics
+
+
+def configured(settings: Settings, topics: Catalogue) -> tuple[Feed, ...]:
+    """The feeds: the built-in ones, a file's, or none; with what the admin adds and without what is removed.
+
+    Raises:
+        FeedListError: With every mistake in the file and the settings.
+    """
+    which = settings.feeds
+    if which == "auto":
+        which = "no" if settings.articles else "builtin"
+    if which == "no":
+        base: tuple[Feed, ...] = ()
+    elif which == "builtin":
+        base = feeds.builtin()
+    else:
+        base, problems = in_file(Path(which), topics)
+        if problems and not base:
+            raise FeedListError(problems)
+    return feeds.changed(base, settings.feeds_add, settings.feeds_remove)
+
+
+def in_file(path: Path, topics: Catalogue) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
+    """The feeds in a YAML or OPML file, and what is wrong with outlines that were left out.
+
+    Raises:
+        FeedListError: For a file that cannot be read, and with every mistake in it.
+    """
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise FeedListError([f"{path}: cannot be read: {error.strerror}"]) from error
+    if path.suffix.lower() in (".opml", ".xml"):
+        found, problems = read_opml(body, str(path), topics.get)
+        return tuple(found), tuple(problems)
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FeedListError([f"{path}: is not UTF-8: save it as UTF-8"]) from error
+    return feeds.read_feeds(text, str(path), topics.get), ()
+
+
+def client(settings: Settings) -> AbstractAsyncContextManager[Client]:
+    """A client as the settings want it."""
+    proxies = {"http": settings.http_proxy, "https": settings.https_proxy}
+    return Client(
+        Guard(Allowed.read(settings.allow_hosts)),
+        f"Heatline/{version('heatline')} (news digests for Slack; +https://heatline.example.com/bot)",
+        Limits(),
+        proxies={scheme: proxy for scheme, proxy in proxies.items() if proxy},
+    )
+
+
+def source(
+    settings: Settings, topics: Catalogue, clock: Callable[[], datetime], *, early: bool = False
+) -> NewsFeeds | None:
+    """The feeds as a source of articles; None where there are none."""
+    found = configured(settings, topics)
+    if not found:
+        return None
+    return NewsFeeds(
+        found,
+        lambda: client(settings),
+        clock,
+        _wanted(settings, topics),
+        pages=settings.feed_pages == "yes",
+        early=early,
+    )
+
+
+def _wanted(settings: Settings, topics: Catalogue) -> Callable[[Article], bool]:
+    """Whether an article is about a topic of any digest; everything is, where a digest has no topics."""
+    digests = [digest.spec.topics for digest in settings.digests]
+    wanted = frozenset(slug for slugs in digests for slug in slugs)
+    if not all(digests):
+        return lambda _article: True
+
+    def about(article: Article) -> bool:
+        matches = topics.match(article.title[:_READ], article.excerpt[:_READ], article.topics)
+        return any(match.topic in wanted for match in matches)
+
+    return about

@@ -1,0 +1,206 @@
+"""The library's record of feeds: their state between fetches, who fetches which, their known items, and their health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from digests.library.schema import articles, feed_items, feeds, told
+from digests.library.store import Library, batches
+from digests.sources.catalogue import Feed
+from digests.sources.fetching.policy import FeedState
+
+LEASE = timedelta(minutes=15)
+"""After this a process that took a feed to fetch it counts as dead."""
+
+STALE = timedelta(days=2)
+"""A feed that could not be read for so long, and for three of its own intervals, is stale."""
+
+_STATE = tuple(field.name for field in fields(FeedState) if field.name not in ("url", "interval"))
+_MONTH, _WEEK = timedelta(days=30), timedelta(days=7)
+_PROBLEMS = 20
+_NEVER = 4  # failures after which a feed that was never read counts as stale
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An item that a feed had before: its address and date as first seen."""
+
+    url: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An item of a document: its address and date as they are kept, and what the feed calls it."""
+
+    url: str
+    item: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """How a feed does.
+
+    ``week`` counts its articles of seven days; ``month`` those of thirty, of which ``told`` are in editions. ``dropped`` are
+    items about no wanted topic, ever; ``problems`` what was wrong with its last document.
+    """
+
+    state: FeedState
+    title: str
+    stale: bool
+    week: int
+    month: int
+    told: int
+    dropped: int
+    problems: tuple[str, ...]
+
+    @property
+    def share(self) -> float | None:
+        """The share of its articles that editions told; None where it had none."""
+        return self.told / self.month if self.month else None
+
+
+def source_of(url: str) -> str:
+    """The name under which the library keeps what comes from a feed."""
+    return f"feed:{url}"
+
+
+def claim(library: Library, configured: Sequence[Feed], now: datetime, *, early: bool = False) -> list[FeedState]:
+    """Take the feeds that are due, for this process alone, until they are settled or `LEASE` has passed.
+
+    Feeds that are new are due; feeds that are not configured any more are remembered, and asked no more.
+
+    Args:
+        library: Where feeds are remembered.
+        configured: All feeds there are to be.
+        now: When this is (aware).
+        early: Take all of them, due or not, but those that are gone.
+    """
+    standing = {feed.url: feed.standing for feed in configured}
+    with library.database.write() as connection:
+        rows = [
+            {"url": url, "active": True, "standing": worth, "interval": int(FeedState(url).interval.total_seconds())}
+            for url, worth in standing.items()
+        ]
+        if rows:
+            fresh = insert(feeds)
+            changed = {"active": True, "standing": fresh.excluded.standing}
+            connection.execute(fresh.on_conflict_do_update(index_elements=["url"], set_=changed), rows)
+        known = connection.execute(select(feeds.c.url).where(feeds.c.active)).scalars()
+        for some in batches([url for url in known if url not in standing]):
+            connection.execute(update(feeds).where(feeds.c.url.in_(some)).values(active=False))
+        free = or_(feeds.c.leased_until.is_(None), feeds.c.leased_until <= now)
+        ready = or_(feeds.c.next_at.is_(None), feeds.c.next_at <= now)
+        where = and_(feeds.c.active, feeds.c.gone.is_(False), free, *(() if early else (ready,)))
+        order = (feeds.c.next_at.is_not(None), feeds.c.next_at, feeds.c.url)
+        taken = [_state(row) for row in connection.execute(select(feeds).where(where).order_by(*order))]
+        for some in batches([each.url for each in taken]):
+            connection.execute(update(feeds).where(feeds.c.url.in_(some)).values(leased_until=now + LEASE))
+    return taken
+
+
+def release(library: Library, urls: Iterable[str]) -> None:
+    """Give feeds back that were taken and not fetched."""
+    with library.database.write() as connection:
+        for some in batches(sorted(urls)):
+            connection.execute(update(feeds).where(feeds.c.url.in_(some)).values(leased_until=None))
+
+
+def known(library: Library, feed: str, urls: Iterable[str], items: Iterable[str]) -> tuple[dict[str, Known], bool]:
+    """Items that a feed had before, by their address and as ``item:NAME`` by their name; and whether it had any at all."""
+    found: dict[str, Known] = {}
+    wanted, named = sorted(set(urls)), sorted({item for item in items if item})
+    of_feed = feed_items.c.feed == feed
+    with library.database.read() as connection:
+        for some in batches(named):
+            for row in connection.execute(select(feed_items).where(of_feed, feed_items.c.item.in_(some))):
+                found[f"item:{row.item}"] = Known(row.url, row.published_at)
+        for some in batches(wanted):
+            for row in connection.execute(select(feed_items).where(of_feed, feed_items.c.url.in_(some))):
+                found[row.url] = Known(row.url, row.published_at)
+        ever = connection.execute(select(feed_items.c.url).where(of_feed).limit(1)).first() is not None
+    return found, ever
+
+
+def settle(
+    library: Library,
+    state: FeedState,
+    now: datetime,
+    *,
+    title: str | None = None,
+    problems: Sequence[str] | None = None,
+    seen: Sequence[Seen] = (),
+    dropped: int = 0,
+) -> None:
+    """Remember a feed after a fetch, and what its document had; it is free to be taken again."""
+    values: dict[str, Any] = {name: getattr(state, name) for name in _STATE}
+    values |= {"interval": int(state.interval.total_seconds()), "leased_until": None}
+    values |= {} if title is None else {"title": title[:300]}
+    values |= {} if problems is None else {"problems": "\n".join(" ".join(p.split()) for p in problems[:_PROBLEMS])}
+    rows = [
+        {"feed": state.url, "url": s.url, "item": s.item, "published_at": s.published_at, "seen_at": now} for s in seen
+    ]
+    with library.database.write() as connection:
+        of_feed = update(feeds).where(feeds.c.url == state.url)
+        connection.execute(of_feed.values(dropped=feeds.c.dropped + dropped, **values))
+        if rows:
+            fresh = insert(feed_items)
+            changed = {"item": fresh.excluded.item, "seen_at": fresh.excluded.seen_at}
+            connection.execute(fresh.on_conflict_do_update(index_elements=["feed", "url"], set_=changed), rows)
+
+
+def forget(library: Library, before: datetime) -> None:
+    """Forget items that no feed has had since a moment."""
+    with library.database.write() as connection:
+        connection.execute(feed_items.delete().where(feed_items.c.seen_at < before))
+
+
+def stale(library: Library, now: datetime) -> int:
+    """How many of the configured feeds are stale."""
+    with library.database.read() as connection:
+        rows = connection.execute(select(feeds).where(feeds.c.active))
+        return sum(_stale(_state(row), now) for row in rows)
+
+
+def health(library: Library, now: datetime) -> tuple[FeedHealth, ...]:
+    """How every configured feed does, in the order of their addresses."""
+    counted = (
+        select(
+            articles.c.source,
+            func.count().label("month"),
+            func.count().filter(articles.c.published_at >= now - _WEEK).label("week"),
+            func.count().filter(articles.c.url.in_(select(told.c.url))).label("told"),
+        )
+        .where(articles.c.source.startswith("feed:"), articles.c.published_at >= now - _MONTH)
+        .group_by(articles.c.source)
+    )
+    with library.database.read() as connection:
+        of: Mapping[str, Any] = {row.source: row for row in connection.execute(counted)}
+        rows = connection.execute(select(feeds).where(feeds.c.active).order_by(feeds.c.url)).all()
+    found = []
+    for row in rows:
+        state, count = _state(row), of.get(source_of(row.url))
+        week, month, chosen = (count.week, count.month, count.told) if count else (0, 0, 0)
+        problems = tuple(row.problems.splitlines())
+        found.append(FeedHealth(state, row.title, _stale(state, now), week, month, chosen, row.dropped, problems))
+    return tuple(found)
+
+
+def _stale(state: FeedState, now: datetime) -> bool:
+    if state.gone:
+        return True
+    if state.good_at is None:
+        return state.failures >= _NEVER
+    return bool(state.failures) and now - state.good_at > max(STALE, 3 * state.interval)
+
+
+def _state(row: Any) -> FeedState:
+    values = {name: getattr(row, name) for name in _STATE}
+    return FeedState(row.url, interval=timedelta(seconds=row.interval), **values)

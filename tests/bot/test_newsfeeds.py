@@ -1,0 +1,274 @@
+"""News feeds end to end: a server with feeds of every kind and fault, the real commands, the real bot."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.terminal import REJECTED, UNUSABLE
+from digests.desk import Desk
+from digests.library import Filed, Library, Stamp, feedbook
+from digests.models import DigestSpec
+from digests.sources.catalogue import Feed
+from digests.sources.feeds import FeedDocument, Item
+from digests.sources.newsfeeds import filed, ref_of
+from digests.topics import Catalogue
+from playground import sample
+from playground.feeds import FeedServer, rss, serve_sample
+from tests.bot.running_bot import bot
+from tests.making import NOON, article
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer().running() as running:
+        yield running
+
+
+class Shell:
+    """Runs `heatline` on a server's feeds, with nothing of the machine's environment."""
+
+    def __init__(self, folder: Path, urls: tuple[str, ...]) -> None:
+        self.database = f"sqlite:///{folder / 'heatline.db'}"
+        self.env = {
+            "HEATLINE_DATABASE_URL": self.database,
+            "HEATLINE_FEEDS": "no",
+            "HEATLINE_FEEDS_ADD": ", ".join(urls),
+            "HEATLINE_FEED_PAGES": "no",
+            "HEATLINE_ALLOW_HOSTS": "127.0.0.0/8",
+            "HEATLINE_TOPICS": "facial-recognition, robotics, ai",
+        }
+
+    def __call__(self, *arguments: str, code: int = 0, **env: str) -> Result:
+        result = CliRunner().invoke(app, list(arguments), env={**self.env, **env})
+        assert result.exit_code == code, result.output
+        return result
+
+    @property
+    def library(self) -> Library:
+        return Library.open(self.database)
+
+
+def test_from_feeds_to_a_digest(server: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    now = datetime.now(UTC)
+    news = sample.articles(now)
+    shell = Shell(tmp_path, serve_sample(server, news))
+    said = shell("sync").stdout
+    recent = [each for each in news if each.published_at >= now - timedelta(days=2)]
+    library = shell.library
+    stored = library.articles()
+    assert 0 < len(stored) <= len(recent)  # two days back, and only what somebody wants
+    assert f"{len(stored)} loaded" in said
+    assert all(each.quality > 0 for each in stored)
+    leads = [each for each in stored if each.heat >= 0]
+    assert {each.heat for each in stored if each.heat < 0} == {-1}
+    assert all(each.heat >= each.quality for each in leads)
+    assert any(each.heat > each.quality for each in leads)
+    assert {each.published for each in leads} <= {True, False}
+    desk = Desk(library, Catalogue.builtin())
+    edition = desk.edition(DigestSpec("d", topics=("ai",)), now, now)
+    assert len(edition.stories) == 12 or len(edition.stories) == DigestSpec("d").stories
+    assert edition.stories[0].story.coverage
+    original = desk.edition(DigestSpec("d", ranking="original"), now, now)
+    heats = [scored.lead.heat for scored in original.stories]
+    assert heats == sorted(heats, reverse=True)
+    library.close()
+
+    asked = len(server.asked)
+    assert "0 loaded" in shell("sync").stdout  # nothing is due yet
+    assert len(server.asked) == asked
+    assert "0 loaded, 0 unchanged" in shell("sync", "--early").stdout
+    assert {status for _, status in server.asked[asked:]} == {304}
+
+    health = json.loads(shell("feeds", "--json").stdout)
+    assert {each["state"] for each in health} == {"good"}
+    assert sum(each["week"] for each in health) == len(stored)
+    assert "five-year pause" in shell("preview", "--format", "text").stdout
+    shell("export", str(tmp_path / "out"))
+    again = Library.open(f"sqlite:///{tmp_path / 'again.db'}")
+    shell("sync", str(tmp_path / "out"), HEATLINE_DATABASE_URL=f"sqlite:///{tmp_path / 'again.db'}")
+    assert {(a.url, a.title, a.quality, a.heat, a.published) for a in again.articles()} == {
+        (a.url, a.title, a.quality, a.heat, a.published) for a in stored
+    }
+    again.close()
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
+FAULTY = {
+    "/bomb": b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><rss><channel><item>'
+    b"<title>&b;</title><link>https://n.example.com/b</link></item></channel></rss>",
+    "/html": b"<html><head><link rel='alternate' type='application/rss+xml' href='/real'></head></html>",
+    "/binary": bytes(range(256)) * 20,
+    "/empty": b"",
+    "/cut": b"<rss version='2.0'><channel><title>Cut</title><item><title>AI robots at work</title>"
+    b"<link>https://n.example.com/cut</link><pubDate>",
+}
+
+
+def test_no_bad_feed_stops_the_others(server: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    now = datetime.now(UTC)
+    good = replace(article("AI robots learn to fold laundry"), published_at=now - timedelta(hours=1))
+    urls = [server.put("/good", rss([good])), *(server.put(path, body) for path, body in FAULTY.items())]
+    server.statuses |= {"/gone": 410, "/broken": 500}
+    urls += [server.url("/gone"), server.url("/broken"), f"http://127.0.0.1:{closed_port()}/down"]
+    shell = Shell(tmp_path, tuple(urls))
+    result = shell("sync")
+    assert "feeds in trouble" in result.stdout
+    library = shell.library
+    assert good.url in {each.url for each in library.articles()}
+    health = {each.state.url.rpartition("/")[2]: each for each in feedbook.health(library, now)}
+    assert health["good"].state.error == ""
+    assert health["gone"].state.gone
+    assert "answers 500" in health["broken"].state.error
+    assert "web page" in health["html"].state.error
+    assert "takes no connection" in health["down"].state.error
+    library.close()
+    assert "web page" in shell("feeds", "test", server.url("/html"), code=REJECTED).stderr
+    assert "/real" in shell("feeds", "test", server.url("/html"), code=REJECTED).stdout
+    assert "AI robots learn" in shell("feeds", "test", server.url("/good")).stdout
+    assert "not public" in shell("feeds", "test", server.url("/good"), code=UNUSABLE, HEATLINE_ALLOW_HOSTS="").stderr
+
+
+def test_an_edited_title_moves_no_date_and_makes_no_second_article(
+    server: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    now = datetime.now(UTC).replace(microsecond=0)
+    first = replace(article("AI robots learn to fold laundry"), published_at=now - timedelta(hours=5))
+    shell = Shell(tmp_path, (server.put("/feed", rss([first])),))
+    shell("sync")
+    later = replace(first, title="AI robots learn to fold laundry and to iron", published_at=now)
+    tracked = replace(later, url=f"{first.url}?utm_source=rss&utm_medium=feed")
+    server.put("/feed", rss([tracked]))
+    shell("sync", "--early")
+    library = shell.library
+    (stored,) = library.articles()
+    assert (stored.title, stored.published_at, stored.url) == (later.title, first.published_at, first.url)
+    assert stored.quality > 0
+    library.close()
+
+
+def test_lists_of_feeds_go_in_and_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shell = Shell(tmp_path, ())
+    shell("feeds", "export", "feeds.opml", HEATLINE_FEEDS="builtin", HEATLINE_FEEDS_REMOVE="openai.com")
+    said = shell("feeds", "import", "feeds.opml", "feeds.yaml").stdout
+    assert said.endswith("set HEATLINE_FEEDS=feeds.yaml\n")
+    assert "is there already" in shell("feeds", "import", "feeds.opml", "feeds.yaml", code=UNUSABLE).stderr
+    shown = json.loads(shell("feeds", "--json", HEATLINE_FEEDS="feeds.yaml").stdout)
+    assert f"{len(shown)} feeds." in said
+    assert not any("openai.com" in each["url"] for each in shown)
+    assert "no feeds" in shell("feeds", code=UNUSABLE).stderr
+    wrong = shell("feeds", code=UNUSABLE, HEATLINE_FEEDS="builtin", HEATLINE_FEEDS_REMOVE="opnai.com").stderr
+    assert "openai.com" in wrong
+
+
+async def test_the_running_bot_reads_feeds_by_itself(server: FeedServer, tmp_path: Path) -> None:
+    sample_news = sample.articles(datetime.now(UTC))
+    (tmp_path / "articles").mkdir()
+    more = {
+        "HEATLINE_FEEDS": "no",
+        "HEATLINE_FEEDS_ADD": ", ".join(serve_sample(server, sample_news)),
+        "HEATLINE_FEED_PAGES": "no",
+        "HEATLINE_ALLOW_HOSTS": "127.0.0.1",
+    }
+    async with bot(tmp_path, **more) as (slack, service):
+        await slack.wait_for(lambda: service.room.library.count() > 50, 30)
+        assert slack.messages("C0NEWS00001") == []  # what was fetched at the start is posted by the schedule, not now
+
+
+# --- what becomes of a document, without any server
+
+FEED = Feed("https://w.example.com/feed", "Wire", "w.example.com", 0.7)
+
+
+def item(number: int = 1, **fields: object) -> Item:
+    made = {"id": f"id-{number}", "url": f"https://w.example.com/{number}", "title": f"AI item {number}", **fields}
+    return Item(**made)  # type: ignore[arg-type]
+
+
+def test_the_first_reading_takes_two_days_and_remembers_the_rest() -> None:
+    since = NOON - timedelta(days=2)
+    items = (item(1, published_at=NOON - timedelta(days=1)), item(2, published_at=NOON - timedelta(days=3)), item(3))
+    reading = filed(FeedDocument("rss 2.0", items=items), FEED, {}, NOON, since=since)
+    assert [each.url for each in reading.articles] == ["https://w.example.com/1"]
+    assert len(reading.seen) == 3  # an old or undated one does not turn up as new tomorrow
+    later = filed(FeedDocument("rss 2.0", items=(item(4),)), FEED, {}, NOON)
+    assert later.articles[0].published_at == NOON  # undated: when it was first seen
+
+
+def test_first_seen_wins_over_what_the_feed_says_later() -> None:
+    known = {"https://w.example.com/1": feedbook.Known("https://w.example.com/1", NOON - timedelta(hours=9))}
+    moved = filed(FeedDocument("rss 2.0", items=(item(1, published_at=NOON),)), FEED, known, NOON)
+    assert moved.articles[0].published_at == NOON - timedelta(hours=9)
+    named = {"item:id-1": feedbook.Known("https://w.example.com/old", NOON - timedelta(hours=9))}
+    renamed = filed(FeedDocument("rss 2.0", items=(item(1),)), FEED, named, NOON)
+    assert renamed.articles[0].url == "https://w.example.com/old"
+
+
+def test_a_name_that_several_items_share_is_no_name() -> None:
+    named = {"item:same": feedbook.Known("https://w.example.com/old", NOON)}
+    items = (item(1, id="same"), item(2, id="same"))
+    reading = filed(FeedDocument("rss 2.0", items=items), FEED, named, NOON)
+    assert [each.url for each in reading.articles] == ["https://w.example.com/1", "https://w.example.com/2"]
+    assert {each.item for each in reading.seen} == {""}
+
+
+def test_what_nobody_wants_is_dropped_and_counted_once() -> None:
+    document = FeedDocument("rss 2.0", items=(item(1), item(2)))
+    reading = filed(document, FEED, {}, NOON, wanted=lambda each: each.url.endswith("1"))
+    assert (len(reading.articles), reading.dropped) == (1, 1)
+    known = {each.url: feedbook.Known(each.url, NOON) for each in reading.seen}
+    assert filed(document, FEED, known, NOON, wanted=lambda each: each.url.endswith("1")).dropped == 0
+
+
+def test_an_aggregators_item_is_its_publishers() -> None:
+    reading = filed(FeedDocument("rss 2.0", items=(item(1, source="Tidewater Post"),)), FEED, {}, NOON)
+    assert reading.articles[0].provider.name == "Tidewater Post"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://www.news.example.com/2026/a-b?x=1", "https://n.example.com/", "http://[", "x"]
+)
+def test_file_names_are_plain(url: str) -> None:
+    ref = ref_of(url)
+    assert ".." not in ref
+    assert ref.count("/") == 1
+    assert ref.endswith(".md")
+    assert ref.isascii()
+
+
+def test_one_process_a_feed(library: Library) -> None:
+    assert [state.url for state in feedbook.claim(library, [FEED], NOON)] == [FEED.url]
+    assert feedbook.claim(library, [FEED], NOON) == []
+    assert len(feedbook.claim(library, [FEED], NOON + feedbook.LEASE)) == 1  # the other process has died
+    feedbook.release(library, [FEED.url])
+    assert len(feedbook.claim(library, [FEED], NOON)) == 1
+
+
+def test_old_articles_are_forgotten_but_not_what_was_told(library: Library, tmp_path: Path) -> None:
+    old = [article(f"AI robot {n} walks", hours=24 * 500 + n, url=f"https://o.example.com/{n}") for n in range(3)]
+    new = article("AI robot runs")
+    library.put("feed:x", [Filed(each.url, Stamp(1, 1, "x"), each) for each in (*old, new)])
+    library.put("folder:/y", [Filed("kept.md", Stamp(1, 1, "x"), replace(old[2], url="https://f.example.com/"))])
+    desk = Desk(library, Catalogue.builtin())
+    slot = old[0].published_at + timedelta(hours=1)
+    edition = desk.frozen(DigestSpec("d", ranking="original", stories=1, more=0), slot, slot)
+    told = edition.stories[0].story.urls
+    library.prune(NOON - timedelta(days=400))
+    assert {a.url for a in library.articles()} == told | {new.url, "https://f.example.com/"}
