@@ -916,7 +916,7 @@ _NESTED_EXAMPLES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
         _TOPICS_HEAD,
         {
             "HEATLINE_TOPIC__CLIMATE_TECH__KEYWORDS": "climate model, carbon capture, weather forecasting",
-            "HEATLINE_TOPIC__CLIMATE_TECH__ALIASES": "climate, green AI",
+            "HEATLINE_TOPIC__CLIMATE_TECH__ALIASES": "climate tech, green AI",
             "HEATLINE_TOPIC__ROBOTICS__KEYWORDS": "+warehouse robot",
         },
     ),

@@ -327,7 +327,7 @@ def _told_of(story: Story, told: Mapping[str, datetime]) -> Told | None:
     if not before:
         return None
     slot = max(before.values())
-    return Told(slot, stories.news_since(story, before, slot))
+    return Told(slot, stories.news_since(story, before, slot), story.lead.title)
 
 
 def _to_tell(story: Story, since: datetime, told: Mapping[str, datetime], before: Mapping[str, Told]) -> Story | None:

@@ -32,10 +32,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What earlier editions told of a story: the last slot, and what is new since (empty for nothing worth an update)."""
+    """What earlier editions told of a story: the last slot, what is new since (empty for too little), and its title."""
 
     slot: datetime
     news: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def select(
 
     A story goes under the topic of the digest that it fits best. Kinds with a cap of nothing are left out, and so is what
     was told before with nothing new, and what is hardly worth telling. At most ``per_topic`` stories a topic,
-    ``per_provider`` a provider, ``per_kind`` a kind and `UPDATES` updates are taken; room that is then left goes to the
+    ``per_provider`` led by a provider, ``per_kind`` a kind and `UPDATES` updates are taken; a story whose provider leads
+    enough is led by another's report of the same kind. Room that is then left goes to the
     best of the rest, whatever their topic, so a thin topic gives its room away. ``more`` are the next best, under the same
     caps by provider and kind.
 
@@ -82,16 +84,24 @@ def select(
             fates[scored.story.id] = found
         else:
             fresh.append(scored if before is None else replace(scored, update=Update(before.slot, before.news)))
-    caps = _Caps(spec, doubtful or {})
-    chosen = [scored for scored in fresh if len(caps) < spec.stories and caps.take(scored, per_topic=True)]
-    ids = {scored.story.id for scored in chosen}
-    for scored in fresh:
-        if len(caps) < spec.stories and scored.story.id not in ids and caps.take(scored, per_topic=False):
-            ids.add(scored.story.id)
+    # What an earlier edition told may be the same event as a story of today that shares no report with it.
+    known = {story: before.title for story, before in (told or {}).items() if not before.news}
+    caps = _Caps(spec, doubtful or {}, known)
+    taken: dict[str, ScoredStory] = {}
+    for per_topic in (True, False):
+        for scored in fresh:
+            if len(caps) < spec.stories and scored.story.id not in taken:
+                told_as = caps.take(_led_by_another(scored, caps), per_topic=per_topic)
+                if told_as is not None:
+                    taken[scored.story.id] = told_as
+    ids = taken.keys()
+    fresh = [taken.get(scored.story.id, scored) for scored in fresh]
     rest = [scored for scored in fresh if scored.story.id not in ids and scored.update is None]
     # The thread has caps of its own, or one busy provider would fill it.
-    thread = _Caps(spec, doubtful or {}, [scored for scored in fresh if scored.story.id in ids])
-    more = tuple(scored for scored in rest if len(thread) < spec.more and thread.take(scored, per_topic=False))
+    thread = _Caps(spec, doubtful or {}, known | {story: told_as.lead.title for story, told_as in taken.items()})
+    more = tuple(
+        scored for scored in rest if len(thread) < spec.more and thread.take(scored, per_topic=False) is not None
+    )
     for scored in fresh:
         fates[scored.story.id] = (Fate.CHOSEN, "") if scored.story.id in ids else (Fate.OVER_CAPS, caps.why(scored))
     for scored in more:
@@ -130,19 +140,29 @@ def _left_out(scored: ScoredStory, spec: DigestSpec, before: Told | None) -> tup
     return None
 
 
+def _led_by_another(scored: ScoredStory, caps: _Caps) -> ScoredStory:
+    """The story led by its best report of a provider that may lead another: a cap is no reason to miss the day's news."""
+    story = scored.story
+    if not caps.provider_full(story.lead.publisher_key):
+        return scored
+    best = next(
+        (a for a in story.coverage if a.kind == story.lead.kind and not caps.provider_full(a.publisher_key)), story.lead
+    )
+    others = tuple(article for article in story.articles if article is not best)
+    return replace(scored, story=replace(story, lead=best, coverage=others))
+
+
 def _told_at(slot: datetime) -> str:
     return f"the edition of {slot:%d %b %H:%M} UTC told it"
 
 
 class _Caps:
-    """How much of each topic, provider and kind was taken; ``told`` are stories that others told and count for nothing else."""
+    """How much of each topic, provider and kind was taken; ``told`` are titles of stories by id that were told elsewhere."""
 
-    def __init__(
-        self, spec: DigestSpec, doubtful: Mapping[str, Collection[str]], told: Iterable[ScoredStory] = ()
-    ) -> None:
+    def __init__(self, spec: DigestSpec, doubtful: Mapping[str, Collection[str]], told: Mapping[str, str]) -> None:
         self._spec = spec
         self._doubtful = doubtful
-        self._chosen = {scored.story.id: scored.lead.title for scored in told}
+        self._chosen = dict(told)
         self._topics: Counter[str | None] = Counter()
         self._providers: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
@@ -151,16 +171,20 @@ class _Caps:
     def __len__(self) -> int:
         return self._providers.total()
 
-    def take(self, scored: ScoredStory, *, per_topic: bool) -> bool:
-        """Take a story if the caps allow it."""
+    def provider_full(self, provider: str) -> bool:
+        """Whether a provider, by its key, leads as many stories as it may."""
+        return self._providers[provider] >= self._spec.per_provider
+
+    def take(self, scored: ScoredStory, *, per_topic: bool) -> ScoredStory | None:
+        """Take a story if the caps allow it, and give it back; None where they do not."""
         if self._full(scored, per_topic=per_topic):
-            return False
+            return None
         self._topics[_slug(scored, self._spec)] += 1
         self._providers[scored.lead.publisher_key] += 1
         self._kinds[scored.lead.kind] += 1
         self._updates += scored.update is not None
         self._chosen[scored.story.id] = scored.lead.title
-        return True
+        return scored
 
     def why(self, scored: ScoredStory) -> str:
         """Why a story was not taken."""
@@ -174,7 +198,7 @@ class _Caps:
             return f"it may be the same event as {min(twins)!r}"
         if scored.update is not None and self._updates >= UPDATES:
             return f"there are {UPDATES} updates already"
-        if self._providers[scored.lead.publisher_key] >= spec.per_provider:
+        if self.provider_full(scored.lead.publisher_key):
             return f"{scored.lead.publisher} leads {spec.per_provider} stories already"
         if kind in spec.per_kind and self._kinds[kind] >= spec.per_kind[kind]:
             return f"there are {spec.per_kind[kind]} of {kind} already"

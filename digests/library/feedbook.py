@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digests.library.schema import articles, feed_items, feeds, told
-from digests.library.store import Library, batches
+from digests.library.store import Filed, Library, batches, put_all
 from digests.sources.catalogue import Feed
 from digests.sources.fetching.policy import FeedState
 
@@ -119,37 +119,50 @@ def known(library: Library, feed: str, urls: Iterable[str], items: Iterable[str]
     wanted, named = sorted(set(urls)), sorted({item for item in items if item})
     of_feed = feed_items.c.feed == feed
     with library.database.read() as connection:
+        ever = connection.execute(select(feed_items.c.url).where(of_feed).limit(1)).first() is not None
+        if not ever:
+            return {}, False
         for some in batches(named):
             for row in connection.execute(select(feed_items).where(of_feed, feed_items.c.item.in_(some))):
                 found[f"item:{row.item}"] = Known(row.url, row.published_at)
         for some in batches(wanted):
             for row in connection.execute(select(feed_items).where(of_feed, feed_items.c.url.in_(some))):
                 found[row.url] = Known(row.url, row.published_at)
-        ever = connection.execute(select(feed_items.c.url).where(of_feed).limit(1)).first() is not None
-    return found, ever
+    return found, True
 
 
-def settle(
-    library: Library,
-    state: FeedState,
-    now: datetime,
-    *,
-    title: str | None = None,
-    problems: Sequence[str] | None = None,
-    seen: Sequence[Seen] = (),
-    dropped: int = 0,
-) -> None:
-    """Remember a feed after a fetch, and what its document had; it is free to be taken again."""
-    values: dict[str, Any] = {name: getattr(state, name) for name in _STATE}
-    values |= {"interval": int(state.interval.total_seconds()), "leased_until": None}
-    values |= {} if title is None else {"title": title[:300]}
-    values |= {} if problems is None else {"problems": "\n".join(" ".join(p.split()) for p in problems[:_PROBLEMS])}
-    rows = [
-        {"feed": state.url, "url": s.url, "item": s.item, "published_at": s.published_at, "seen_at": now} for s in seen
-    ]
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A feed after a fetch: its state, and where there was a document, what it called itself, was wrong with it and had.
+
+    ``files`` are articles to file; ``dropped`` counts items about nothing wanted.
+    """
+
+    state: FeedState
+    title: str | None = None
+    problems: tuple[str, ...] | None = None
+    seen: tuple[Seen, ...] = ()
+    files: tuple[Filed, ...] = ()
+    dropped: int = 0
+
+
+def settle(library: Library, done: Sequence[Settled], now: datetime) -> None:
+    """File what feeds brought and remember them; they are free to be taken again. One transaction for all of them."""
     with library.database.write() as connection:
-        of_feed = update(feeds).where(feeds.c.url == state.url)
-        connection.execute(of_feed.values(dropped=feeds.c.dropped + dropped, **values))
+        put_all(connection, {source_of(each.state.url): each.files for each in done if each.files})
+        for each in done:
+            values: dict[str, Any] = {name: getattr(each.state, name) for name in _STATE}
+            values |= {"interval": int(each.state.interval.total_seconds()), "leased_until": None}
+            values |= {} if each.title is None else {"title": each.title[:300]}
+            if each.problems is not None:
+                values["problems"] = "\n".join(" ".join(problem.split()) for problem in each.problems[:_PROBLEMS])
+            of_feed = update(feeds).where(feeds.c.url == each.state.url)
+            connection.execute(of_feed.values(dropped=feeds.c.dropped + each.dropped, **values))
+        rows = [
+            {"feed": each.state.url, "url": s.url, "item": s.item, "published_at": s.published_at, "seen_at": now}
+            for each in done
+            for s in each.seen
+        ]
         if rows:
             fresh = insert(feed_items)
             changed = {"item": fresh.excluded.item, "seen_at": fresh.excluded.seen_at}

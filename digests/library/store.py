@@ -89,22 +89,9 @@ class Library:
 
     def put(self, source: str, files: Sequence[Filed]) -> None:
         """Store articles of a source, all or none; a file that is there already is replaced."""
-        if not files:
-            return
-        with self.database.write() as connection:
-            ids = _store_related(connection, [file.article for file in files])
-            statement = insert(articles)
-            changed: dict[str, Any] = {name: statement.excluded[name] for name in _WRITTEN}
-            # What it was judged by is the same: heat alone changes every hour.
-            same = and_(*(articles.c[name] == statement.excluded[name] for name in _JUDGED_BY))
-            changed["judged"] = case((same, articles.c.judged), else_=0)
-            # Filed again below another address, an article leaves its old address to the older file about it.
-            before = _urls_of(connection, source, [file.ref for file in files])
-            with _reindexed(connection, before | {file.article.url for file in files}):
-                connection.execute(
-                    statement.on_conflict_do_update(index_elements=["source", "ref"], set_=changed),
-                    [_row(source, file, ids) for file in files],
-                )
+        if files:
+            with self.database.write() as connection:
+                put_all(connection, {source: files})
 
     def restamp(self, source: str, stamps: Mapping[str, Stamp]) -> None:
         """Remember that these files were touched without a change of content."""
@@ -310,6 +297,25 @@ def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, 
         "document": document_of(article),
         "related": " ".join(str(related_ids[id(each)]) for each in article.related),
     }
+
+
+def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> None:
+    """Store articles by their sources within a transaction."""
+    rows, urls = [], set[str]()
+    for source, some in files.items():
+        ids = _store_related(connection, [file.article for file in some])
+        rows += [_row(source, file, ids) for file in some]
+        # Filed again below another address, an article leaves its old address to the older file about it.
+        urls |= _urls_of(connection, source, [file.ref for file in some]) | {file.article.url for file in some}
+    if not rows:
+        return
+    statement = insert(articles)
+    changed: dict[str, Any] = {name: statement.excluded[name] for name in _WRITTEN}
+    # What it was judged by is the same: heat alone changes every hour.
+    same = and_(*(articles.c[name] == statement.excluded[name] for name in _JUDGED_BY))
+    changed["judged"] = case((same, articles.c.judged), else_=0)
+    with _reindexed(connection, urls):
+        connection.execute(statement.on_conflict_do_update(index_elements=["source", "ref"], set_=changed), rows)
 
 
 def document_of(article: Article) -> str:

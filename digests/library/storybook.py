@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -197,8 +197,8 @@ class Page:
         found: dict[int, Article] = {}
         for some in batches(sorted(rows)):
             for row in self._connection.execute(select(*(articles.c[n] for n in names)).where(articles.c.id.in_(some))):
-                article = Article(row.url, row.title, row.published_at, Provider(row.provider), row.excerpt)
-                found[row.id] = replace(article, kind=row.kind)
+                provider = Provider(row.provider)
+                found[row.id] = Article(row.url, row.title, row.published_at, provider, row.excerpt, kind=row.kind)
         return found
 
     def link(self, likelihoods: Mapping[tuple[int, int], float]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from digests.scoring.evidence import MEASURES, PARTS, UNKNOWN_STANDING, Evidence, evidence_of
 from digests.scoring.heat import FOR_A_PROVIDER, MOST_PROVIDERS, PUBLISHED_FROM, TOLD, Heat, heat, heats
+from digests.scoring.languages import language
 from digests.scoring.model import Part, Quality, quality
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "evidence_of",
     "heat",
     "heats",
+    "language",
     "quality",
 ]

@@ -11,22 +11,24 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+from digests import scoring
 from digests.errors import FetchError
 from digests.library import Filed, Library, Stamp, feedbook
-from digests.library.feedbook import Known, Seen, source_of
+from digests.library.feedbook import Known, Seen, Settled, source_of
 from digests.models import Article, Provider, Value
 from digests.sources import feeds
 from digests.sources.catalogue import Feed
 from digests.sources.feeds import FeedDocument, Item
 from digests.sources.fetching import Client, FeedState, Fetched, Outcome, fetch_all
 from digests.sources.fetching.policy import Happened, settled, wished
+from digests.sources.readers import Readers
 from digests.sync import Progress, SyncReport
 
 BACKFILL = timedelta(days=2)
@@ -34,6 +36,8 @@ BACKFILL = timedelta(days=2)
 
 _PAGE = 600_000  # bytes of an article's page that are read for what stands in its head
 _PAGES_A_FEED = 20
+_A_WRITE = 10  # feeds that are written down together
+_AT_ONCE = 8  # feeds that are read and filed at the same time
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 Wanted = Callable[[Article], bool]
@@ -83,47 +87,46 @@ class NewsFeeds:
         left = set(states)
         report = SyncReport()
         try:
-            async with self.client() as client:
-                async for fetched in fetch_all(client, taken, now):
-                    before = states[fetched.state.url]
-                    report += await self._settle(library, client, of[fetched.state.url], before, fetched)
-                    left.discard(fetched.state.url)
-                    progress(len(taken) - len(left), len(taken))
+            async with self.client() as client, Readers(len(taken)) as readers:
+                hands = _Hands(library, client, readers)
+                waiting: list[Settled] = []
+                async for report_of, settled_as in _at_once(
+                    fetch_all(client, taken, now),
+                    lambda fetched: self._settle(hands, of[fetched.state.url], states[fetched.state.url], fetched),
+                ):
+                    report += report_of
+                    waiting.append(settled_as)
+                    if len(waiting) >= _A_WRITE or len(waiting) == len(left):
+                        # A few feeds a transaction: each has to reach the disk.
+                        await asyncio.to_thread(feedbook.settle, library, waiting, self.clock())
+                        left.difference_update(each.state.url for each in waiting)
+                        waiting.clear()
+                    progress(len(taken) - len(left) + len(waiting), len(taken))
         finally:
             await asyncio.to_thread(feedbook.release, library, left)
         return report
 
     async def _settle(
-        self, library: Library, client: Client, feed: Feed, before: FeedState, fetched: Fetched
-    ) -> SyncReport:
+        self, hands: _Hands, feed: Feed, before: FeedState, fetched: Fetched
+    ) -> tuple[SyncReport, Settled]:
+        library, client = hands.library, hands.client
         now, state = self.clock(), fetched.state
         if fetched.outcome is not Outcome.NEW:
-            await asyncio.to_thread(feedbook.settle, library, state, now)
-            return SyncReport(troubled=(f"{feed.url}: {state.error}",) if state.error else ())
-        # Feeds are other people's bytes: reading them takes the processor for a while, so not in the loop.
-        document = await asyncio.to_thread(feeds.read, fetched.body, fetched.location, fetched.headers, now)
-        problems = [problem.what for problem in document.problems]
+            return SyncReport(troubled=(f"{feed.url}: {state.error}",) if state.error else ()), Settled(state)
+        document = await hands.readers.read(fetched.body, fetched.location, fetched.headers, now)
+        problems = tuple(problem.what for problem in document.problems)
         if not document.form or document.form == "html page":
             failed = _unreadable(before, problems, now)
-            await asyncio.to_thread(feedbook.settle, library, failed, now, problems=problems)
-            return SyncReport(troubled=(f"{feed.url}: {failed.error}",))
+            return SyncReport(troubled=(f"{feed.url}: {failed.error}",)), Settled(failed, problems=problems)
         known, ever = await asyncio.to_thread(
             feedbook.known, library, feed.url, [i.url for i in document.items], [i.id for i in document.items]
         )
         reading = filed(document, feed, known, now, self.wanted, since=None if ever else now - BACKFILL)
         articles = await self._completed(client, reading.articles, known, now) if self.pages else reading.articles
-        fresh = await asyncio.to_thread(_put, library, feed.url, articles, now)
-        await asyncio.to_thread(
-            feedbook.settle,
-            library,
-            wished(state, document.every),
-            now,
-            title=document.title,
-            problems=problems,
-            seen=reading.seen,
-            dropped=reading.dropped,
-        )
-        return SyncReport(loaded=fresh, unchanged=len(articles) - fresh, dropped=reading.dropped)
+        fresh = await asyncio.to_thread(_fresh, library, feed.url, articles, now) if ever else _filed(articles, now)
+        report = SyncReport(loaded=len(fresh), unchanged=len(articles) - len(fresh), dropped=reading.dropped)
+        state = wished(state, document.every)
+        return report, Settled(state, document.title, problems, reading.seen, fresh, reading.dropped)
 
     async def _completed(
         self, client: Client, articles: Sequence[Article], known: Mapping[str, Known], now: datetime
@@ -134,6 +137,46 @@ class NewsFeeds:
             zip((a.url for a in bare), await asyncio.gather(*(_page(client, a, now) for a in bare)), strict=True)
         )
         return tuple(found.get(article.url, article) for article in articles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hands:
+    """What the feeds of one pull share."""
+
+    library: Library
+    client: Client
+    readers: Readers
+
+
+async def _at_once(
+    fetched: AsyncIterator[Fetched], settle: Callable[[Fetched], Awaitable[tuple[SyncReport, Settled]]]
+) -> AsyncIterator[tuple[SyncReport, Settled]]:
+    """Settle feeds while others are fetched, a few at a time, so that no more bodies than that are held."""
+    running: set[asyncio.Task[tuple[SyncReport, Settled]]] = set()
+
+    async def finished() -> AsyncIterator[tuple[SyncReport, Settled]]:
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        running.difference_update(done)
+        for task in done:
+            yield task.result()
+
+    try:
+        async for each in fetched:
+            running.add(asyncio.create_task(_awaited(settle(each))))
+            while len(running) >= _AT_ONCE:
+                async for result in finished():
+                    yield result
+        while running:
+            async for result in finished():
+                yield result
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _awaited(work: Awaitable[tuple[SyncReport, Settled]]) -> tuple[SyncReport, Settled]:
+    return await work
 
 
 def filed(
@@ -196,7 +239,8 @@ def ref_of(url: str) -> str:
 def _article(item: Item, url: str, at: datetime, document: FeedDocument, feed: Feed) -> Article:
     name = item.source or (feed.provider if feed.named else document.title or feed.provider)
     domain = (urlsplit(url).hostname or feed.domain).removeprefix("www.") if item.source else feed.domain
-    said: dict[str, Value] = {"words": item.words, "language": item.language or document.language or feed.language}
+    hint = item.language or document.language or feed.language
+    said: dict[str, Value] = {"words": item.words, "language": scoring.language(f"{item.title}. {item.excerpt}", hint)}
     return Article(
         url,
         item.title,
@@ -222,8 +266,8 @@ async def _page(client: Client, article: Article, now: datetime) -> Article:
     return replace(article, excerpt=article.excerpt or page.description, images=article.images or page.images)
 
 
-def _put(library: Library, feed: str, articles: Sequence[Article], now: datetime) -> int:
-    """File articles that are new or say something new; gives how many those were.
+def _fresh(library: Library, feed: str, articles: Sequence[Article], now: datetime) -> tuple[Filed, ...]:
+    """The articles that are new or say something new, to be filed.
 
     Quality and heat stay until they are judged anew, and so does what a page said where the feed says nothing.
     """
@@ -231,8 +275,7 @@ def _put(library: Library, feed: str, articles: Sequence[Article], now: datetime
     stored = dict(library.files(source, [ref_of(article.url) for article in articles]))
     fresh = []
     for article in articles:
-        ref = ref_of(article.url)
-        old = stored.get(ref)
+        old = stored.get(ref_of(article.url))
         if old is not None:
             article = replace(
                 article,
@@ -243,9 +286,13 @@ def _put(library: Library, feed: str, articles: Sequence[Article], now: datetime
                 published=old.published,
             )
         if article != old:
-            fresh.append(Filed(ref, Stamp(0, int(now.timestamp()), ""), article))
-    library.put(source, fresh)
-    return len(fresh)
+            fresh.append(article)
+    return _filed(fresh, now)
+
+
+def _filed(articles: Sequence[Article], now: datetime) -> tuple[Filed, ...]:
+    stamp = Stamp(0, int(now.timestamp()), "")
+    return tuple(Filed(ref_of(article.url), stamp, article) for article in articles)
 
 
 def _unreadable(before: FeedState, problems: Sequence[str], now: datetime) -> FeedState:

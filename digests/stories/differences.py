@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -18,6 +19,8 @@ from digests.words import SPACELESS, stem
 _LONGEST_EXCHANGE = 3  # words put one for another
 _HEADLINE_WORDS = 40  # compared word by word
 _ENOUGH_IN_COMMON = 2  # with fewer there is no order to compare
+_MARKET = 2.5
+_TELLING = 4.0  # the rarity from which a word tells who it is
 _SYNDICATED = 0.75  # so much alike, and it is one text in two places
 _ROUNDED, _ROUNDED_FROM = 0.93, 100.0
 _SOLID = ("month", "ordinal", "quarter", "version")
@@ -145,14 +148,27 @@ def _other_measure(a: Report, b: Report) -> Iterator[str]:
 
 
 def _other_way_round(a: Report, b: Report) -> Iterator[str]:
-    """The same verb between the same names in the other order."""
-    names = a.names.keys() & b.names.keys()
-    for verb in sorted(_tables().to_somebody & a.title_words & b.title_words):
-        i, j = a.order.index(verb), b.order.index(verb)
-        before_a, before_b = names.intersection(a.order[:i]), names.intersection(b.order[:j])
-        after_a, after_b = names.intersection(a.order[i + 1 :]), names.intersection(b.order[j + 1 :])
-        if before_a & after_b and after_a & before_b and not before_a & before_b:
-            yield f"who does it and to whom ({verb!r}) is the other way round"
+    """Verbs of one meaning between the same words, with who does it and to whom the other way round."""
+    telling = {word for word in a.title_words & b.title_words if rarity(word) >= _TELLING or word in a.names}
+    for group in _tables().to_somebody:
+        here, there = _roles(a, group), _roles(b, group)
+        if here is None or there is None:
+            continue
+        (doer, done_to), (other_doer, other_done_to) = here, there
+        if (doer & other_done_to & telling) - other_doer and (done_to & other_doer & telling) - other_done_to:
+            yield "who does it and to whom is the other way round"
+            return
+
+
+def _roles(report: Report, group: frozenset[str]) -> tuple[set[str], set[str]] | None:
+    """The words of who does something of a group of verbs, and of to whom; None where no such verb is in the title."""
+    if " to court" in report.title and "court" in group:  # takes somebody there
+        group |= {"take", "took", "drag", "haul"}
+    at = next((place for place, word in enumerate(report.order) if word in group), None)
+    if at is None:
+        return None
+    before, after = set(report.order[:at]), set(report.order[at + 1 :])
+    return (after, before) if _tables().done_by.search(report.title) else (before, after)
 
 
 def _opposites(a: Report, b: Report) -> Iterator[str]:
@@ -171,11 +187,29 @@ def _opposites(a: Report, b: Report) -> Iterator[str]:
                 yield f"{x!r} against {y!r}"
 
 
+def _other_market(a: Report, b: Report) -> Iterator[str]:
+    """Reports for sale are on a market each, and else alike to the word."""
+    if a.market_report and b.market_report:
+        mine, other = _market(a, b), _market(b, a)
+        if mine and other:
+            yield f"the market for {min(mine)!r}, not {min(other)!r}"
+
+
+def _market(report: Report, other: Report) -> set[str]:
+    """Words of a title that the other report has nowhere, of those that could be what its market is for."""
+    return {
+        word
+        for word in report.title_words - other.weights.keys()
+        if word.isalpha() and word not in _tables().of_markets and rarity(word) >= _MARKET
+    }
+
+
 _CHECKS: tuple[tuple[Callable[[Report, Report], Iterator[str]], float], ...] = (
     (_other_numbers, 0.1),
     (_other_sums, 0.35),
     (_other_measure, 0.1),
     (_other_way_round, 0.1),
+    (_other_market, 0.1),
 )
 
 
@@ -199,7 +233,9 @@ class _Tables:
     opposites: Mapping[str, frozenset[str]]
     opposite_parts: Sequence[tuple[str, str]]
     measures: Mapping[str, int]
-    to_somebody: frozenset[str]
+    to_somebody: Sequence[frozenset[str]]
+    done_by: re.Pattern[str]
+    of_markets: frozenset[str]
 
 
 @cache
@@ -219,5 +255,7 @@ def _tables() -> _Tables:
         opposites=opposites,
         opposite_parts=tuple((x, y) for x, others in rows["opposite_parts"].items() for y in others.split()),
         measures={stem(word): n for n, group in enumerate(rows["measures"]) for word in group.split()},
-        to_somebody=frozenset(map(stem, rows["to_somebody"].split())),
+        to_somebody=tuple(frozenset(map(stem, group.split())) for group in rows["to_somebody"]),
+        done_by=re.compile(rows["done_by"].replace(" |", "|")),
+        of_markets=frozenset(map(stem, rows["of_markets"].split())),
     )

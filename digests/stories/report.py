@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from math import log, sqrt
 from typing import NamedTuple
@@ -33,13 +33,14 @@ _DOUBTFUL = 0.7  # what a name counts that may be a mere capital
 _OTHER_SCRIPT = 0.6  # what a rare word counts as a name where the script knows no capitals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """What is compared of one article.
 
     ``title`` and ``excerpt`` are in small letters, ``order`` the stems of the title as they stand. ``weights`` are the
     TF-IDF weights of all words (a title's count twice), ``rarity`` those of the title's alone; ``names`` are words written
-    as names. ``quantities`` are the title's by their kind, ``all_quantities`` also the excerpt's. ``hours`` is the time of
+    as names. ``quantities`` are the title's by their kind, ``all_quantities`` also the excerpt's; they are looked for where
+    they are asked for, in the ``written`` title and excerpt, since most reports are not alike enough. ``hours`` is the time of
     publication in hours since 1970.
     """
 
@@ -54,10 +55,19 @@ class Report:
     rarity: Mapping[str, float]
     title_length: float
     names: Mapping[str, float]
-    quantities: Mapping[str, frozenset[Quantity]]
-    all_quantities: frozenset[Quantity]
+    written: tuple[str, str]
     market_report: bool
     opinion: bool
+
+    @cached_property
+    def quantities(self) -> Mapping[str, frozenset[Quantity]]:
+        """Those of the title, by kind."""
+        return _by_kind(quantities(self.written[0]))
+
+    @cached_property
+    def all_quantities(self) -> frozenset[Quantity]:
+        """Those of title and excerpt."""
+        return quantities(self.written[0]) | quantities(self.written[1])
 
 
 def report(article: Article) -> Report:
@@ -74,7 +84,6 @@ def _report(url: str, published_at: datetime, written: str, excerpt: str, kind: 
     once, counts = Counter(word.stem for word in in_title), Counter(word.stem for word in in_excerpt)
     weights = {key: (1 + log(2 * once[key] + counts[key])) * rarity(key) for key in {**once, **counts}}
     title_rarity = {key: rarity(key) for key in once}
-    in_the_title = quantities(title)
     return Report(
         url=url,
         hours=published_at.timestamp() / 3600,
@@ -87,8 +96,7 @@ def _report(url: str, published_at: datetime, written: str, excerpt: str, kind: 
         rarity=title_rarity,
         title_length=_length(title_rarity),
         names=_names(in_title, in_excerpt),
-        quantities=_by_kind(in_the_title),
-        all_quantities=in_the_title | quantities(excerpt),
+        written=(title, excerpt),
         market_report=kind == "market-report",
         opinion=kind in _OPINIONS,
     )

@@ -15,6 +15,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from rich.table import Table
 from tests.shared import FOLDER, unpacked
 
 RUNS = 5
+FEEDS, ITEMS = 1000, 50
 RESULTS = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 
@@ -35,6 +38,18 @@ def measured(*arguments: str) -> dict[str, float]:
     )
     after = os.times()
     return {**json.loads(done.stdout), "process": after.elapsed - before.elapsed}
+
+
+@contextmanager
+def serving(feeds: int, items: int) -> Iterator[str]:
+    """A server of generated feeds in a process of its own; gives its port."""
+    command = [sys.executable, "-m", "tests.bench.feedserver", str(feeds), str(items)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
 
 
 def main() -> None:
@@ -57,6 +72,11 @@ def main() -> None:
             rows["first"].append(measured("sync", str(corpus), str(database)))
             rows["again"].append(measured("sync", str(corpus), str(database)))
         rows["group"] = [measured("group", "10000") for _ in range(runs)]
+        ours, theirs = [], []
+        with serving(FEEDS, ITEMS) as port:
+            for turn in range(min(runs, 3)):
+                ours.append(measured("feeds", str(FEEDS), str(Path(name) / f"feeds{turn}.db"), port))
+                theirs.append(measured("reader", str(FEEDS), str(Path(name) / f"reader{turn}.db"), port))
         join = measured("join", str(options.library), str(Path(name) / "join.db"))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     console.print(
@@ -89,6 +109,18 @@ def main() -> None:
         f"one new article into {options.library:,} of 30 days: median {join['median']:.1f} ms, 95th percentile "
         f"{join['p95']:.1f} ms of 60 (goal: median under 20 ms); taking all of them in before took {join['work']:.0f} s, "
         f"{1000 * join['work'] / options.library:.1f} ms each, peak {join['memory']:.0f} MB"
+    )
+    for title, field, goal in (("cold", "work", 60), ("nothing changed (304)", "again", 8)):
+        mine, other = (statistics.median(row[field] for row in rows) for rows in (ours, theirs))
+        console.print(
+            f"{FEEDS:,} feeds of {ITEMS} items, {title}: {mine:.1f} s (goal {goal}); lemon24/reader {version('reader')} "
+            f"{other:.1f} s, {other / mine:.1f} times as long"
+        )
+    readers = min(4, os.cpu_count() or 1)
+    peak = statistics.median(row["memory"] + readers * row["child"] for row in ours)
+    console.print(
+        f"peak at most {peak:.0f} MB with its {readers} reading processes (goal 300), "
+        f"reader {statistics.median(row['memory'] for row in theirs):.0f} MB"
     )
     RESULTS.write_text(f"# Benchmarks\n\nThe last `make bench`:\n\n```\n{console.export_text()}```\n", encoding="utf-8")
 

@@ -4,6 +4,8 @@ yaml FOLDER               PyYAML's C loader over all front matters
 sync FOLDER DATABASE      a sync
 group NUMBER              grouping so many generated articles of ten days from cold
 join NUMBER DATABASE      single new articles into a library of so many of 30 days
+feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
+reader NUMBER DATABASE PORT   the same by lemon24/reader
 """
 
 from __future__ import annotations
@@ -89,14 +91,62 @@ def join_one_by_one(number: str, database: str, singles: int = 60) -> dict[str, 
     }
 
 
+def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
+    """Seconds that fetching, reading and filing take, cold and again; judging is not counted."""
+    import asyncio
+    from datetime import UTC, datetime
+
+    from digests.library import Library
+    from digests.sources.catalogue import Feed
+    from digests.sources.fetching import Allowed, Client, Guard
+    from digests.sources.newsfeeds import NewsFeeds
+    from digests.sources.registry import pull
+
+    feeds = tuple(
+        Feed(f"http://127.0.0.1:{port}/{n}", f"Provider {n}", f"p{n}.example.com") for n in range(int(number))
+    )
+    guard = Guard(Allowed.read(["127.0.0.0/8"]))
+    source = NewsFeeds(
+        feeds, lambda: Client(guard, "Heatline benchmark"), lambda: datetime.now(UTC), pages=False, early=True
+    )
+    library = Library.open(f"sqlite:///{database}")
+    started = time.perf_counter()
+    report = asyncio.run(pull(library, [source]))
+    cold = time.perf_counter() - started
+    assert not report.troubled, report.troubled[:3]
+    again = asyncio.run(pull(library, [source]))
+    assert not again.loaded
+    whole = time.perf_counter() - started
+    library.close()
+    return {"work": cold, "again": whole - cold, "items": report.loaded}
+
+
+def fetch_with_reader(number: str, database: str, port: str) -> dict[str, float]:
+    """The same with lemon24/reader, with as many workers as we have requests at once."""
+    from reader import make_reader
+
+    with make_reader(database) as reader:
+        for n in range(int(number)):
+            reader.add_feed(f"http://127.0.0.1:{port}/{n}")
+        started = time.perf_counter()
+        reader.update_feeds(workers=32, scheduled=False)
+        cold = time.perf_counter() - started
+        reader.update_feeds(workers=32, scheduled=False)
+        whole = time.perf_counter() - started
+        return {"work": cold, "again": whole - cold, "items": float(reader.get_entry_counts().total or 0)}
+
+
 MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "yaml": parse_with_pyyaml,
     "sync": sync_into,
     "group": group_from_cold,
     "join": join_one_by_one,
+    "feeds": fetch_feeds,
+    "reader": fetch_with_reader,
 }
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
     result = MEASUREMENTS[what](*arguments)
-    print(json.dumps({**result, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(json.dumps({**result, "memory": own, "child": child}))

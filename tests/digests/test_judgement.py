@@ -250,6 +250,34 @@ def test_of_two_stories_that_may_be_one_only_the_better_is_chosen() -> None:
     assert result.fates[b] == (Fate.OVER_CAPS, "it may be the same event as 'a'")
 
 
+def test_what_may_be_an_event_that_was_told_is_not_told_again() -> None:
+    """A story of today that shares no report with yesterday's, and still reads as if it told the same."""
+    news = [scored("b", 8, provider="B"), scored("c", 7, provider="C")]
+    b = news[0].story.id
+    told = {"yesterday": Told(NOON - DAY, "", "a of yesterday")}
+    result = select(news, DigestSpec("d", topics=("ai",)), TOPICS, told, {b: {"yesterday"}, "yesterday": {b}})
+    assert chosen(result.sections) == {"ai": ["c"]}
+    assert result.more == ()
+    assert "a of yesterday" in result.fates[b][1]
+
+
+def test_a_story_whose_provider_leads_enough_is_led_by_another() -> None:
+    news = [scored(f"a{n}", 9 - n, provider="Loud") for n in range(3)]
+    other = article("a2 as the wire has it", provider="Wire")
+    news[2] = replace(news[2], story=replace(news[2].story, coverage=(other,)))
+    result = select(news, DigestSpec("d", stories=4, per_provider=2), {})
+    assert chosen(result.sections) == {"-": ["a0", "a1", "a2 as the wire has it"]}
+    assert [a.title for a in result.sections[0].stories[2].story.coverage] == ["a2"]
+
+
+def test_no_kind_that_is_junk_is_told_unless_an_admin_says_so() -> None:
+    made = scored("junk")
+    for kind in ("promo", "market-report", "off-topic"):
+        junk = replace(made, story=replace(made.story, lead=replace(made.lead, kind=kind, news_value=3.0)))
+        assert select([junk], DigestSpec("d", topics=("ai",)), TOPICS).count(Fate.UNWANTED) == 1
+        assert select([junk], DigestSpec("d", per_kind={kind: 1}), {}).count(Fate.CHOSEN) == 1
+
+
 def test_kinds_have_caps_and_some_are_never_told() -> None:
     def of(kind: str, number: int) -> ScoredStory:
         made = scored(f"{kind} {number}", 9 - number, provider=f"{kind}{number}")

@@ -120,6 +120,36 @@ def test_the_same_event_in_other_words(one: str, other: str) -> None:
     assert len(group([article(one, provider="Post"), article(other, provider="Wire")])) == 1
 
 
+THE_OTHER_WAY_ROUND = [
+    ("Acme sues Ajax over AI patents", "Ajax sues Acme over AI patents"),
+    ("Elara is suing Sunbird over training data", "Sunbird is suing Elara over training data"),
+    ("Elara sued by Sunbird over training data", "Sunbird sued by Elara over training data"),
+    ("Quillmark files lawsuit against Orrelune over books", "Orrelune files lawsuit against Quillmark over books"),
+    ("Quillmark takes Orrelune to court over books", "Orrelune takes Quillmark to court over books"),
+    ("Quillmark files lawsuit accusing Orrelune of theft", "Orrelune files lawsuit against rival Quillmark"),
+    ("Halden acquires Kestrelworks for $2B", "Kestrelworks acquires Halden for $2B"),
+    ("Halden bought by Kestrelworks", "Kestrelworks bought by Halden"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), THE_OTHER_WAY_ROUND)
+def test_who_does_it_to_whom(one: str, other: str) -> None:
+    assert len(group([article(one, provider="Post"), article(other, provider="Wire")])) == 2
+
+
+SAME_ROLES = [
+    ("Elara sues Sunbird over training data", "Sunbird sued by Elara over training data"),
+    ("Elara sues Sunbird over training data", "Sunbird hit with lawsuit from Elara over training data"),
+    ("Halden acquires Kestrelworks for $2B", "Kestrelworks bought by Halden in $2B deal"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME_ROLES)
+def test_the_same_done_and_suffered(one: str, other: str) -> None:
+    evidence = compare(report(article(one, provider="Post")), report(article(other, provider="Wire")))
+    assert not any("whom" in note for note in evidence.apart)
+
+
 @pytest.mark.parametrize(("one", "other", "why"), DIFFERENT)
 def test_alike_words_and_two_events(one: str, other: str, why: str) -> None:
     evidence = compare(report(article(one, provider="Post")), report(article(other, provider="Wire")))
@@ -326,6 +356,25 @@ def test_what_is_withdrawn_leaves_its_story(library: Library) -> None:
     story = storybook.story_of(library, reports[1].url)
     assert story is not None
     assert story == storybook.story_of(library, reports[2].url)
+
+
+def test_a_merger_is_written_down(library: Library) -> None:
+    """Two stories that a third report joins are one from then on, and the library knows since when."""
+    titles = (
+        "Halden Labs releases Fjord 4 and cuts prices by half",
+        "Prices cut by half: Halden Labs is out with Fjord 4",
+    )
+    one, other = article(titles[0], hours=9, provider="A"), article("Quiet news of Halden", hours=8, provider="B")
+    put(library, [one, other])
+    intake.take_in(library, NOON)
+    before = {each.url: storybook.story_of(library, each.url) for each in (one, other)}
+    assert before[one.url] != before[other.url]
+    put(library, [replace(other, title=titles[1])])  # the title was edited: now they read alike
+    intake.take_in(library, NOON + timedelta(hours=1))
+    now = {storybook.story_of(library, each.url) for each in (one, other)}
+    assert now == {before[one.url]}
+    ((at, change),) = storybook.changes(library, str(before[other.url]))
+    assert (at, change) == (NOON + timedelta(hours=1), Change("merged", str(before[other.url]), str(before[one.url])))
 
 
 def test_an_older_file_about_a_known_address_changes_nothing(library: Library) -> None:

@@ -7,7 +7,8 @@ A publisher's standing, which the catalogue of feeds gives at run time, is here 
 other days. Kinds and values of labelled articles are judged by tables that have not seen the day.
 
 Prints what held-out days and held-out publishers give, then fits to everything and writes digests/scoring/points.tsv.
-With the catalogue of feeds as an argument, its standings are tried, too. `--trade` prints what other values of `LABELS_COUNT` would give on our own days, by which it was chosen.
+With the catalogue of feeds as an argument, its standings are tried, too. `--trade` prints what other values of
+`LABELS_COUNT` would give on our own days, by which it was chosen.
 """
 
 from __future__ import annotations
@@ -191,7 +192,7 @@ def pairs(scores: Sequence[float] | np.ndarray, values: Sequence[int]) -> float:
     """In what share of all pairs an article of value 2 or 3 has a higher score than one of value 0."""
     high = [score for score, value in zip(scores, values, strict=True) if value >= 2]
     low = [score for score, value in zip(scores, values, strict=True) if value == 0]
-    return float(np.mean([a > b for a, b in product(high, low)]))
+    return float(np.mean([a > b for a, b in product(high, low)])) if high and low else float("nan")
 
 
 def by_day(scores: np.ndarray, found: Sequence[Case]) -> dict[str, float]:

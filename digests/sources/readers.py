@@ -1,0 +1,55 @@
+"""Reads documents beside the loop: a few in a thread, many in processes, which use every core and can die without harm."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Mapping
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from datetime import datetime
+from types import TracebackType
+
+from digests.sources import feeds
+from digests.sources.feeds import FeedDocument, Problem
+
+MANY = 60
+"""From so many documents on, starting processes is worth its second."""
+
+_MOST = 4  # processes: each takes the memory of an interpreter
+
+
+class Readers:
+    """Whoever reads the documents of one pull. Use it as an asynchronous context manager."""
+
+    def __init__(self, documents: int) -> None:
+        """Args:
+        documents: About how many there will be.
+        """
+        self._many = documents >= MANY
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def __aenter__(self) -> Readers:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+
+    async def read(self, body: bytes, url: str, headers: Mapping[str, str], now: datetime) -> FeedDocument:
+        """The document, as `digests.sources.feeds.read` has it."""
+        if not self._many:
+            return await asyncio.to_thread(feeds.read, body, url, headers, now)
+        if self._pool is None:
+            # Not forked: the database's connections and the threads of the bot must not be copied.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(min(_MOST, os.cpu_count() or 1), context)
+        pool = self._pool
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, feeds.read, body, url, dict(headers), now)
+        except BrokenExecutor:
+            if self._pool is pool:
+                self._pool = None  # the next document gets new processes
+            return FeedDocument("", problems=(Problem("reading it ended the process that did", serious=True),))
