@@ -20,7 +20,7 @@ from digests.stories.clusters import Change, Link
 from digests.stories.report import Report, report, title_of
 from digests.words import name_key
 
-JUDGEMENT = 2
+JUDGEMENT = 3
 """The number of this way of judging. Raise it when weights, trees or rules change: every library then judges anew."""
 
 _BATCH = 200  # articles a transaction: nobody else can write the while

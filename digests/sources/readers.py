@@ -1,4 +1,4 @@
-"""Reads documents beside the loop: a few in a thread, many in processes, which use every core and can die without harm."""
+"""Reads documents beside the loop: a few in a thread, many also in processes, and every core reads."""
 
 from __future__ import annotations
 

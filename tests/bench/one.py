@@ -10,10 +10,12 @@ reader NUMBER DATABASE PORT   the same by lemon24/reader
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 import statistics
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -111,6 +113,9 @@ def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
     )
     library = Library.open(f"sqlite:///{database}")
     started = time.perf_counter()
+    peaks: dict[str, int] = {}
+    watching = threading.Thread(target=_watch_children, args=(peaks,), daemon=True)
+    watching.start()
     report = asyncio.run(pull(library, [source]))
     cold = time.perf_counter() - started
     assert not report.troubled, report.troubled[:3]
@@ -118,7 +123,18 @@ def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
     assert not again.loaded
     whole = time.perf_counter() - started
     library.close()
-    return {"work": cold, "again": whole - cold, "items": report.loaded}
+    return {"work": cold, "again": whole - cold, "items": report.loaded, "children": sum(peaks.values()) / 1024}
+
+
+def _watch_children(peaks: dict[str, int]) -> None:
+    """Note the peak memory of each process that this one started, in kB; what the system says of ended ones is too much."""
+    while True:
+        for pid in Path("/proc/self/task").glob("*/children"):
+            for child in pid.read_text().split():
+                with contextlib.suppress(OSError, IndexError):
+                    status = Path(f"/proc/{child}/status").read_text()
+                    peaks[child] = int(status.partition("VmHWM:")[2].split()[0])
+        time.sleep(0.2)
 
 
 def fetch_with_reader(number: str, database: str, port: str) -> dict[str, float]:
@@ -148,5 +164,4 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
     result = MEASUREMENTS[what](*arguments)
-    own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({**result, "memory": own, "child": child}))
+    print(json.dumps({**result, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))

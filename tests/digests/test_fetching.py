@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,6 +17,7 @@ from ipaddress import ip_address
 import brotli
 import httpx
 import pytest
+import trustme
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
@@ -391,6 +393,29 @@ async def test_a_host_that_the_admin_allows(server: Server) -> None:
             assert (await http.get(f"http://intern.example.com:{server.port}/feed")).body == BODY
     with pytest.raises(SourceError, match="no host"):
         Allowed.read(["http://intern.example.com/"])
+
+
+async def test_the_certificate_is_the_names_and_not_the_addresss() -> None:
+    """The connection goes to a checked address; who is there has to prove to be the name all the same."""
+    authority = trustme.CA()
+    door, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("news.example.com").configure_cert(door)
+    authority.configure_trust(trusting)
+    told: list[str | None] = []
+    door.sni_callback = lambda _socket, name, _context: told.append(name)
+    made = Server()
+    made.answer("/feed", 200, BODY)
+    running = await asyncio.start_server(made.handle, "127.0.0.1", 0, ssl=door)
+    port = running.sockets[0].getsockname()[1]
+    guard = Guard(LOCAL, resolving(["127.0.0.1"]))
+    async with running, client(guard=guard, verify=trusting) as http:
+        assert (await http.get(f"https://news.example.com:{port}/feed")).body == BODY
+        assert told == ["news.example.com"]
+        with pytest.raises(FetchError, match="certificate is not trusted"):
+            await http.get(f"https://other.example.com:{port}/feed")
+    async with client(guard=guard) as http:
+        with pytest.raises(FetchError):
+            await http.get(f"https://news.example.com:{port}/feed")
 
 
 async def test_an_unknown_name() -> None:

@@ -114,7 +114,8 @@ def test_ai_in_the_title_does_not_make_it_about_ai() -> None:
     about = judge(
         item("AI predicts bird strikes at Muscat airport", "A machine learning model warns pilots of flocks.")
     )
-    assert plain.chances["off-topic"] > about.chances["off-topic"]
+    assert plain.kind == "off-topic"
+    assert about.kind in ("news", "research")
 
 
 @given(st.text(max_size=200), st.text(max_size=400), st.text(max_size=80))

@@ -18,7 +18,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from digests.models import Article
-from digests.newsworthy import JUNK, KINDS
+from digests.newsworthy import JUNK, KINDS, likeliest
 from digests.newsworthy.features import features
 from digests.stories.report import _word_counts
 from digests.words import content_words
@@ -66,7 +66,8 @@ class Model:
 
     def judged(self, rows: Sequence[Row]) -> tuple[list[str], np.ndarray]:
         x = self.names.transform([found for found, _, _ in rows])
-        return list(self.kinds.predict(x)), self.value.predict(x)
+        chances = (dict(zip(self.kinds.classes_, row, strict=True)) for row in self.kinds.predict_proba(x))
+        return [likeliest(each) for each in chances], self.value.predict(x)
 
     def table(self) -> list[str]:
         order = [list(self.kinds.classes_).index(kind) for kind in KINDS]
