@@ -149,8 +149,11 @@ def _other_measure(a: Report, b: Report) -> Iterator[str]:
 
 def _other_way_round(a: Report, b: Report) -> Iterator[str]:
     """Verbs of one meaning between the same words, with who does it and to whom the other way round."""
+    groups = [g for g in _tables().to_somebody if not (g.isdisjoint(a.title_words) or g.isdisjoint(b.title_words))]
+    if not groups:
+        return
     telling = {word for word in a.title_words & b.title_words if rarity(word) >= _TELLING or word in a.names}
-    for group in _tables().to_somebody:
+    for group in groups:
         here, there = _roles(a, group), _roles(b, group)
         if here is None or there is None:
             continue
