@@ -510,3 +510,10 @@ def test_a_date_to_retry_after() -> None:
     assert state.next_at == NOW + timedelta(hours=3)
     far, _ = settled(FeedState("u"), Happened(503, {"retry-after": "999999999"}), NOW)
     assert far.next_at == NOW + LONGEST_WAIT
+
+
+def test_headers_that_make_no_sense_stop_nothing() -> None:
+    hostile = Happened(503, {"retry-after": "Jan 2020 1 10.20.30 99999999999999999999"})
+    assert settled(FeedState("u"), hostile, NOW)[1] is Outcome.FAILED
+    named, _ = settled(FeedState("u"), Happened(200, {"etag": '"é1"', "last-modified": "café"}, "x"), NOW)
+    assert named.conditions == {}

@@ -59,7 +59,8 @@ class FeedState:
     def conditions(self) -> dict[str, str]:
         """Headers that ask for a body only where there is a newer one."""
         found = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in found.items() if value}
+        # What is not plain cannot be sent back: a feed with such a name for its body is asked without conditions.
+        return {name: value for name, value in found.items() if value.isascii() and value.isprintable() and value}
 
 
 class Outcome(StrEnum):
@@ -190,7 +191,7 @@ def _retry_after(text: str, now: datetime) -> timedelta:
     else:
         try:
             at = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, TypeError, IndexError, OverflowError):  # whatever email's parser meets in it
             return timedelta(0)
         wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
