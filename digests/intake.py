@@ -85,11 +85,11 @@ def _scored(told: Iterable[Sequence[Fed]], published_from: int) -> dict[int, Art
     """
     changed: dict[int, Article] = {}
     for reports in told:
-        first = min(reports, key=lambda each: (each.article.published_at, each.article.url))
+        in_time = sorted(reports, key=lambda each: (each.article.published_at, each.article.url))
         several = len({each.article.publisher_key for each in reports}) > 1
         earlier: dict[str, str] = {}  # headline -> who had it first
         rated: dict[int, Article] = {}
-        for each in sorted(reports, key=lambda each: (each.article.published_at, each.article.url)):
+        for each in in_time:
             article = each.article
             headline = name_key(title_of(article.title))
             copy = earlier.setdefault(headline, article.publisher_key) != article.publisher_key
@@ -99,7 +99,7 @@ def _scored(told: Iterable[Sequence[Fed]], published_from: int) -> dict[int, Art
                     article,
                     standing=each.standing,
                     words=words if isinstance(words, int) else 0,
-                    first=several and each is first,
+                    first=several and each is in_time[0],
                     copy=copy,
                 )
                 article = replace(article, quality=scoring.quality(evidence).value)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 from urllib.parse import urlsplit
 
 from digests import scoring
@@ -149,7 +150,7 @@ class _Hands:
 
 
 async def _at_once(
-    fetched: AsyncIterator[Fetched], settle: Callable[[Fetched], Awaitable[tuple[SyncReport, Settled]]]
+    fetched: AsyncIterator[Fetched], settle: Callable[[Fetched], Coroutine[Any, Any, tuple[SyncReport, Settled]]]
 ) -> AsyncIterator[tuple[SyncReport, Settled]]:
     """Settle feeds while others are fetched, a few at a time, so that no more bodies than that are held."""
     running: set[asyncio.Task[tuple[SyncReport, Settled]]] = set()
@@ -162,7 +163,7 @@ async def _at_once(
 
     try:
         async for each in fetched:
-            running.add(asyncio.create_task(_awaited(settle(each))))
+            running.add(asyncio.create_task(settle(each)))
             while len(running) >= _AT_ONCE:
                 async for result in finished():
                     yield result
@@ -173,10 +174,6 @@ async def _at_once(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-
-
-async def _awaited(work: Awaitable[tuple[SyncReport, Settled]]) -> tuple[SyncReport, Settled]:
-    return await work
 
 
 def filed(
