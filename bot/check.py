@@ -90,7 +90,9 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _digests(settings, now)
     feeds = None
     try:
-        feeds = newsfeeds.configured(settings, catalogue_of(settings))
+        odd: list[str] = []
+        feeds = newsfeeds.configured(settings, catalogue_of(settings), odd.append)
+        yield from (Finding("feeds", Verdict.warning, each) for each in odd)
     except DigestsError as error:
         yield Finding("feeds", Verdict.bad, str(error))
     try:
@@ -122,16 +124,20 @@ def _database(library: Library) -> Finding:
 
 def _feeds(number: int, health: Sequence[FeedHealth]) -> Finding:
     read = sum(each.state.good_at is not None for each in health)
-    stale = [each.state.url for each in health if each.stale]
-    if stale:
-        shown = ", ".join(stale[:_SHOWN]) + (f" and {len(stale) - _SHOWN} more" if len(stale) > _SHOWN else "")
-        said = (
-            f"{len(stale)} of {number} are stale: {shown}. `heatline feeds` tells why; HEATLINE_FEEDS_REMOVE drops them"
-        )
-        return Finding("feeds", Verdict.warning, said)
-    if not read:
+    if not any(each.state.tried_at for each in health):
         return Finding("feeds", Verdict.good, f"{number} feeds, none read yet: `heatline run` and `heatline sync` do")
-    return Finding("feeds", Verdict.good, f"{read} of {number} feeds read")
+    week, month, told = (sum(getattr(each, name) for each in health) for name in ("week", "month", "told"))
+    said = f"{read} of {number} read, {week:,} articles a week" + (
+        f", {told / month:.0%} of them told" if month else ""
+    )
+    failing = [each for each in health if each.state.failures and not each.stale]
+    said += f"; {len(failing)} failed the last time" if failing else ""
+    stale = [f"{each.state.url} ({each.state.error or 'not read lately'})" for each in health if each.stale]
+    if not stale:
+        return Finding("feeds", Verdict.good, said)
+    shown = ", ".join(stale[:_SHOWN]) + (f" and {len(stale) - _SHOWN} more" if len(stale) > _SHOWN else "")
+    said += f"; {len(stale)} stale: {shown}. `heatline feeds` tells of each; HEATLINE_FEEDS_REMOVE drops one"
+    return Finding("feeds", Verdict.warning, said)
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

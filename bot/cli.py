@@ -20,7 +20,7 @@ from bot.clock import utc_now
 from bot.commands import feeds, news
 from bot.errors import HeatlineBotError, Problem
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
-from bot.terminal import REJECTED, EnvFile, bar, err, errors, newsroom_of, out, print_json, settings_in, stop
+from bot.terminal import REJECTED, EnvFile, bar, err, errors, newsroom_of, notes, out, print_json, settings_in, stop
 from bot.wiring import newsroom
 from digests import intake
 from digests.articles import Reader
@@ -105,7 +105,7 @@ def sync_command(
         if folder:
             sources = [source(each) for each in folder]
         else:
-            fed = newsfeeds.source(settings, room.catalogue, utc_now, early=early)
+            fed = newsfeeds.source(settings, room.catalogue, utc_now, notes, early=early)
             sources = [*settings.folders, *([fed] if fed is not None else [])]
     if not sources:
         stop("nothing to sync: name a folder (`heatline sync FOLDER`), or set HEATLINE_ARTICLES or HEATLINE_FEEDS")

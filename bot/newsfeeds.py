@@ -18,11 +18,19 @@ from digests.sources.newsfeeds import NewsFeeds
 from digests.sources.opml import read_opml
 from digests.topics import Catalogue
 
+Tell = Callable[[str], object]
+"""Takes a line for the admin."""
+
 _READ = 4_000  # characters of a title or an excerpt that are read for topics
 
 
-def configured(settings: Settings, topics: Catalogue) -> tuple[Feed, ...]:
+def configured(settings: Settings, topics: Catalogue, tell: Tell) -> tuple[Feed, ...]:
     """The feeds: the built-in ones, a file's, or none; with what the admin adds and without what is removed.
+
+    Args:
+        settings: What the admin wants.
+        topics: The topics there are.
+        tell: Is told what is odd and stops nothing: a feed to remove that is not there, outlines that were left out.
 
     Raises:
         FeedListError: With every mistake in the file and the settings.
@@ -30,15 +38,19 @@ def configured(settings: Settings, topics: Catalogue) -> tuple[Feed, ...]:
     which = settings.feeds
     if which == "auto":
         which = "no" if settings.articles else "builtin"
-    if which == "no":
-        base: tuple[Feed, ...] = ()
-    elif which == "builtin":
+    base: tuple[Feed, ...] = ()
+    if which == "builtin":
         base = feeds.builtin()
-    else:
+    elif which != "no":
         base, problems = in_file(Path(which), topics)
         if problems and not base:
             raise FeedListError(problems)
-    return feeds.changed(base, settings.feeds_add, settings.feeds_remove)
+        for each in problems:
+            tell(each)
+    found, unmatched = feeds.changed(base, settings.feeds_add, settings.feeds_remove)
+    for each in unmatched:
+        tell(f"HEATLINE_FEEDS_REMOVE: {each}")
+    return found
 
 
 def in_file(path: Path, topics: Catalogue) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
@@ -73,10 +85,10 @@ def client(settings: Settings) -> AbstractAsyncContextManager[Client]:
 
 
 def source(
-    settings: Settings, topics: Catalogue, clock: Callable[[], datetime], *, early: bool = False
+    settings: Settings, topics: Catalogue, clock: Callable[[], datetime], tell: Tell, *, early: bool = False
 ) -> NewsFeeds | None:
-    """The feeds as a source of articles; None where there are none."""
-    found = configured(settings, topics)
+    """The feeds as a source of articles; None where there are none. `tell` as for `configured`."""
+    found = configured(settings, topics, tell)
     if not found:
         return None
     return NewsFeeds(

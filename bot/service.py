@@ -15,7 +15,7 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from bot import newsfeeds
+from bot import metrics, newsfeeds
 from bot.app import UNREACHED, SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import DeliveryState, Ledger, Outbox, Publisher, posting_client
@@ -33,7 +33,7 @@ from digests.sync import SyncReport
 log = structlog.get_logger(__name__)
 
 _FEEDS_EVERY = 60.0  # seconds between two looks at which feeds are due
-_DAY = timedelta(days=1)
+_PRUNE_EVERY = 86_400.0  # seconds
 
 
 class _Server(uvicorn.Server):
@@ -59,13 +59,17 @@ class Service:
         self.clock = clock
         self.app = SlackApp(room, slack, clock)
         self._slack = slack
-        self.feeds: NewsFeeds | None = newsfeeds.source(room.settings, room.catalogue, clock)
+        self.feeds: NewsFeeds | None = newsfeeds.source(
+            room.settings, room.catalogue, clock, lambda odd: log.warning("odd list of feeds", problem=odd)
+        )
         ledger = Ledger(room.library.database)
         outbox = Outbox(posting_client(slack.bot_token, slack.api_url), ledger, clock, grace=room.settings.grace)
         self.publisher = Publisher(room.desk, room.renderer, ledger, outbox, clock, room.feedback)
         self.schedule = Schedule(
             room.settings.digests, self.publisher, ledger, clock, grace=room.settings.grace, look_every=look_every
         )
+        self.metrics_port: int | None = None
+        self._held = contextlib.ExitStack()
         self._tasks: list[asyncio.Task[Any]] = []
         self._known_problems: set[str] = set()
         self._server: _Server | None = None
@@ -94,8 +98,13 @@ class Service:
         await self.schedule.start()
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
+        if self.room.settings.metrics is not None:
+            collector = metrics.FeedMetrics(self.room.library, self.clock)
+            self.metrics_port = self._held.enter_context(metrics.served(collector, *self.room.settings.metrics))
         if self.feeds is not None:
             self._run(self._keep_fetching())
+        if self.room.settings.keep:
+            self._run(self._keep_pruning())
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
 
     async def stop(self) -> None:
@@ -112,6 +121,7 @@ class Service:
             if task.get_name() != "http":
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._held.close)
         self.room.library.close()
         log.info("heatline has stopped")
 
@@ -167,17 +177,22 @@ class Service:
             await self.read_folders()
 
     async def _keep_fetching(self) -> None:
-        """Look every minute which feeds are due; once a day forget what is old."""
-        pruned = self.clock() - _DAY
+        """Look every minute which feeds are due."""
         while True:
             try:
                 await self.read_feeds()
-                if self.clock() - pruned >= _DAY:
-                    pruned = self.clock()
-                    await self._prune(pruned)
             except Exception as error:  # one bad look must not be the last
                 log.exception("feeds not read", error=str(error))
             await asyncio.sleep(_FEEDS_EVERY)
+
+    async def _keep_pruning(self) -> None:
+        """Once a day forget what is old; also what feeds brought that are not read any more."""
+        while True:
+            try:
+                await self._prune(self.clock())
+            except Exception as error:  # tomorrow is another day
+                log.exception("old articles not forgotten", error=str(error))
+            await asyncio.sleep(_PRUNE_EVERY)
 
     async def read_feeds(self) -> None:
         """Fetch the feeds that are due and judge what is new.
@@ -196,8 +211,6 @@ class Service:
 
     async def _prune(self, now: datetime) -> None:
         keep = self.room.settings.keep
-        if not keep:
-            return
         number = await asyncio.to_thread(self.room.library.prune, now - keep)
         await asyncio.to_thread(feedbook.forget, self.room.library, now - keep)
         if number:

@@ -76,6 +76,7 @@ def _one_of(*choices: str) -> BeforeValidator:
     return _reader(read)
 
 
+_LAST_PORT = 65535
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -306,6 +307,15 @@ def _host(text: str) -> str:
         if not re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*", text):
             raise ValueError("is not an address to listen on, such as '127.0.0.1' or '0.0.0.0' (everywhere)") from None
     return text
+
+
+def _metrics(text: str) -> tuple[str, int]:
+    """From a port, or host:port."""
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    if not port.isascii() or not port.isdigit() or int(port) > _LAST_PORT:
+        raise ValueError("is not a port such as 9464, nor an address with one such as '0.0.0.0:9464'")
+    return _host(host), int(port)
 
 
 def _api_url(text: str) -> str:
@@ -567,7 +577,10 @@ class Settings(DigestForm, BaseSettings):
     host: Annotated[str, _reader(_host)] = _row(
         _SERVICE, "127.0.0.1", "The address to listen on; 0.0.0.0 is every one, as a container needs."
     )
-    port: Annotated[int, _whole(0, 65535)] = _row(_SERVICE, "3000", "The port to listen on; 0 takes any free one.")
+    port: Annotated[int, _whole(0, _LAST_PORT)] = _row(_SERVICE, "3000", "The port to listen on; 0 takes any free one.")
+    metrics: Annotated[tuple[str, int] | None, _reader(_metrics)] = _row(
+        _SERVICE, None, "Serve metrics for Prometheus at /metrics on this port of 127.0.0.1, or host:port."
+    )
     log_level: Annotated[str, _one_of(*logs.LEVELS)] = _row(_SERVICE, "info", f"One of {', '.join(logs.LEVELS)}.")
     log_format: Annotated[str, _one_of(*logs.FORMATS)] = _row(
         _SERVICE, "auto", "console for people, json for machines, or auto: console on a terminal, json elsewhere."

@@ -50,6 +50,11 @@ def stop(message: str) -> NoReturn:
     raise typer.Exit(UNUSABLE)
 
 
+def notes(message: str) -> None:
+    """Say on stderr what is odd and stops nothing."""
+    err.print(message, style="yellow", highlight=False, markup=False, soft_wrap=True)
+
+
 def newsroom_of(settings: Settings, *, empty_is_fine: bool = False) -> Newsroom:
     """The newsroom, with a word where its library is empty."""
     room = newsroom(settings)

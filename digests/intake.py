@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digests import newsworthy, scoring, stories
 from digests.library import Library
@@ -25,6 +25,7 @@ JUDGEMENT = 3
 
 _BATCH = 200  # articles a transaction: nobody else can write the while
 _OWN = 30  # earlier and later reports of the same publisher that one is compared with, the nearest in time
+_LATELY = timedelta(days=30)  # what is older is not scored anew where only the way of scoring is another
 _HOURS = int(candidates.HOURS) + 1
 
 
@@ -51,6 +52,7 @@ def take_in(
     Raises:
         LibraryError: When the library cannot be read or written; what was taken in before that stays.
     """
+    library.rescore("published_from", str(published_from), now - _LATELY)
     done = 0
     waiting = library.unjudged(JUDGEMENT) if progress is not None else 0
     while number := _take_in_some(library, now, published_from):

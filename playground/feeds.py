@@ -24,6 +24,7 @@ class FeedServer:
     def __init__(self) -> None:
         self.documents: dict[str, tuple[str, bytes]] = {}
         self.statuses: dict[str, int] = {}
+        self.headers: dict[str, dict[str, str]] = {}
         self.asked: list[tuple[str, int]] = []
         self.port = 0
 
@@ -69,14 +70,14 @@ class FeedServer:
 
     def _answer(self, path: str, etag: str) -> tuple[int, Mapping[str, str], bytes]:
         if path in self.statuses:
-            return self.statuses[path], {}, b""
+            return self.statuses[path], self.headers.get(path, {}), b""
         if path not in self.documents:
             return 404, {}, b""
         media, body = self.documents[path]
         ours = f'"{blake2b(body, digest_size=8).hexdigest()}"'
         if etag == ours:
             return 304, {"ETag": ours}, b""
-        return 200, {"ETag": ours, "Content-Type": media}, body
+        return 200, {"ETag": ours, "Content-Type": media, **self.headers.get(path, {})}, body
 
 
 def serve_sample(server: FeedServer, news: Iterable[Article]) -> tuple[str, ...]:

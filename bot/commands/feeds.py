@@ -9,15 +9,16 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from bot import newsfeeds
 from bot.clock import utc_now
 from bot.settings import DOT_ENV, Settings
-from bot.terminal import REJECTED, EnvFile, err, errors, newsroom_of, out, print_json, settings_in, stop
+from bot.terminal import REJECTED, EnvFile, err, errors, newsroom_of, notes, out, print_json, settings_in, stop
 from bot.wiring import catalogue_of
 from digests.errors import FetchError
 from digests.library import feedbook
-from digests.library.feedbook import FeedHealth
+from digests.library.feedbook import FeedHealth, Standing
 from digests.rendering.plain import plain
 from digests.sources import feeds
 from digests.sources.catalogue import Feed, entries
@@ -41,7 +42,7 @@ def listed(
     settings = settings_in(env_file)
     with errors():
         room = newsroom_of(settings, empty_is_fine=True)
-        configured = newsfeeds.configured(settings, room.catalogue)
+        configured = newsfeeds.configured(settings, room.catalogue, notes)
         now = utc_now()
         known = {each.state.url: each for each in feedbook.health(room.library, now)}
     if not configured:
@@ -49,9 +50,9 @@ def listed(
     if as_json:
         print_json([_health_json(feed, known.get(feed.url)) for feed in configured])
         return
-    table = Table("provider", "last read", "a week", "told", "state", box=None, pad_edge=False)
+    table = Table("provider", "last read", "failures", "a week", "told", "state", box=None, pad_edge=False)
     for feed in sorted(configured, key=lambda feed: feed.provider.casefold()):
-        table.add_row(*_row(feed, known.get(feed.url), now))
+        table.add_row(*map(Text, _row(feed, known.get(feed.url), now)))  # Text: no markup in what servers say
     out.print(table)
     stale = sum(each.stale for each in known.values())
     out.print(f"{len(configured)} feeds, {len(known)} of them asked so far, {stale} stale", highlight=False)
@@ -87,7 +88,7 @@ def export_command(
     """Write the feeds as OPML, which every feed reader takes."""
     settings = settings_in(env_file)
     with errors():
-        text = write_opml(newsfeeds.configured(settings, catalogue_of(settings)), "Heatline feeds", utc_now())
+        text = write_opml(newsfeeds.configured(settings, catalogue_of(settings), notes), "Heatline feeds", utc_now())
     if file is None:
         typer.echo(text)
     else:
@@ -105,7 +106,7 @@ def import_command(
     with errors():
         found, problems = newsfeeds.in_file(file, catalogue_of(settings))
     for problem in problems:
-        err.print(problem, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        notes(problem)
     if not found:
         stop(f"{file}: there is no feed in it")
     if to.exists():
@@ -142,12 +143,14 @@ def _print_document(document: FeedDocument) -> None:
 
 def _row(feed: Feed, health: FeedHealth | None, now: datetime) -> tuple[str, ...]:
     if health is None:
-        return plain(feed.provider), "never", "", "", "not asked yet"
+        return plain(feed.provider), "never", "", "", "", Standing.NEW.value
     state = health.state
     read = _ago(now, state.good_at) if state.good_at else "never"
     told = "" if health.share is None else f"{health.share:.0%}"
     said = state.error or (f"{len(health.problems)} problems" if health.problems else "good")
-    return plain(feed.provider), read, str(health.week), told, ("stale: " if health.stale else "") + plain(said)[:_CUT]
+    failures = str(state.failures) if state.failures else ""
+    shown = ("stale: " if health.stale else "") + plain(said)[:_CUT]
+    return plain(feed.provider), read, failures, str(health.week), told, shown
 
 
 def _ago(now: datetime, then: datetime) -> str:
@@ -164,11 +167,11 @@ def _ago(now: datetime, then: datetime) -> str:
 def _health_json(feed: Feed, health: FeedHealth | None) -> dict[str, object]:
     known = {"url": feed.url, "provider": feed.provider, "standing": feed.standing}
     if health is None:
-        return {**known, "state": "not asked yet"}
+        return {**known, "state": Standing.NEW.value}
     state = health.state
     return {
         **known,
-        "state": "stale" if health.stale else "failing" if state.failures else "good",
+        "state": health.standing.value,
         "good_at": state.good_at.isoformat() if state.good_at else None,
         "next_at": state.next_at.isoformat() if state.next_at else None,
         "failures": state.failures,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
@@ -29,19 +30,35 @@ _NEVER = 4  # failures after which a feed that was never read counts as stale
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An item that a feed had before: its address and date as first seen."""
+    """An item that a feed had before, as it is kept.
 
+    ``address`` is the item's in the feed, ``url`` that of its article, ``title`` the stored article's; None where none is.
+    """
+
+    address: str
     url: str
     published_at: datetime
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An item of a document: its address and date as they are kept, and what the feed calls it."""
+    """An item of a document: its address, what the feed calls it, its date as first seen, and its article's address."""
 
-    url: str
+    address: str
     item: str
     published_at: datetime
+    url: str
+
+
+class Standing(StrEnum):
+    """How a feed does, in a word."""
+
+    GOOD = "good"
+    FAILING = "failing"
+    STALE = "stale"
+    GONE = "gone"
+    NEW = "not asked yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,18 @@ class FeedHealth:
     problems: tuple[str, ...]
 
     @property
+    def standing(self) -> Standing:
+        """How it does, in a word."""
+        state = self.state
+        if state.gone:
+            return Standing.GONE
+        if self.stale:
+            return Standing.STALE
+        if state.failures:
+            return Standing.FAILING
+        return Standing.GOOD if state.tried_at else Standing.NEW
+
+    @property
     def share(self) -> float | None:
         """The share of its articles that editions told; None where it had none."""
         return self.told / self.month if self.month else None
@@ -72,19 +101,24 @@ def source_of(url: str) -> str:
     return f"feed:{url}"
 
 
-def claim(library: Library, configured: Sequence[Feed], now: datetime, *, early: bool = False) -> list[FeedState]:
-    """Take the feeds that are due, for this process alone, until they are settled or `LEASE` has passed.
+def claim(
+    library: Library, configured: Sequence[Feed], owner: str, now: datetime, *, early: bool = False
+) -> list[FeedState]:
+    """Take the feeds that are due, for this pull alone, until they are settled, released, or `LEASE` has passed.
 
-    Feeds that are new are due; feeds that are not configured any more are remembered, and asked no more.
+    Feeds that are new are due, also those that are configured again; feeds that are not configured any more are
+    remembered, and asked no more. What a feed brought lately is scored anew where its standing is another.
 
     Args:
         library: Where feeds are remembered.
         configured: All feeds there are to be.
+        owner: The name of the pull, unlike any other's.
         now: When this is (aware).
-        early: Take all of them, due or not, but those that are gone.
+        early: Take all of them, due or not, also those that were gone for good.
     """
     standing = {feed.url: feed.standing for feed in configured}
     with library.database.write() as connection:
+        known = {row.url: row for row in connection.execute(select(feeds.c.url, feeds.c.active, feeds.c.standing))}
         rows = [
             {"url": url, "active": True, "standing": worth, "interval": int(FeedState(url).interval.total_seconds())}
             for url, worth in standing.items()
@@ -93,41 +127,62 @@ def claim(library: Library, configured: Sequence[Feed], now: datetime, *, early:
             fresh = insert(feeds)
             changed = {"active": True, "standing": fresh.excluded.standing}
             connection.execute(fresh.on_conflict_do_update(index_elements=["url"], set_=changed), rows)
-        known = connection.execute(select(feeds.c.url).where(feeds.c.active)).scalars()
-        for some in batches([url for url in known if url not in standing]):
+        for some in batches([url for url, row in known.items() if row.active and url not in standing]):
             connection.execute(update(feeds).where(feeds.c.url.in_(some)).values(active=False))
+        for some in batches([url for url, row in known.items() if not row.active and url in standing]):
+            again = {"gone": False, "next_at": None, "failures": 0, "error": ""}
+            connection.execute(update(feeds).where(feeds.c.url.in_(some)).values(**again))
+        for some in batches([url for url, row in known.items() if row.standing != standing.get(url, row.standing)]):
+            lately = and_(articles.c.source.in_(map(source_of, some)), articles.c.published_at >= now - _MONTH)
+            connection.execute(update(articles).where(lately).values(judged=0))
         free = or_(feeds.c.leased_until.is_(None), feeds.c.leased_until <= now)
-        ready = or_(feeds.c.next_at.is_(None), feeds.c.next_at <= now)
-        where = and_(feeds.c.active, feeds.c.gone.is_(False), free, *(() if early else (ready,)))
+        ready = and_(feeds.c.gone.is_(False), or_(feeds.c.next_at.is_(None), feeds.c.next_at <= now))
+        where = and_(feeds.c.active, free, *(() if early else (ready,)))
         order = (feeds.c.next_at.is_not(None), feeds.c.next_at, feeds.c.url)
         taken = [_state(row) for row in connection.execute(select(feeds).where(where).order_by(*order))]
         for some in batches([each.url for each in taken]):
-            connection.execute(update(feeds).where(feeds.c.url.in_(some)).values(leased_until=now + LEASE))
+            lease = {"leased_until": now + LEASE, "owner": owner}
+            connection.execute(update(feeds).where(feeds.c.url.in_(some)).values(**lease))
     return taken
 
 
-def release(library: Library, urls: Iterable[str]) -> None:
-    """Give feeds back that were taken and not fetched."""
+def renew(library: Library, owner: str, now: datetime) -> None:
+    """Keep what a pull has taken and not yet settled for another `LEASE`."""
     with library.database.write() as connection:
-        for some in batches(sorted(urls)):
-            connection.execute(update(feeds).where(feeds.c.url.in_(some)).values(leased_until=None))
+        connection.execute(update(feeds).where(feeds.c.owner == owner).values(leased_until=now + LEASE))
 
 
-def known(library: Library, feed: str, urls: Iterable[str], items: Iterable[str]) -> tuple[dict[str, Known], bool]:
-    """Items that a feed had before, by their address and as ``item:NAME`` by their name; and whether it had any at all."""
+def release(library: Library, owner: str) -> None:
+    """Give back what a pull has taken and not settled."""
+    with library.database.write() as connection:
+        connection.execute(update(feeds).where(feeds.c.owner == owner).values(leased_until=None, owner=""))
+
+
+def known(library: Library, feed: str, addresses: Iterable[str], items: Iterable[str]) -> tuple[dict[str, Known], bool]:
+    """Items that a feed had before, by their address and as ``item:NAME`` by their name; and whether it had any at all.
+
+    Of several items that had one name, the one that was there last has it.
+    """
     found: dict[str, Known] = {}
-    wanted, named = sorted(set(urls)), sorted({item for item in items if item})
     of_feed = feed_items.c.feed == feed
+    names = sorted({item for item in items if item})
     with library.database.read() as connection:
-        ever = connection.execute(select(feed_items.c.url).where(of_feed).limit(1)).first() is not None
-        if not ever:
+        if connection.execute(select(feed_items.c.url).where(of_feed).limit(1)).first() is None:
             return {}, False
-        for some in batches(named):
-            for row in connection.execute(select(feed_items).where(of_feed, feed_items.c.item.in_(some))):
-                found[f"item:{row.item}"] = Known(row.url, row.published_at)
-        for some in batches(wanted):
-            for row in connection.execute(select(feed_items).where(of_feed, feed_items.c.url.in_(some))):
-                found[row.url] = Known(row.url, row.published_at)
+        rows: list[tuple[str, Any]] = []
+        for some in batches(names):
+            named = select(feed_items).where(of_feed, feed_items.c.item.in_(some)).order_by(feed_items.c.seen_at)
+            rows += ((f"item:{row.item}", row) for row in connection.execute(named))
+        for some in batches(sorted(set(addresses))):
+            listed = select(feed_items).where(of_feed, feed_items.c.url.in_(some))
+            rows += ((row.url, row) for row in connection.execute(listed))
+        titles: dict[str, str] = {}
+        for some in batches(sorted({row.article or row.url for _, row in rows})):
+            stored = select(articles.c.url, articles.c.title).where(articles.c.source == source_of(feed))
+            titles.update((row.url, row.title) for row in connection.execute(stored.where(articles.c.url.in_(some))))
+    for key, row in rows:
+        kept = row.article or row.url
+        found[key] = Known(row.url, kept, row.published_at, titles.get(kept))
     return found, True
 
 
@@ -146,20 +201,35 @@ class Settled:
     dropped: int = 0
 
 
-def settle(library: Library, done: Sequence[Settled], now: datetime) -> None:
-    """File what feeds brought and remember them; they are free to be taken again. One transaction for all of them."""
+def settle(library: Library, owner: str, done: Sequence[Settled], now: datetime) -> None:
+    """File what feeds brought and remember them; they are free to be taken again. One transaction for all of them.
+
+    A feed that another pull has taken meanwhile, since this one was thought dead, is that one's to write down.
+    """
     with library.database.write() as connection:
+        mine: set[str] = set()
+        for some in batches([each.state.url for each in done]):
+            owned = select(feeds.c.url).where(feeds.c.url.in_(some), feeds.c.owner == owner)
+            mine.update(connection.execute(owned).scalars())
+        done = [each for each in done if each.state.url in mine]
         put_all(connection, {source_of(each.state.url): each.files for each in done if each.files})
         for each in done:
             values: dict[str, Any] = {name: getattr(each.state, name) for name in _STATE}
-            values |= {"interval": int(each.state.interval.total_seconds()), "leased_until": None}
+            values |= {"interval": int(each.state.interval.total_seconds()), "leased_until": None, "owner": ""}
             values |= {} if each.title is None else {"title": each.title[:300]}
             if each.problems is not None:
                 values["problems"] = "\n".join(" ".join(problem.split()) for problem in each.problems[:_PROBLEMS])
             of_feed = update(feeds).where(feeds.c.url == each.state.url)
             connection.execute(of_feed.values(dropped=feeds.c.dropped + each.dropped, **values))
         rows = [
-            {"feed": each.state.url, "url": s.url, "item": s.item, "published_at": s.published_at, "seen_at": now}
+            {
+                "feed": each.state.url,
+                "url": s.address,
+                "item": s.item,
+                "published_at": s.published_at,
+                "seen_at": now,
+                "article": "" if s.url == s.address else s.url,
+            }
             for each in done
             for s in each.seen
         ]

@@ -135,18 +135,27 @@ feeds = Table(
     Column("title", Text, nullable=False, server_default="", comment="what it calls itself"),
     Column("problems", Text, nullable=False, server_default="", comment="of the last document, a line each"),
     Column("dropped", Integer, nullable=False, server_default="0", comment="items about no wanted topic, ever"),
+    Column("owner", Text, nullable=False, server_default="", comment="the pull that fetches it"),
 )
 
 feed_items = Table(
     "feed_items",
     metadata,
     Column("feed", Text, primary_key=True),
-    Column("url", Text, primary_key=True, comment="the item's canonical address when it was first seen"),
+    Column("url", Text, primary_key=True, comment="the item's canonical address in the feed"),
     Column("item", Text, nullable=False, comment="what the feed calls it; empty where it has no name or not its own"),
     Column("published_at", UTCDateTime, nullable=False, comment="as first seen: feeds move dates"),
     Column("seen_at", UTCDateTime, nullable=False, comment="when the feed last had it"),
+    Column("article", Text, nullable=False, server_default="", comment="its article's address; empty for the item's"),
     Index("feed_items_item", "feed", "item"),
     sqlite_with_rowid=False,
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False, comment="what the library was last scored with: what differs is scored anew"),
 )
 
 editions = Table(

@@ -17,10 +17,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 from digests.errors import LibraryError
 from digests.library.database import Database, Migrations
-from digests.library.schema import articles, editions, related_articles, story_keys, story_links, told
+from digests.library.schema import articles, editions, marks, related_articles, story_keys, story_links, told
 from digests.models import Article, Edition
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0003")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0004")
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
@@ -181,8 +181,14 @@ class Library:
             return tuple(connection.execute(statement).scalars())
 
     def files(self, source: str, refs: Sequence[str] | None = None) -> Iterator[tuple[str, Article]]:
-        """Every file of a source by its name, also those that are not current, in name order; with `refs` only these."""
+        """Every file of a source by its name, in name order; with `refs` only these.
+
+        Of a folder also the older files about an address. Of a feed only what is current: where another source has the
+        address, too, the article is that source's.
+        """
         whole = selected().where(articles.c.source == source).order_by(articles.c.ref)
+        if refs is None and source.startswith("feed:"):
+            whole = whole.where(articles.c.current)
         parts = [whole] if refs is None else [whole.where(articles.c.ref.in_(some)) for some in batches(sorted(refs))]
         with self.database.read() as connection:
             for part in parts:
@@ -205,6 +211,20 @@ class Library:
         with self.database.read() as connection:
             some = select(articles.c.id).where(articles.c.judged < judgement).limit(most).subquery()
             return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+    def rescore(self, name: str, value: str, since: datetime) -> None:
+        """Have the articles of feeds from a moment on scored anew, where the library was last scored with another value."""
+        mark = select(marks.c.value).where(marks.c.name == name)
+        with self.database.read() as connection:  # mostly it is the same: without the write lock
+            if connection.execute(mark).scalar() == value:
+                return
+        with self.database.write() as connection:
+            fresh = insert(marks).values(name=name, value=value)
+            before = connection.execute(mark).scalar()
+            connection.execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+            if before is not None and before != value:
+                lately = and_(articles.c.source.startswith("feed:"), articles.c.published_at >= since)
+                connection.execute(update(articles).where(lately).values(judged=0))
 
     def newest(self) -> datetime | None:
         """When the newest article was published."""
@@ -311,8 +331,11 @@ def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> Non
         return
     statement = insert(articles)
     changed: dict[str, Any] = {name: statement.excluded[name] for name in _WRITTEN}
-    # What it was judged by is the same: heat alone changes every hour.
-    same = and_(*(articles.c[name] == statement.excluded[name] for name in _JUDGED_BY))
+    # What it was judged by is the same: heat alone changes every hour. What comes from a feed is scored by all it says.
+    same = and_(
+        articles.c.source.not_like("feed:%"),
+        *(articles.c[name] == statement.excluded[name] for name in _JUDGED_BY),
+    )
     changed["judged"] = case((same, articles.c.judged), else_=0)
     with _reindexed(connection, urls):
         connection.execute(statement.on_conflict_do_update(index_elements=["source", "ref"], set_=changed), rows)
@@ -369,19 +392,27 @@ def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
 
 
 def _settle(connection: Connection, urls: Iterable[str]) -> None:
-    """Of several files about one address make the newest the current one; the later file name where they are equally old."""
-    columns = (articles.c.url, articles.c.published_at, articles.c.ref, articles.c.id, articles.c.current)
+    """Of several files about one address make one the current one, by `_claim`."""
+    columns = tuple(articles.c[n] for n in ("url", "published_at", "ref", "id", "current", "source"))
     best: dict[str, Row[Any]] = {}
     rows: list[Row[Any]] = []
     for some in batches(sorted(urls)):
         rows.extend(connection.execute(select(*columns).where(articles.c.url.in_(some))))
     for row in rows:
-        if row.url not in best or (row.published_at, row.ref) > (best[row.url].published_at, best[row.url].ref):
+        if row.url not in best or _claim(row) > _claim(best[row.url]):
             best[row.url] = row
     wrong = [{"of": row.id, "now": best[row.url] is row} for row in rows if row.current != (best[row.url] is row)]
     if wrong:
         statement = update(articles).where(articles.c.id == bindparam("of")).values(current=bindparam("now"), judged=0)
         connection.execute(statement, wrong)
+
+
+def _claim(row: Row[Any]) -> tuple[bool, float, str, str]:
+    """How good a file's claim to its address is: what an editor put into a folder before what feeds say of it; the newest
+    file of a folder, as it was corrected there; of feeds the one that had it first, whose date is the nearest to true."""
+    curated = not row.source.startswith("feed:")
+    moment = row.published_at.timestamp()
+    return curated, moment if curated else -moment, row.ref, row.source
 
 
 def selected() -> Any:

@@ -30,6 +30,9 @@ STANDING = 0.5
 MAX_CHARACTERS = 1_000_000
 """A longer YAML list is refused unread; the built-in one has 28,000."""
 
+AGGREGATORS = frozenset({"news.google.com", "bing.com", "news.yahoo.com"})
+"""Domains whose feeds tell what others publish, and whose word for it is good."""
+
 TopicCheck: TypeAlias = Callable[[str], object]
 """Raises :class:`TopicError` for a slug that is not a topic, as `Catalogue.get` does."""
 
@@ -53,6 +56,7 @@ class Feed:
     standing: float = STANDING  # 0..1, see the head of feeds.yaml
     language: str = "en"  # BCP 47 in small letters; "" where nobody said
     topics: tuple[str, ...] = ()  # slugs of topics that everything in it is about; () where it must be judged
+    aggregator: bool = False  # its items are other publishers', and it says whose
 
     @property
     def named(self) -> bool:
@@ -106,6 +110,7 @@ def entries(feeds: Iterable[Feed]) -> str:
         row: dict[str, object] = {"provider": feed.provider, "domain": feed.domain, "url": feed.url}
         row |= {"standing": feed.standing, "language": feed.language} if feed.language else {"standing": feed.standing}
         row |= {"topics": list(feed.topics)} if feed.topics else {}
+        row |= {"aggregator": feed.aggregator} if feed.aggregator != (feed.domain in AGGREGATORS) else {}
         flow = yaml.safe_dump(row, allow_unicode=True, sort_keys=False, width=1_000_000, default_flow_style=True)
         lines.append(f"- {flow}")
     return "".join(lines)
@@ -119,8 +124,11 @@ def combined(*lists: Iterable[Feed]) -> tuple[Feed, ...]:
     return tuple(feeds.values())
 
 
-def changed(feeds: Iterable[Feed], add: Iterable[str] = (), remove: Iterable[str] = ()) -> tuple[Feed, ...]:
-    """The feeds after an admin's settings: first what is removed, then what is added.
+def changed(
+    feeds: Iterable[Feed], add: Iterable[str] = (), remove: Iterable[str] = ()
+) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
+    """The feeds after an admin's settings, first what is removed, then what is added; and what was to be removed and is not
+    there, which is no reason to stop: lists change with every release.
 
     Args:
         feeds: What there is.
@@ -129,14 +137,14 @@ def changed(feeds: Iterable[Feed], add: Iterable[str] = (), remove: Iterable[str
         remove: Addresses, domains (with everything below them) or names of providers.
 
     Raises:
-        FeedListError: With everything that is no address, and everything to remove that matches no feed.
+        FeedListError: With everything to add that is no address.
     """
-    kept, problems = list(feeds), list[str]()
+    kept, problems, unmatched = list(feeds), list[str](), list[str]()
     everything = tuple(kept)
     for item in map(str.strip, remove):
         out = {feed for feed in everything if _is(feed, item)}
         if not out:
-            problems.append(f"remove {item!r}: no feed has this {_hint(item, everything)}")
+            unmatched.append(f"remove {item!r}: no feed has this {_hint(item, everything)}")
         kept = [feed for feed in kept if feed not in out]
     there = {same(feed.url) for feed in kept}
     for item in map(str.strip, add):
@@ -147,7 +155,7 @@ def changed(feeds: Iterable[Feed], add: Iterable[str] = (), remove: Iterable[str
             kept.append(feed)
     if problems:
         raise FeedListError(problems)
-    return tuple(kept)
+    return tuple(kept), tuple(unmatched)
 
 
 def made(values: Mapping[str, object], topic: TopicCheck | None = None) -> tuple[Feed | None, list[tuple[str, str]]]:
@@ -182,7 +190,8 @@ def made(values: Mapping[str, object], topic: TopicCheck | None = None) -> tuple
     domain = good.get("domain") or domain_of(good["url"])
     provider = good.get("provider") or _readable(domain)
     standing = good.get("standing", STANDING)
-    return Feed(good["url"], provider, domain, standing, good.get("language", ""), tuple(slugs)), problems
+    aggregator = good.get("aggregator", domain in AGGREGATORS)
+    return Feed(good["url"], provider, domain, standing, good.get("language", ""), tuple(slugs), aggregator), problems
 
 
 def same(url: str) -> str:
@@ -308,6 +317,14 @@ def _topics(value: object) -> tuple[str, ...]:
     return tuple(item.strip() for item in items if item.strip())
 
 
+def _aggregator(value: object) -> bool:
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):  # as OPML has it
+        return value.strip().lower() == "true"
+    if not isinstance(value, bool):
+        raise ValueError("is neither true nor false")
+    return value
+
+
 READERS: Mapping[str, Callable[[object], object]] = MappingProxyType(
     {
         "url": _url,
@@ -316,6 +333,7 @@ READERS: Mapping[str, Callable[[object], object]] = MappingProxyType(
         "standing": _standing,
         "language": _language,
         "topics": _topics,
+        "aggregator": _aggregator,
     }
 )
 """Every value of a feed and what reads it."""

@@ -11,24 +11,28 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from secrets import token_hex
 from urllib.parse import urlsplit
 
+from rapidfuzz import fuzz
+
 from digests import scoring
-from digests.errors import FetchError
+from digests.errors import DigestsError, FetchError
 from digests.library import Filed, Library, Stamp, feedbook
-from digests.library.feedbook import Known, Seen, Settled, source_of
+from digests.library.feedbook import LEASE, Known, Seen, Settled, source_of
 from digests.models import Article, Provider, Value
 from digests.sources import feeds
 from digests.sources.catalogue import Feed
-from digests.sources.feeds import FeedDocument, Item
-from digests.sources.fetching import Client, FeedState, Fetched, Outcome, fetch_all
-from digests.sources.fetching.policy import Happened, settled, wished
+from digests.sources.crew import worked
+from digests.sources.feeds import FeedDocument, Item, PageDetails
+from digests.sources.fetching import Client, FeedState, Fetched, Outcome
+from digests.sources.fetching.feeds import fetch
+from digests.sources.fetching.policy import Happened, settled, unmoved, wished
 from digests.sources.readers import Readers
 from digests.sync import Progress, SyncReport
 
@@ -39,6 +43,7 @@ _PAGE = 600_000  # bytes of an article's page that are read for what stands in i
 _PAGES_A_FEED = 20
 _A_WRITE = 10  # feeds that are written down together
 _AT_ONCE = 8  # feeds that are read and filed at the same time
+_ALIKE = 70.0  # of 100: two titles of one item, edited
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 Wanted = Callable[[Article], bool]
@@ -47,11 +52,16 @@ Wanted = Callable[[Article], bool]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a document gave: articles to file, every item it had, and how many new ones were about nothing wanted."""
+    """What a document gave: articles to file, every item it had, and how many new ones were about nothing wanted.
+
+    ``bare`` are the addresses of new articles that lack something their pages may say; ``undated`` those without a date.
+    """
 
     articles: tuple[Article, ...] = ()
     seen: tuple[Seen, ...] = ()
     dropped: int = 0
+    bare: tuple[str, ...] = ()
+    undated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class NewsFeeds:
         client: Makes the client they are fetched with.
         clock: Says what time it is.
         wanted: Which articles are kept.
-        pages: Whether an article's page is read where its feed has neither picture nor text.
+        pages: Whether an article's page is read for what its feed lacks.
         early: Fetch all feeds, due or not.
     """
 
@@ -81,99 +91,111 @@ class NewsFeeds:
 
     async def pull(self, library: Library, progress: Progress) -> SyncReport:
         """Fetch what is due and file what is new. Feeds that fail are told in the report and tried again later."""
-        now = self.clock()
-        taken = await asyncio.to_thread(feedbook.claim, library, self.configured, now, early=self.early)
-        of = {feed.url: feed for feed in self.configured}
-        states = {state.url: state for state in taken}
-        left = set(states)
         report = SyncReport()
-        try:
-            async with self.client() as client, Readers(len(taken)) as readers:
-                hands = _Hands(library, client, readers)
-                waiting: list[Settled] = []
-                async for report_of, settled_as in _at_once(
-                    fetch_all(client, taken, now),
-                    lambda fetched: self._settle(hands, of[fetched.state.url], states[fetched.state.url], fetched),
-                ):
-                    report += report_of
-                    waiting.append(settled_as)
-                    if len(waiting) >= _A_WRITE or len(waiting) == len(left):
-                        # A few feeds a transaction: each has to reach the disk.
-                        await asyncio.to_thread(feedbook.settle, library, waiting, self.clock())
-                        left.difference_update(each.state.url for each in waiting)
-                        waiting.clear()
-                    progress(len(taken) - len(left) + len(waiting), len(taken))
-        finally:
-            await asyncio.to_thread(feedbook.release, library, left)
+        async with self._taken(library) as (owner, taken), self.client() as client, Readers(len(taken)) as readers:
+            pull = _Pull(self, {feed.url: feed for feed in self.configured}, library, client, readers)
+            waiting: list[Settled] = []
+            done = 0
+            # More hands than requests at once: who waits for a busy host, or for a reader, holds up no other feed.
+            places = client.limits.at_once
+            async for report_of, settled_as in worked(taken, pull.feed, 2 * places, places):
+                report += report_of
+                waiting.append(settled_as)
+                done += 1
+                if len(waiting) >= _A_WRITE or done == len(taken):
+                    # A few feeds a transaction: each has to reach the disk.
+                    await asyncio.to_thread(feedbook.settle, library, owner, waiting, self.clock())
+                    waiting.clear()
+                progress(done, len(taken))
         return report
 
-    async def _settle(
-        self, hands: _Hands, feed: Feed, before: FeedState, fetched: Fetched
-    ) -> tuple[SyncReport, Settled]:
-        library, client = hands.library, hands.client
-        now, state = self.clock(), fetched.state
-        if fetched.outcome is not Outcome.NEW:
-            return SyncReport(troubled=(f"{feed.url}: {state.error}",) if state.error else ()), Settled(state)
-        document = await hands.readers.read(fetched.body, fetched.location, fetched.headers, now)
-        problems = tuple(problem.what for problem in document.problems)
-        if not document.form or document.form == "html page":
-            failed = _unreadable(before, problems, now)
-            return SyncReport(troubled=(f"{feed.url}: {failed.error}",)), Settled(failed, problems=problems)
-        known, ever = await asyncio.to_thread(
-            feedbook.known, library, feed.url, [i.url for i in document.items], [i.id for i in document.items]
-        )
-        reading = filed(document, feed, known, now, self.wanted, since=None if ever else now - BACKFILL)
-        articles = await self._completed(client, reading.articles, known, now) if self.pages else reading.articles
-        fresh = await asyncio.to_thread(_fresh, library, feed.url, articles, now) if ever else _filed(articles, now)
-        report = SyncReport(loaded=len(fresh), unchanged=len(articles) - len(fresh), dropped=reading.dropped)
-        state = wished(state, document.every)
-        return report, Settled(state, document.title, problems, reading.seen, fresh, reading.dropped)
+    @asynccontextmanager
+    async def _taken(self, library: Library) -> AsyncIterator[tuple[str, list[FeedState]]]:
+        """The feeds that are due, for this pull alone, for as long as it lasts; with the name of the pull."""
+        owner = token_hex(8)
+        claim = asyncio.to_thread(feedbook.claim, library, self.configured, owner, self.clock(), early=self.early)
+        claiming = asyncio.create_task(claim)
+        keeping = asyncio.create_task(self._keep(library, owner))
+        try:
+            yield owner, await asyncio.shield(claiming)
+        finally:
+            keeping.cancel()
+            # A claim in its thread cannot be called back: what it took is given back when it has ended.
+            await asyncio.wait([claiming, keeping])
+            if not claiming.exception():
+                await asyncio.to_thread(feedbook.release, library, owner)
 
-    async def _completed(
-        self, client: Client, articles: Sequence[Article], known: Mapping[str, Known], now: datetime
-    ) -> tuple[Article, ...]:
-        """The articles with what their pages say, where the feed said neither what they are about nor had a picture."""
-        bare = [a for a in articles if a.url not in known and not (a.excerpt and a.images)][:_PAGES_A_FEED]
-        found = dict(
-            zip((a.url for a in bare), await asyncio.gather(*(_page(client, a, now) for a in bare)), strict=True)
-        )
-        return tuple(found.get(article.url, article) for article in articles)
+    async def _keep(self, library: Library, owner: str) -> None:
+        """Say now and then that the pull is alive. Where that cannot be written, nothing else can: the pull will tell."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            with suppress(DigestsError):
+                await asyncio.to_thread(feedbook.renew, library, owner, self.clock())
 
 
 @dataclass(frozen=True, slots=True)
-class _Hands:
-    """What the feeds of one pull share."""
+class _Pull:
+    """One pull: what becomes of each feed that it has taken."""
 
+    source: NewsFeeds
+    configured: Mapping[str, Feed]
     library: Library
     client: Client
     readers: Readers
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+
+    async def feed(self, before: FeedState) -> tuple[SyncReport, Settled]:
+        """Fetch a feed, read it, and say what is to be filed. What goes wrong with one feed is the trouble of that feed.
+
+        Raises:
+            DigestsError: When the library cannot be read.
+        """
+        try:
+            fetched = await fetch(self.client, before, self.source.clock())
+            if fetched.outcome is not Outcome.NEW:
+                return _troubled(fetched.state)
+            async with self.reading:
+                return await self._read(before, fetched)
+        except DigestsError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a mistake of ours about this feed: told there, and the others go on
+            what = f"it could not be dealt with ({type(error).__name__}: {str(error)[:200]}): please report this"
+            return _troubled(settled(before, Happened(error=what), self.source.clock())[0])
+
+    async def _read(self, before: FeedState, fetched: Fetched) -> tuple[SyncReport, Settled]:
+        now, feed = self.source.clock(), self.configured[before.url]
+        document = await self.readers.read(fetched.body, fetched.location, fetched.headers, now)
+        problems = tuple(problem.what for problem in document.problems)
+        if not document.form or document.form == "html page":
+            report, told = _troubled(_unreadable(before, problems, now))
+            return report, replace(told, problems=problems)
+        addresses, names = [i.url for i in document.items], [i.id for i in document.items]
+        known, ever = await asyncio.to_thread(feedbook.known, self.library, feed.url, addresses, names)
+        ever = ever or before.good_at is not None
+        reading = filed(document, feed, known, now, self.source.wanted, since=None if ever else now - BACKFILL)
+        if self.source.pages and reading.bare:
+            reading = await self._completed(feed, reading, now)
+        articles = reading.articles
+        fresh = (
+            await asyncio.to_thread(_fresh, self.library, feed.url, articles, now) if ever else _filed(articles, now)
+        )
+        moved = bool(fresh) or any(seen.address not in known for seen in reading.seen)
+        state = wished(fetched.state if moved else unmoved(before, fetched.state), document.every)
+        report = SyncReport(loaded=len(fresh), unchanged=len(articles) - len(fresh), dropped=reading.dropped)
+        return report, Settled(state, document.title, problems, reading.seen, fresh, reading.dropped)
+
+    async def _completed(self, feed: Feed, reading: Reading, now: datetime) -> Reading:
+        """The reading with what the pages of its new articles say, as far as the feed lacks it."""
+        wanting = reading.bare[:_PAGES_A_FEED]
+        pages = await asyncio.gather(*(_page(self.client, url, now) for url in wanting))
+        found = {url: page for url, page in zip(wanting, pages, strict=True) if page is not None}
+        named = {page.url for page in found.values() if page.url}
+        stored = await asyncio.to_thread(_stored, self.library, feed.url, named)
+        return completed(reading, found, stored)
 
 
-async def _at_once(
-    fetched: AsyncIterator[Fetched], settle: Callable[[Fetched], Coroutine[Any, Any, tuple[SyncReport, Settled]]]
-) -> AsyncIterator[tuple[SyncReport, Settled]]:
-    """Settle feeds while others are fetched, a few at a time, so that no more bodies than that are held."""
-    running: set[asyncio.Task[tuple[SyncReport, Settled]]] = set()
-
-    async def finished() -> AsyncIterator[tuple[SyncReport, Settled]]:
-        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        running.difference_update(done)
-        for task in done:
-            yield task.result()
-
-    try:
-        async for each in fetched:
-            running.add(asyncio.create_task(settle(each)))
-            while len(running) >= _AT_ONCE:
-                async for result in finished():
-                    yield result
-        while running:
-            async for result in finished():
-                yield result
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+def _troubled(state: FeedState) -> tuple[SyncReport, Settled]:
+    return SyncReport(troubled=(f"{state.url}: {state.error}",) if state.error else ()), Settled(state)
 
 
 def filed(
@@ -187,7 +209,8 @@ def filed(
     """Turn a document's items into articles. Pure.
 
     An item that was seen before, at its address or under its name, keeps the address and the date it was first seen with.
-    An undated one is dated when it is first seen.
+    An undated one is dated when it is first seen. What was seen and is not stored, since it was old at the first reading,
+    about nothing wanted, or forgotten by now, is not taken; only of the last `BACKFILL`, since wishes may have changed.
 
     Args:
         document: The document.
@@ -198,25 +221,89 @@ def filed(
         since: On the first reading: older items, and undated ones, are remembered and not taken.
     """
     names = Counter(item.id for item in document.items)
+    there = {item.url for item in document.items}
     articles: list[Article] = []
+    bare: list[str] = []
+    undated: set[str] = set()
     seen: dict[str, Seen] = {}
+    kept: set[str] = set()
     dropped = 0
     for item in document.items:
         own_name = item.id if names[item.id] == 1 else ""  # some feeds call all their items the same
-        before = known.get(item.url) or (known.get(f"item:{own_name}") if own_name else None)
+        before = known.get(item.url) or _renamed(known.get(f"item:{own_name}") if own_name else None, item, there)
         url = before.url if before else item.url
-        at = before.published_at if before else item.published_at or now
-        if url in seen:
+        # An undated item of the first reading counts as too old for it; otherwise it would be new at the second.
+        at = before.published_at if before else item.published_at or (since - timedelta(seconds=1) if since else now)
+        if item.url in seen or url in kept:
             continue
-        seen[url] = Seen(url, own_name, at)
-        if before is None and since is not None and (item.published_at is None or at < since):
+        seen[item.url] = Seen(item.url, own_name, at, url)
+        kept.add(url)
+        oldest = since if before is None else None if before.title is not None else now - BACKFILL
+        if oldest is not None and at < oldest:
             continue
         article = _article(item, url, at, document, feed)
         if not wanted(article):
             dropped += before is None
-        else:
+            continue
+        articles.append(article)
+        if before is None:
+            if item.published_at is None:
+                undated.add(url)
+            if item.published_at is None or not (article.excerpt and article.images):
+                bare.append(url)
+    return Reading(tuple(articles), tuple(seen.values()), dropped, tuple(bare), frozenset(undated))
+
+
+def completed(reading: Reading, pages: Mapping[str, PageDetails], stored: Collection[str]) -> Reading:
+    """A reading with what the pages of its articles say: text, picture, date, and the address they call their own. Pure.
+
+    A page that gives an address which another article has, or several pages one, is not believed in that.
+
+    Args:
+        reading: What the feed gave.
+        pages: What an article's page says, by the article's address.
+        stored: Addresses of articles of the feed that are stored.
+    """
+    claimed = Counter(page.url for page in pages.values())
+    others = {article.url for article in reading.articles}
+    moved: dict[str, Seen] = {}
+    articles = []
+    of = {seen.url: seen for seen in reading.seen}
+    for article in reading.articles:
+        page = pages.get(article.url)
+        if page is None:
             articles.append(article)
-    return Reading(tuple(articles), tuple(seen.values()), dropped)
+            continue
+        own = page.url and claimed[page.url] == 1 and page.url not in others and page.url not in stored
+        at = article.published_at
+        if article.url in reading.undated and page.published_at is not None:
+            at = min(at, page.published_at)
+        url = page.url if own else article.url
+        moved[article.url] = replace(of[article.url], url=url, published_at=at)
+        articles.append(
+            replace(
+                article,
+                url=url,
+                published_at=at,
+                excerpt=article.excerpt or page.description,
+                images=article.images or page.images,
+                original_url=article.original_url or (article.url if own else None),
+            )
+        )
+    seen = tuple(moved.get(each.url, each) for each in reading.seen)
+    return replace(reading, articles=tuple(articles), seen=seen)
+
+
+def _renamed(before: Known | None, item: Item, there: set[str]) -> Known | None:
+    """The item that had this name before, where it is the same under a new address.
+
+    Some feeds number their items from the top: each name means another item every day.
+    """
+    if before is None or before.address in there:
+        return None
+    if before.title is None:
+        return before if item.published_at is None else None
+    return before if fuzz.token_set_ratio(before.title.casefold(), item.title.casefold()) >= _ALIKE else None
 
 
 def ref_of(url: str) -> str:
@@ -234,8 +321,10 @@ def ref_of(url: str) -> str:
 
 
 def _article(item: Item, url: str, at: datetime, document: FeedDocument, feed: Feed) -> Article:
-    name = item.source or (feed.provider if feed.named else document.title or feed.provider)
-    domain = (urlsplit(url).hostname or feed.domain).removeprefix("www.") if item.source else feed.domain
+    # Only an aggregator speaks for other publishers: what any feed could claim would make one voice many.
+    other = item.source if feed.aggregator else ""
+    name = other or (feed.provider if feed.named else document.title or feed.provider)
+    domain = (urlsplit(url).hostname or feed.domain).removeprefix("www.") if other else feed.domain
     hint = item.language or document.language or feed.language
     said: dict[str, Value] = {"words": item.words, "language": scoring.language(f"{item.title}. {item.excerpt}", hint)}
     return Article(
@@ -252,15 +341,34 @@ def _article(item: Item, url: str, at: datetime, document: FeedDocument, feed: F
     )
 
 
-async def _page(client: Client, article: Article, now: datetime) -> Article:
+async def _page(client: Client, url: str, now: datetime) -> PageDetails | None:
+    """What an article's page says; None where there is none to read: the feed's own words will do."""
     try:
-        answer = await client.get(article.url, {"Accept": "text/html, application/xhtml+xml"}, _PAGE)
+        answer = await client.get(url, {"Accept": "text/html, application/xhtml+xml"}, _PAGE)
     except FetchError:
-        return article  # the feed's own words will do
+        return None
     if answer.status != 200:
-        return article
+        return None
     page = await asyncio.to_thread(feeds.page, answer.body, answer.url, answer.headers, now)
-    return replace(article, excerpt=article.excerpt or page.description, images=article.images or page.images)
+    return page if _own(page.url, answer.url) else replace(page, url="")
+
+
+def _own(named: str, asked: str) -> bool:
+    """Whether the address that a page gives as its own is one of an article, and of the host that the page came from."""
+    try:
+        mine, place = urlsplit(named), urlsplit(asked)
+    except ValueError:
+        return False
+    return _site(mine.hostname) == _site(place.hostname) and mine.path.strip("/") != ""
+
+
+def _site(host: str | None) -> str:
+    return re.sub(r"^(?:www|m|amp|mobile)\.", "", host or "")
+
+
+def _stored(library: Library, feed: str, urls: Collection[str]) -> frozenset[str]:
+    found = library.files(source_of(feed), [ref_of(url) for url in urls])
+    return frozenset(article.url for _, article in found)
 
 
 def _fresh(library: Library, feed: str, articles: Sequence[Article], now: datetime) -> tuple[Filed, ...]:

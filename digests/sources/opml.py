@@ -1,10 +1,10 @@
 """Lists of feeds as OPML, the form that feed readers exchange: `read_opml` takes one in, `write_opml` gives one out. Pure.
 
 Reads OPML 1.0 and 2.0 (http://opml.org/spec2.opml) as readers really write it: any nesting, ``xmlUrl`` in any spelling, a
-wrong or missing encoding, an ``&`` that nobody escaped. Writes OPML 2.0. What OPML has no attribute for (domain and
-standing) goes into a namespace of our own, which the specification allows and other readers pass over; topics are tags in
-``category``. They are taken back only from outlines that carry our namespace: in a foreign list "Robotics" is a folder that
-somebody named, not a promise that everything in the feed is about robots.
+wrong or missing encoding, an ``&`` that nobody escaped. Writes OPML 2.0. What OPML has no attribute for (domain,
+standing, aggregator) goes into a namespace of our own, which the specification allows and other readers pass over; topics are
+tags in ``category``. They are taken back only from outlines that carry our namespace: in a foreign list "Robotics" is a folder
+that somebody named, not a promise that everything in the feed is about robots.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from typing import Any
 from lxml import etree
 
 from digests.errors import FeedListError
-from digests.sources.catalogue import Feed, TopicCheck, domain_of, made, remembered, same
+from digests.sources.catalogue import AGGREGATORS, Feed, TopicCheck, domain_of, made, remembered, same
 
 MAX_BYTES = 10_000_000
 """A larger file is refused unread; a list of 1,000 feeds has about 300,000."""
 
 NAMESPACE = "urn:x-heatline:feeds:1"
-"""Of the attributes ``domain`` and ``standing``."""
+"""Of the attributes ``domain``, ``standing`` and ``aggregator``."""
 
-_DOMAIN, _STANDING = f"{{{NAMESPACE}}}domain", f"{{{NAMESPACE}}}standing"
+_DOMAIN, _STANDING, _AGGREGATOR = (f"{{{NAMESPACE}}}{name}" for name in ("domain", "standing", "aggregator"))
 _MAX_MENDED = 3  # of the XML itself: one slip makes many
 _MAX_PROBLEMS = 200
 _MARKS = (
@@ -122,6 +122,7 @@ def _attributes(feed: Feed) -> Iterator[tuple[str, str]]:
         ("category", ",".join(feed.topics)),
         (_DOMAIN, feed.domain),
         (_STANDING, repr(feed.standing)),
+        (_AGGREGATOR, "" if feed.aggregator == (feed.domain in AGGREGATORS) else str(feed.aggregator).lower()),
     )
     return ((name, _NOT_XML.sub("\ufffd", value)) for name, value in given if value)
 
@@ -206,6 +207,7 @@ def _feed(outline: Any, topic: TopicCheck | None) -> tuple[Feed | None, list[str
         "language": "" if _attribute(outline, "language").lower() == "unknown" else _attribute(outline, "language"),
         "topics": _attribute(outline, "category") if ours else "",
         "standing": outline.get(_STANDING),
+        "aggregator": outline.get(_AGGREGATOR),
     }
     feed, wrong = made({key: value for key, value in values.items() if value}, topic)
     return feed, [f"{what} ({'left out' if feed is None else 'read without it'})" for _, what in wrong]

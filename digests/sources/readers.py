@@ -16,6 +16,7 @@ from digests.sources.feeds import FeedDocument, Problem
 MANY = 60
 """From so many documents on, starting processes is worth its second."""
 
+_TRIES = 3  # for a document: the process may have been ended by another one's
 _MOST = 4  # processes: each takes the memory of an interpreter
 
 
@@ -42,14 +43,17 @@ class Readers:
         """The document, as `digests.sources.feeds.read` has it."""
         if not self._many:
             return await asyncio.to_thread(feeds.read, body, url, headers, now)
-        if self._pool is None:
-            # Not forked: the database's connections and the threads of the bot must not be copied.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(min(_MOST, os.cpu_count() or 1), context)
-        pool = self._pool
-        try:
-            return await asyncio.get_running_loop().run_in_executor(pool, feeds.read, body, url, dict(headers), now)
-        except BrokenExecutor:
-            if self._pool is pool:
-                self._pool = None  # the next document gets new processes
-            return FeedDocument("", problems=(Problem("reading it ended the process that did", serious=True),))
+        for _ in range(_TRIES):
+            pool = self._pool = self._pool or _processes()
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, feeds.read, body, url, dict(headers), now)
+            except BrokenExecutor:  # a document, or the system short of memory, has ended a process: all in it are lost
+                if self._pool is pool:
+                    self._pool = None  # the next try gets new processes
+        return FeedDocument("", problems=(Problem("reading it ended the process that did", serious=True),))
+
+
+def _processes() -> ProcessPoolExecutor:
+    # Not forked: the database's connections and the threads of the bot must not be copied.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(min(_MOST, os.cpu_count() or 1), context)

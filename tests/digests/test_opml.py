@@ -20,7 +20,7 @@ from digests.topics import Catalogue
 from tests.making import NOON
 
 FEED = Feed("https://tidewater.example.com/ai?a=1&b=2", 'Tidewater "Post" & Sons <b>', "tidewater.example.com", 0.8, "de",
-            ("robotics", "ai-safety"))  # fmt: skip
+            ("robotics", "ai-safety"), aggregator=True)  # fmt: skip
 
 
 def opml(*outlines: str, start: str = '<?xml version="1.0" encoding="UTF-8"?>\n') -> bytes:
@@ -46,7 +46,8 @@ def test_the_written_document() -> None:
         "  <body>\n"
         '    <outline text="Tidewater &quot;Post&quot; &amp; Sons &lt;b&gt;" title="'
         'Tidewater &quot;Post&quot; &amp; Sons &lt;b&gt;" type="rss" xmlUrl="https://tidewater.example.com/ai?a=1&amp;b=2" htmlUrl="https://tidewater.example.com/"'
-        ' language="de" category="robotics,ai-safety" heatline:domain="tidewater.example.com" heatline:standing="0.8"/>\n'
+        ' language="de" category="robotics,ai-safety" heatline:domain="tidewater.example.com" heatline:standing="0.8"'
+        ' heatline:aggregator="true"/>\n'
         "  </body>\n"
         "</opml>\n"
     )

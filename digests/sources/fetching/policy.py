@@ -112,7 +112,7 @@ def settled(
         every: How often the feed itself wishes to be read, where it says so.
     """
     tried = replace(state, tried_at=now)
-    if happened.status == 410:
+    if happened.status == 410 and not state.location:  # where it moved to may be gone, and its own address know more
         return replace(tried, gone=True, error="the server says that it is gone for good (410)"), Outcome.GONE
     if happened.error or happened.status not in (200, 304):
         return _failed(tried, happened, now), Outcome.FAILED
@@ -131,6 +131,7 @@ def settled(
         changed_at=state.changed_at if same else now,
         failures=0,
         error="",
+        gone=False,
     )
     return good, Outcome.UNCHANGED if same else Outcome.NEW
 
@@ -143,6 +144,20 @@ def wished(state: FeedState, every: timedelta | None) -> FeedState:
     return replace(state, interval=interval, next_at=state.tried_at + _spread(state.url, interval))
 
 
+def unmoved(before: FeedState, state: FeedState) -> FeedState:
+    """The state after a body that was another one, and told nothing new: a date in its head, an advertisement.
+
+    Many feeds write the time of the request into each answer. Judged by their bytes they would change for ever.
+    """
+    if state.tried_at is None:
+        return state
+    interval = max(_within(before.interval * _SLOWER), state.interval)
+    changed_at = before.changed_at or state.changed_at
+    return replace(
+        state, interval=interval, next_at=state.tried_at + _spread(state.url, interval), changed_at=changed_at
+    )
+
+
 def digest_of(body: bytes) -> str:
     """What two bodies that are the same have in common."""
     return blake2b(body, digest_size=16).hexdigest()
@@ -152,7 +167,7 @@ def _failed(state: FeedState, happened: Happened, now: datetime) -> FeedState:
     failures = state.failures + 1
     wait = _spread(state.url, min(MOST, LEAST * 2 ** min(failures - 1, 10)))
     asked = _retry_after(happened.headers.get("retry-after", ""), now)
-    lost = failures >= _LOST and state.location != ""
+    lost = state.location != "" and (failures >= _LOST or happened.status == 410)
     error = happened.error or f"the server answers {happened.status}{_MEANING.get(happened.status, '')}"
     return replace(
         state,
@@ -169,6 +184,7 @@ def _failed(state: FeedState, happened: Happened, now: datetime) -> FeedState:
 _MEANING: Mapping[int, str] = {
     401: ": it wants a password",
     403: ": it lets no feed reader in",
+    410: ": it is gone for good",
     404: ": there is no feed at this address; look for its new one with `heatline feeds test`",
     429: ": it was asked too often",
     451: ": it may not be shown for legal reasons",

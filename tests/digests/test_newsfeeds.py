@@ -1,0 +1,443 @@
+"""Feeds pulled into a library, reading after reading; and what becomes of a document without any server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from digests import intake
+from digests.library import Filed, Library, Stamp, feedbook
+from digests.models import Article, Image
+from digests.sources import newsfeeds
+from digests.sources.catalogue import Feed
+from digests.sources.feeds import FeedDocument, Item, PageDetails
+from digests.sources.fetching import Allowed, Client, Guard, Limits
+from digests.sources.newsfeeds import NewsFeeds, completed, filed, ref_of
+from digests.sync import SyncReport
+from playground.feeds import FeedServer, rss
+from tests.making import NOON, article
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with FeedServer().running() as running:
+        yield running
+
+
+class Puller:
+    """Pulls the feeds of a server into a library, all of them each time, at times of its own."""
+
+    def __init__(self, library: Library, *urls: str, pages: bool = False, **fields: float) -> None:
+        self.library = library
+        self.now = NOON
+        self.feeds = tuple(Feed(url, f"Wire {n}", f"w{n}.example.com", **fields) for n, url in enumerate(urls))
+        self.pages = pages
+
+    async def __call__(self, later: timedelta = timedelta(hours=1), *, early: bool = True) -> SyncReport:
+        self.now += later
+        guard = Guard(Allowed.read(["127.0.0.0/8"]))
+        source = NewsFeeds(
+            self.feeds,
+            lambda: Client(guard, "Test", Limits(spacing=0)),
+            lambda: self.now,
+            pages=self.pages,
+            early=early,
+        )
+        report = await source.pull(self.library, lambda _done, _all: None)
+        await asyncio.to_thread(intake.take_in, self.library, self.now)
+        return report
+
+    @property
+    def titles(self) -> set[str]:
+        return {each.title for each in self.library.articles()}
+
+    def health(self) -> dict[str, feedbook.FeedHealth]:
+        return {each.state.url: each for each in feedbook.health(self.library, self.now)}
+
+
+def news(title: str, hours: float = 1, **fields: object) -> Article:
+    return replace(article(title), published_at=NOON - timedelta(hours=hours), **fields)  # type: ignore[arg-type]
+
+
+def undated(body: bytes) -> bytes:
+    text = body.decode()
+    while "<pubDate>" in text:
+        before, _, rest = text.partition("<pubDate>")
+        text = before + rest.partition("</pubDate>")[2]
+    return text.encode()
+
+
+# --- reading after reading
+
+
+async def test_what_was_old_at_the_first_reading_is_not_new_at_the_second(server: FeedServer, library: Library) -> None:
+    old = [news(f"Robot number {n} of the old days walks", 72 + n) for n in range(30)]
+    pull = Puller(library, server.put("/feed", rss([news("Robots walk today"), *old])))
+    assert (await pull()).loaded == 1
+    server.put("/feed", rss([news("Robots run today"), news("Robots walk today"), *old]))
+    assert (await pull()).loaded == 1
+    assert pull.titles == {"Robots walk today", "Robots run today"}
+
+
+async def test_undated_items_are_new_only_after_the_first_reading(server: FeedServer, library: Library) -> None:
+    first = [news(f"Undated robot number {n} walks") for n in range(5)]
+    pull = Puller(library, server.put("/feed", undated(rss(first))))
+    assert (await pull()).loaded == 0
+    new = news("A robot without a date runs")
+    server.put("/feed", undated(rss([new, *first])))
+    assert (await pull()).loaded == 1
+    (stored,) = library.articles()
+    assert (stored.title, stored.published_at) == (new.title, pull.now)
+
+
+async def test_what_was_forgotten_does_not_come_back(server: FeedServer, library: Library) -> None:
+    first = news("A robot walks into a bar")
+    pull = Puller(library, server.put("/feed", rss([first])))
+    await pull()
+    pull.now += timedelta(days=500)
+    assert library.prune(pull.now - timedelta(days=400)) == 1
+    feedbook.forget(library, pull.now - timedelta(days=600))
+    server.put("/feed", rss([replace(first, excerpt="Now with another excerpt.")]))
+    assert (await pull()).loaded == 0
+    assert pull.titles == set()
+
+
+async def test_what_nobody_wanted_is_taken_where_wishes_change_in_time(server: FeedServer, library: Library) -> None:
+    pull = Puller(library, server.put("/feed", rss([news("A robot walks"), news("A robot of long ago", 40)])))
+    guard = Guard(Allowed.read(["127.0.0.0/8"]))
+    nobody = NewsFeeds(
+        pull.feeds, lambda: Client(guard, "Test", Limits(spacing=0)), lambda: NOON, lambda _: False, pages=False
+    )
+    assert (await nobody.pull(library, lambda _done, _all: None)).dropped == 2
+    server.put("/feed", rss([news("A robot walks"), news("A robot of long ago", 40), news("A robot runs")]))
+    await pull(timedelta(hours=12))
+    assert pull.titles == {"A robot walks", "A robot runs"}
+
+
+async def test_names_that_count_from_the_top_mix_nothing_up(server: FeedServer, library: Library) -> None:
+    def numbered(*titles: str) -> bytes:
+        items = "".join(
+            f"<item><title>{title}</title><link>https://w.example.com/{title.replace(' ', '-')}</link>"
+            f"<guid isPermaLink='false'>{number}</guid>"
+            f"<pubDate>Sun, 22 Nov 2026 10:00:00 GMT</pubDate></item>"
+            for number, title in enumerate(titles)
+        )
+        return f"<rss version='2.0'><channel><title>W</title>{items}</channel></rss>".encode()
+
+    pull = Puller(library, server.put("/feed", numbered("Chip maker opens plant", "Court bans cameras")))
+    pull.now = datetime.fromisoformat("2026-11-22T12:00:00+00:00")
+    await pull()
+    server.put("/feed", numbered("Lab shows new model", "Chip maker opens plant", "Court bans cameras"))
+    await pull()
+    server.put("/feed", numbered("Union strikes over robots", "Lab shows new model"))  # the others have fallen off
+    await pull()
+    assert pull.titles == {
+        "Chip maker opens plant",
+        "Court bans cameras",
+        "Lab shows new model",
+        "Union strikes over robots",
+    }
+
+
+async def test_a_feed_whose_bytes_change_and_whose_news_do_not_is_asked_less_often(
+    server: FeedServer, library: Library
+) -> None:
+    def dated(number: int) -> bytes:
+        built = f"<lastBuildDate>Sun, 22 Nov 2026 10:00:{number:02} GMT</lastBuildDate><item>".encode()
+        return rss([news("A robot walks")]).replace(b"<item>", built, 1)
+
+    pull = Puller(library, server.put("/feed", dated(0)))
+    await pull()
+    (before,) = pull.health().values()
+    for number in range(1, 6):
+        server.put("/feed", dated(number))
+        await pull()
+    (after,) = pull.health().values()
+    assert after.state.interval > before.state.interval * 2
+    assert after.state.changed_at == before.state.changed_at
+    server.put("/feed", rss([news("A robot walks"), news("A robot runs")]))
+    await pull()
+    (moved,) = pull.health().values()
+    assert moved.state.interval < after.state.interval
+    assert moved.state.changed_at == pull.now
+
+
+async def test_a_mistake_of_ours_with_one_feed_is_that_feeds_trouble(
+    server: FeedServer, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = news("A robot walks")
+    urls = [server.put("/good", rss([good])), server.put("/bad", rss([news("A robot falls")]))]
+    real: Callable[..., object] = newsfeeds.filed
+
+    def failing(document: FeedDocument, feed: Feed, *rest: object, **more: object) -> object:
+        if feed.url.endswith("/bad"):
+            raise RuntimeError("never thought of")
+        return real(document, feed, *rest, **more)
+
+    monkeypatch.setattr(newsfeeds, "filed", failing)
+    pull = Puller(library, *urls)
+    report = await pull()
+    assert report.loaded == 1
+    assert "RuntimeError: never thought of" in report.troubled[0]
+    assert pull.health()[urls[1]].state.failures == 1
+    assert pull.health()[urls[0]].state.failures == 0
+
+
+async def test_a_feed_that_moves_is_followed_and_one_that_says_when_is_asked_then(
+    server: FeedServer, library: Library
+) -> None:
+    old, busy = server.url("/old"), server.url("/busy")
+    server.put("/new", rss([news("A robot walks")]))
+    server.statuses |= {"/old": 301, "/busy": 503}
+    server.headers |= {"/old": {"Location": server.url("/new")}, "/busy": {"Retry-After": "7200"}}
+    pull = Puller(library, old, busy)
+    assert (await pull()).loaded == 1
+    states = {url: each.state for url, each in pull.health().items()}
+    assert states[old].location == server.url("/new")
+    assert states[busy].next_at == pull.now + timedelta(hours=2)
+    server.asked.clear()
+    await pull(timedelta(hours=25), early=False)
+    assert "/old" not in {path for path, _ in server.asked}
+    assert {"/new", "/busy"} <= {path for path, _ in server.asked}
+
+
+async def test_a_feed_that_is_gone_may_come_back(server: FeedServer, library: Library) -> None:
+    url = server.url("/feed")
+    server.statuses["/feed"] = 410
+    pull = Puller(library, url)
+    await pull()
+    assert pull.health()[url].state.gone
+    asked = len(server.asked)
+    await pull(timedelta(days=30), early=False)
+    assert len(server.asked) == asked  # retired
+    pull.feeds, feeds = (), pull.feeds
+    await pull()
+    del server.statuses["/feed"]
+    server.put("/feed", rss([replace(news("A robot walks"), published_at=pull.now)]))
+    pull.feeds = feeds
+    assert (await pull(early=False)).loaded == 1  # who adds it again wants it asked again
+    assert not pull.health()[url].state.gone
+
+
+async def test_a_place_that_is_gone_is_not_the_feed(server: FeedServer, library: Library) -> None:
+    old = server.url("/old")
+    server.put("/new", rss([news("A robot walks")]))
+    server.statuses["/old"] = 301
+    server.headers["/old"] = {"Location": server.url("/new")}
+    pull = Puller(library, old)
+    await pull()
+    server.statuses["/new"] = 410  # where it moved to has ended; its own address is back
+    del server.statuses["/old"]
+    server.put("/old", rss([news("A robot walks"), news("A robot runs")]))
+    assert "gone for good" in (await pull()).troubled[0]
+    assert not pull.health()[old].state.gone
+    assert (await pull()).loaded == 1
+
+
+# --- one article of many copies
+
+
+async def test_what_an_editor_filed_is_not_replaced_by_a_feed(server: FeedServer, library: Library) -> None:
+    curated = news("Robot walks, says our editor", 3, quality=80, heat=90, published=True)
+    library.put("folder:/news", [Filed("a.md", Stamp(1, 1, "x"), curated)])
+    pull = Puller(library, server.put("/feed", rss([replace(curated, title="Robot walks", published_at=NOON)])))
+    await pull()
+    (stored,) = library.articles()
+    assert (stored.title, stored.quality, stored.heat) == (curated.title, 80, 90)
+
+
+async def test_of_two_feeds_the_one_that_had_it_first_dates_it(server: FeedServer, library: Library) -> None:
+    first, later = news("A robot walks", 5), news("A robot walks", 1)
+    pull = Puller(library, server.put("/later", rss([later])), server.put("/first", rss([first])))
+    await pull()
+    (stored,) = library.articles()
+    assert stored.published_at == first.published_at
+
+
+async def test_a_picture_or_a_standing_that_comes_later_counts(server: FeedServer, library: Library) -> None:
+    plain = news("A robot walks", images=())
+    pull = Puller(library, server.put("/feed", rss([plain])), standing=0.2)
+    await pull()
+    bare = library.articles()[0].quality
+    server.put("/feed", rss([replace(plain, images=(Image("https://w.example.com/1.jpg"),))]))
+    await pull()
+    pictured = library.articles()[0].quality
+    assert pictured > bare
+    pull.feeds = tuple(replace(feed, standing=0.9) for feed in pull.feeds)
+    await pull()
+    assert library.articles()[0].quality > pictured
+
+
+def test_another_threshold_is_applied_to_what_is_there(library: Library) -> None:
+    feedbook.claim(library, [FEED], "a", NOON)
+    feedbook.settle(library, "a", [], NOON)
+    library.put(feedbook.source_of(FEED.url), [Filed("a.md", Stamp(1, 1, ""), news("OpenAI releases a new model"))])
+    intake.take_in(library, NOON, published_from=900)
+    assert not library.articles()[0].published
+    intake.take_in(library, NOON, published_from=1)
+    assert library.articles()[0].published
+
+
+# --- the article's own page
+
+
+async def test_an_articles_page_says_what_its_feed_does_not(server: FeedServer, library: Library) -> None:
+    page = server.url("/tracked-story")
+    head = (
+        "<html><head><link rel='canonical' href='/story'><meta property='og:image' content='/p.jpg'>"
+        "<meta name='description' content='A robot crossed the river on its own.'>"
+        "<meta property='article:published_time' content='2026-01-10T07:30:00Z'></head></html>"
+    )
+    server.put("/tracked-story", head, "text/html")
+    pull = Puller(library, server.put("/feed", rss([news("Something else of today")])), pages=True)
+    pull.now = datetime.fromisoformat("2026-01-10T08:00:00+00:00")
+    await pull()
+    bare = replace(news("A robot walks", 3), url=page, excerpt="", images=())
+    server.put("/feed", undated(rss([bare])))
+    await pull()
+    stored = library.article(server.url("/story"))
+    assert stored is not None
+    assert stored.excerpt == "A robot crossed the river on its own."
+    assert [image.url for image in stored.images] == [server.url("/p.jpg")]
+    assert stored.published_at == datetime.fromisoformat("2026-01-10T07:30:00+00:00")
+    asked = [path for path, _ in server.asked].count("/tracked-story")
+    server.put("/feed", undated(rss([replace(bare, title="A robot walks far")])))
+    await pull()
+    again = library.article(server.url("/story"))
+    assert again is not None
+    assert (again.title, again.excerpt, again.published_at) == (
+        "A robot walks far",
+        stored.excerpt,
+        stored.published_at,
+    )
+    assert [path for path, _ in server.asked].count("/tracked-story") == asked  # read once
+
+
+async def test_a_page_that_moves_on_to_a_private_host_is_not_followed(server: FeedServer, library: Library) -> None:
+    server.statuses["/story"] = 302
+    server.headers["/story"] = {"Location": "http://169.254.169.254/latest/meta-data/"}
+    bare = replace(news("A robot walks"), url=server.url("/story"), excerpt="", images=())
+    pull = Puller(library, server.put("/feed", rss([bare])), pages=True)
+    assert (await pull()).loaded == 1  # with the feed's own words
+    assert ("/story", 302) in server.asked
+
+
+def test_a_page_that_claims_anothers_address_is_not_believed() -> None:
+    items = tuple(item(n, published_at=NOON) for n in range(1, 5))
+    reading = filed(FeedDocument("rss 2.0", items=items), FEED, {}, NOON)
+    same = PageDetails(url="https://w.example.com/home", description="x")
+    pages = {
+        "https://w.example.com/1": same,
+        "https://w.example.com/2": same,  # two pages, one address
+        "https://w.example.com/3": PageDetails(url="https://w.example.com/4"),  # another article's
+        "https://w.example.com/4": PageDetails(url="https://w.example.com/stored"),
+    }
+    done = completed(reading, pages, {"https://w.example.com/stored"})
+    assert [each.url for each in done.articles] == [f"https://w.example.com/{n}" for n in range(1, 5)]
+    assert done.articles[0].excerpt == "x"
+
+
+# --- what becomes of a document, without any server
+
+FEED = Feed("https://w.example.com/feed", "Wire", "w.example.com", 0.7)
+
+
+def item(number: int = 1, **fields: object) -> Item:
+    made = {"id": f"id-{number}", "url": f"https://w.example.com/{number}", "title": f"AI item {number}", **fields}
+    return Item(**made)  # type: ignore[arg-type]
+
+
+def known_at(url: str, at: datetime, title: str | None = "AI item 1") -> feedbook.Known:
+    return feedbook.Known(url, url, at, title)
+
+
+def test_the_first_reading_takes_two_days_and_remembers_the_rest() -> None:
+    since = NOON - timedelta(days=2)
+    items = (item(1, published_at=NOON - timedelta(days=1)), item(2, published_at=NOON - timedelta(days=3)), item(3))
+    reading = filed(FeedDocument("rss 2.0", items=items), FEED, {}, NOON, since=since)
+    assert [each.url for each in reading.articles] == ["https://w.example.com/1"]
+    assert len(reading.seen) == 3  # an old or undated one does not turn up as new tomorrow
+    later = filed(FeedDocument("rss 2.0", items=(item(4),)), FEED, {}, NOON)
+    assert later.articles[0].published_at == NOON  # undated: when it was first seen
+
+
+def test_first_seen_wins_over_what_the_feed_says_later() -> None:
+    known = {"https://w.example.com/1": known_at("https://w.example.com/1", NOON - timedelta(hours=9))}
+    moved = filed(FeedDocument("rss 2.0", items=(item(1, published_at=NOON),)), FEED, known, NOON)
+    assert moved.articles[0].published_at == NOON - timedelta(hours=9)
+    named = {"item:id-1": known_at("https://w.example.com/old", NOON - timedelta(hours=9))}
+    renamed = filed(FeedDocument("rss 2.0", items=(item(1),)), FEED, named, NOON)
+    assert renamed.articles[0].url == "https://w.example.com/old"
+
+
+def test_a_name_that_several_items_share_is_no_name() -> None:
+    named = {"item:same": known_at("https://w.example.com/old", NOON)}
+    items = (item(1, id="same"), item(2, id="same"))
+    reading = filed(FeedDocument("rss 2.0", items=items), FEED, named, NOON)
+    assert [each.url for each in reading.articles] == ["https://w.example.com/1", "https://w.example.com/2"]
+    assert {each.item for each in reading.seen} == {""}
+
+
+def test_what_nobody_wants_is_dropped_and_counted_once() -> None:
+    document = FeedDocument("rss 2.0", items=(item(1), item(2)))
+    reading = filed(document, FEED, {}, NOON, wanted=lambda each: each.url.endswith("1"))
+    assert (len(reading.articles), reading.dropped) == (1, 1)
+    known = {each.url: feedbook.Known(each.url, each.url, NOON) for each in reading.seen}
+    assert filed(document, FEED, known, NOON, wanted=lambda each: each.url.endswith("1")).dropped == 0
+
+
+def test_an_aggregators_item_is_its_publishers() -> None:
+    document = FeedDocument("rss 2.0", items=(item(1, source="Tidewater Post"),))
+    assert filed(document, replace(FEED, aggregator=True), {}, NOON).articles[0].provider.name == "Tidewater Post"
+    # Any feed could say so: twenty names would make twenty voices of one.
+    assert filed(document, FEED, {}, NOON).articles[0].provider.name == "Wire"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://www.news.example.com/2026/a-b?x=1", "https://n.example.com/", "http://[", "x"]
+)
+def test_file_names_are_plain(url: str) -> None:
+    ref = ref_of(url)
+    assert ".." not in ref
+    assert ref.count("/") == 1
+    assert ref.endswith(".md")
+    assert ref.isascii()
+
+
+def test_one_pull_a_feed(library: Library) -> None:
+    def claimed(owner: str, now: datetime = NOON) -> list[str]:
+        return [state.url for state in feedbook.claim(library, [FEED], owner, now)]
+
+    assert claimed("a") == [FEED.url]
+    assert claimed("b") == []
+    feedbook.renew(library, "a", NOON + feedbook.LEASE / 2)
+    assert claimed("b", NOON + feedbook.LEASE) == []  # still at it
+    assert claimed("b", NOON + 2 * feedbook.LEASE) == [FEED.url]  # dead
+    late = feedbook.Settled(replace(feedbook.FeedState(FEED.url), error="late"), seen=(SEEN,), files=(FILED,))
+    feedbook.settle(library, "a", [late], NOON)  # it was not dead, and too late all the same
+    feedbook.release(library, "a")
+    assert claimed("c") == []
+    assert library.count() == 0
+    feedbook.settle(library, "b", [replace(late, state=feedbook.FeedState(FEED.url))], NOON)
+    assert library.count() == 1
+    feedbook.release(library, "b")
+    assert claimed("c") == [FEED.url]
+
+
+SEEN = feedbook.Seen("https://w.example.com/1", "id-1", NOON, "https://w.example.com/1")
+FILED = Filed("w/1.md", Stamp(0, 0, ""), article("A robot walks", url="https://w.example.com/1"))
+
+
+async def test_a_pull_that_is_stopped_gives_its_feeds_back(server: FeedServer, library: Library) -> None:
+    pull = Puller(library, *(server.put(f"/{n}", rss([news(f"A robot walks {n} miles")])) for n in range(20)))
+    pulling = asyncio.create_task(pull())
+    while not server.asked:
+        await asyncio.sleep(0.005)
+    pulling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await pulling
+    assert len(feedbook.claim(library, pull.feeds, "next", pull.now, early=True)) == 20
