@@ -60,7 +60,7 @@ class Puller:
 
 
 def news(title: str, hours: float = 1, **fields: object) -> Article:
-    return replace(article(title), published_at=NOON - timedelta(hours=hours), **fields)  # type: ignore[arg-type]
+    return article(title, hours, **fields)
 
 
 def undated(body: bytes) -> bytes:
@@ -270,6 +270,31 @@ async def test_a_picture_or_a_standing_that_comes_later_counts(server: FeedServe
     pull.feeds = tuple(replace(feed, standing=0.9) for feed in pull.feeds)
     await pull()
     assert library.articles()[0].quality > pictured
+
+
+async def test_heat_grows_with_the_coverage(server: FeedServer, library: Library) -> None:
+    title = "Tidewater council bans facial recognition in its schools"
+    feeds = [
+        server.put(f"/{n}", rss([news(f"Robot number {n} mows {n} lawns", provider=f"Paper {n}")])) for n in range(3)
+    ]
+    pull = Puller(library, *feeds, standing=0.5)
+    await pull()
+
+    async def told_by(number: int) -> dict[str, int]:
+        own = news(title, 2 - number / 10, provider=f"Paper {number}")
+        server.put(f"/{number}", rss([own]))
+        await pull(timedelta(minutes=5))
+        return {each.provider.name: each.heat for each in library.articles() if each.title == title}
+
+    alone = await told_by(0)
+    two = await told_by(1)
+    three = await told_by(2)
+    (lead,) = [name for name, heat in three.items() if heat >= 0]
+    quality = {each.provider.name: each.quality for each in library.articles() if each.title == title}
+    assert alone["Wire 0"] > 0
+    assert sorted(two.values())[0] == -1  # what a lead tells already
+    assert three == {name: quality[lead] + 20 if name == lead else -1 for name in three}
+    assert max(two.values()) == quality[max(two, key=two.__getitem__)] + 10
 
 
 def test_another_threshold_is_applied_to_what_is_there(library: Library) -> None:
