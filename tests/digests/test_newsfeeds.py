@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from digests import intake
 from digests.library import Filed, Library, Stamp, feedbook
@@ -16,7 +19,7 @@ from digests.sources import newsfeeds
 from digests.sources.catalogue import Feed
 from digests.sources.feeds import FeedDocument, Item, PageDetails
 from digests.sources.fetching import Allowed, Client, Guard, Limits
-from digests.sources.newsfeeds import NewsFeeds, completed, filed, ref_of
+from digests.sources.newsfeeds import BACKFILL, NewsFeeds, completed, filed, ref_of
 from digests.sync import SyncReport
 from playground.feeds import FeedServer, rss
 from tests.making import NOON, article
@@ -431,6 +434,52 @@ def test_file_names_are_plain(url: str) -> None:
     assert ref.count("/") == 1
     assert ref.endswith(".md")
     assert ref.isascii()
+
+
+ITEMS = st.lists(
+    st.tuples(st.integers(0, 9), st.one_of(st.none(), st.integers(-200, 60)), st.integers(0, 3)), max_size=12
+)
+
+
+@settings(max_examples=200)
+@given(readings=st.lists(ITEMS, min_size=1, max_size=8), forgotten=st.sets(st.integers(0, 7)))
+def test_whatever_a_feed_does_an_item_is_new_once(
+    readings: list[list[tuple[int, int | None, int]]], forgotten: set[int]
+) -> None:
+    """Items come and go, move their dates, change their titles; now and then what is older than a week is forgotten."""
+    known: dict[str, feedbook.Known] = {}
+    told: Counter[str] = Counter()
+    first = NOON
+    for number, listed in enumerate(readings):
+        now = NOON + timedelta(days=3 * number)
+        items = tuple(
+            item(
+                key,
+                title=f"AI item {key}" + " edited" * edits,
+                published_at=None if hours is None else first + timedelta(hours=hours),
+            )
+            for key, hours, edits in listed
+        )
+        since = now - BACKFILL if not known else None
+        reading = filed(FeedDocument("rss 2.0", items=items), FEED, known, now, since=since)
+        urls = [each.url for each in reading.articles]
+        assert len(urls) == len(set(urls))
+        for each in reading.articles:
+            before = known.get(each.url)
+            if before is None or before.title is None:
+                told[each.url] += 1
+                assert since is None or each.published_at >= since
+            else:
+                assert each.published_at == before.published_at
+        titles = {each.url: each.title for each in reading.articles}
+        for seen in reading.seen:
+            old = known.get(seen.address)
+            title = titles.get(seen.url, old.title if old else None)
+            known[seen.address] = feedbook.Known(seen.address, seen.url, seen.published_at, title)
+        if number in forgotten:
+            old_ones = [each for each in known.values() if each.published_at < now - timedelta(days=7)]
+            known |= {each.address: replace(each, title=None) for each in old_ones}
+    assert all(times == 1 for times in told.values())
 
 
 def test_one_pull_a_feed(library: Library) -> None:
