@@ -143,6 +143,41 @@ async def test_a_small_body_that_unpacks_to_a_huge_one_is_refused(server: Server
             await http.get(server.url("/feed"))
 
 
+def test_gzip_files_may_follow_one_another_with_zeros_between_them() -> None:
+    halves = gzip.compress(BODY[:5000]) + bytes(100) + gzip.compress(BODY[5000:])
+    assert decoded(halves + bytes(3), "gzip", len(BODY)) == BODY
+    assert decoded(halves + b"no gzip", "x-gzip", len(BODY)) == BODY
+    assert decoded(halves[:-20], "gzip", len(BODY))[:5000] == BODY[:5000]
+    with pytest.raises(FetchError, match="more than"):
+        decoded(halves, "gzip", len(BODY) - 1)
+
+
+EMPTY = {"gzip": gzip.compress(b""), "zstd": zstandard.compress(b"")}
+
+
+@pytest.mark.parametrize(("packing", "said"), [("gzip", "1,000 gzip files"), ("zstd", "")])
+async def test_ten_megabytes_of_parts_with_nothing_in_them_cost_little(server: Server, packing: str, said: str) -> None:
+    """Each part takes its time: so many that all of a body is copied or looked through for each would take hours."""
+    server.answer("/feed", 200, EMPTY[packing] * (10_000_000 // len(EMPTY[packing])), Content_Encoding=packing)
+    limits = replace(FAST, body=Limits().body, read=30, whole=60)
+    async with client(limits) as http:
+        if said:
+            with pytest.raises(FetchError, match=said):
+                await http.get(server.url("/feed"))
+        else:
+            assert (await http.get(server.url("/feed"))).body == b""
+
+
+@given(st.lists(st.binary(max_size=200), min_size=1, max_size=5), st.integers(0, 50), st.integers(0, 1200))
+def test_gzip_files_one_after_the_other_are_one_body(parts: list[bytes], zeros: int, most: int) -> None:
+    packed = bytes(zeros).join(map(gzip.compress, parts))
+    if sum(map(len, parts)) <= most:
+        assert decoded(packed, "gzip", most) == b"".join(parts)
+    else:
+        with pytest.raises(FetchError, match="more than"):
+            decoded(packed, "gzip", most)
+
+
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "compress", "gzip, br", ""]))
 def test_any_body_is_unpacked_or_refused(body: bytes, packing: str) -> None:
     with suppress(FetchError):
