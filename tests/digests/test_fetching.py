@@ -312,6 +312,70 @@ async def test_few_requests_to_a_host_at_once_and_some_time_between_them(server:
         assert server.most_at_once > 2  # the admin's own hosts need no sparing
 
 
+def after(seconds: float, head: bytes) -> Callable[[dict[str, str], asyncio.StreamWriter], Awaitable[None]]:
+    """A server that thinks before it says one thing."""
+
+    async def say(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        writer.write(head)
+
+    return say
+
+
+async def test_waiting_for_a_busy_host_is_not_what_a_request_takes(server: Server) -> None:
+    for number in range(8):
+        server.answers[f"/{number}"] = after(0.3, b"HTTP/1.1 304 X\r\n\r\n")
+    feeds = [FeedState(f"http://news.example.com:{server.port}/{n}") for n in range(8)]
+    guard = Guard(LOCAL, resolving(["127.0.0.1"]))
+    async with client(replace(FAST, per_host=1, read=10, whole=2), guard) as http:
+        done = [each async for each in fetch_all(http, feeds, NOW)]  # 2.4 s and more
+    assert [each.state.error for each in done] == [""] * 8
+    assert server.most_at_once == 1
+
+
+async def test_what_a_request_takes_is_counted_over_all_its_hops(server: Server) -> None:
+    server.answers["/a"] = after(0.4, b"HTTP/1.1 302 X\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n")
+    server.answers["/b"] = after(0.4, b"HTTP/1.1 304 X\r\n\r\n")
+    async with client(replace(FAST, read=10, whole=0.6)) as http:
+        with pytest.raises(FetchError, match=r"no whole answer within 0\.6 s"):
+            await http.get(server.url("/a"))
+
+
+async def test_who_gives_up_waiting_takes_nobody_elses_turn(server: Server) -> None:
+    opened = asyncio.Event()
+
+    async def held(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        await opened.wait()
+        writer.write(b"HTTP/1.1 304 X\r\n\r\n")
+
+    server.answers["/held"] = held
+    server.answer("/waiting", 304)
+    server.answer("/last", 304)
+    url = f"http://news.example.com:{server.port}"
+    guard = Guard(LOCAL, resolving(["127.0.0.1"]))
+    async with client(replace(FAST, per_host=1, read=30, whole=60), guard) as http:
+        first = asyncio.create_task(http.get(f"{url}/held"))
+        while not server.asked:
+            await asyncio.sleep(0.01)
+        waiting, last = (asyncio.create_task(http.get(f"{url}/{name}")) for name in ("waiting", "last"))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        opened.set()
+        assert (await first).status == (await last).status == 304
+        asked = asyncio.create_task(http.get(f"{url}/held"))
+        opened.clear()
+        while len(server.asked) < 3:
+            await asyncio.sleep(0.01)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert (await http.get(f"{url}/last")).status == 304
+        opened.set()
+    assert [path for path, _ in server.asked] == ["/held", "/last", "/held", "/last"]
+
+
 async def test_who_stops_listening_stops_the_fetching(server: Server) -> None:
     for number in range(200):
         server.answer(f"/{number}", 200, BODY)

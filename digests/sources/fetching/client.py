@@ -31,7 +31,8 @@ class Limits:
     """How much is asked at once and how long is waited, in seconds and bytes.
 
     ``spacing`` is between two requests to one host; hosts that the admin allows are not spared. ``whole`` is all that a
-    request may take, its redirects included, so that a server that drips holds up one place in the queue and no more.
+    request may take, its redirects included, so that a server that drips holds up one place in the queue and no more;
+    the time that it waits for its turn behind others is not counted.
     """
 
     at_once: int = 32
@@ -118,17 +119,12 @@ class Client:
         Raises:
             FetchError: With what went wrong, in words for the admin.
         """
-        try:
-            async with asyncio.timeout(self.limits.whole):
-                return await self._followed(url, headers or {}, most or self.limits.body)
-        except TimeoutError as error:
-            raise FetchError(f"no whole answer within {self.limits.whole:g} s") from error
-
-    async def _followed(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
+        clock = _Clock(self.limits.whole)
         moved, permanent = "", True
         seen = {url}
+        headers, most = headers or {}, most or self.limits.body
         for _ in range(self.limits.redirects + 1):
-            answer = await self._asked(url, headers, most)
+            answer = await self._asked(url, headers, most, clock)
             if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
                 return Answer(answer.status, url, answer.headers, answer.body, moved)
             url = urljoin(url, answer.headers["location"].strip())
@@ -139,12 +135,12 @@ class Client:
             seen.add(url)
         raise FetchError(f"there are more than {self.limits.redirects} redirects")
 
-    async def _asked(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
+    async def _asked(self, url: str, headers: Mapping[str, str], most: int, clock: _Clock) -> Answer:
         try:
             request = self._http.build_request("GET", url, headers=dict(headers))
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
             raise FetchError(f"{url[:200]!r} is no address: {error}") from error
-        async with self._hosts.turn(request.url.host, spared=not self._guard.own(request.url)):
+        async with self._hosts.turn(request.url.host, spared=not self._guard.own(request.url)), clock.running():
             try:
                 response = await self._http.send(request, stream=True)
                 try:
@@ -169,6 +165,25 @@ class Client:
         else:
             body = decoded(bytes(raw), packed, most)
         return Answer(response.status_code, str(response.url), headers, body)
+
+
+class _Clock:
+    """Counts what a request takes, hop by hop, and not what it waits for its turns."""
+
+    def __init__(self, whole: float) -> None:
+        self._whole = self._left = whole
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._left
+        try:
+            async with asyncio.timeout_at(end):
+                yield
+        except TimeoutError as error:
+            raise FetchError(f"no whole answer within {self._whole:g} s") from error
+        finally:
+            self._left = end - loop.time()
 
 
 class _Pinned(httpx.AsyncBaseTransport):
