@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,7 +27,7 @@ from digests.errors import FetchError, SourceError
 from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, due, fetch_all, settled
 from digests.sources.fetching.bodies import decoded
 from digests.sources.fetching.feeds import fetch
-from digests.sources.fetching.guard import public
+from digests.sources.fetching.guard import Lookups, public, resolve
 from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Happened, digest_of, wished
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -524,6 +525,73 @@ async def test_an_unknown_name() -> None:
     async with client(guard=Guard(resolver=unknown)) as http:
         done = await fetch(http, FeedState("https://nowhere.example.com/feed"), NOW)
     assert done.state.error == "the name nowhere.example.com is not known"
+
+
+async def test_a_name_that_is_not_found_out_in_time() -> None:
+    async def dead(_host: str, _port: int) -> list[str]:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    async with client(replace(FAST, resolve=0.05, whole=60), Guard(resolver=dead)) as http:
+        done = await fetch(http, FeedState("https://news.example.com/feed"), NOW)
+    assert done.state.error == "the name news.example.com was not found out within 0.05 s"
+
+
+async def test_the_machines_own_resolver() -> None:
+    assert "127.0.0.1" in await resolve("127.0.0.1", 80)
+    with pytest.raises(FetchError, match="is not known"):  # too long for a name: no server is asked
+        await Guard().addresses(httpx.URL(f"http://{'a' * 70}.example.com/"))
+
+
+async def test_a_dead_resolver_holds_up_names_and_nothing_else() -> None:
+    alive, asked, threads = threading.Event(), [], set()
+
+    def look(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        threads.add(threading.current_thread())
+        alive.wait()
+        if host == "unknown":
+            raise socket.gaierror(-2, "Name or service not known")
+        return [host]
+
+    lookups = Lookups(3, look)
+    waiting = [asyncio.create_task(lookups.resolve(str(number), 80)) for number in range(9)]
+    unknown = asyncio.create_task(lookups.resolve("unknown", 80))
+    while len(asked) < 3:
+        await asyncio.sleep(0.01)
+    assert await asyncio.to_thread(lambda: "the database answers") == "the database answers"
+    assert len(asked) == 3
+    for number in (0, 5):  # one that is being looked up, and one that waits
+        waiting[number].cancel()
+    alive.set()
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [each for each in found if isinstance(each, list)] == [["1"], ["2"], ["3"], ["4"], ["6"], ["7"], ["8"]]
+    with pytest.raises(socket.gaierror):
+        await unknown
+    assert "5" not in asked
+    assert len(threads) == 3
+    assert all(thread.daemon for thread in threads)  # nobody waits for them at the end
+
+
+def test_lookups_outlive_an_event_loop() -> None:
+    began, alive = threading.Event(), threading.Event()
+
+    def look(host: str, _port: int) -> list[str]:
+        began.set()
+        alive.wait()
+        return [host]
+
+    lookups = Lookups(1, look)
+
+    async def impatient() -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await lookups.resolve("slow", 80)
+
+    asyncio.run(impatient())
+    began.wait()
+    alive.set()
+    assert asyncio.run(lookups.resolve("next", 80)) == ["next"]
 
 
 async def test_a_proxy_does_the_connecting(server: Server) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -23,6 +23,7 @@ _FEEDS = (
     "application/xml;q=0.8, text/xml;q=0.8, text/html;q=0.5, */*;q=0.3"
 )
 _PERMANENT, _TEMPORARY = frozenset({301, 308}), frozenset({302, 303, 307})
+_Addresses = Callable[[httpx.URL], Awaitable[list[str]]]
 _IN_A_THREAD = 200_000  # bytes from which on unpacking would hold the loop up
 
 
@@ -32,12 +33,13 @@ class Limits:
 
     ``spacing`` is between two requests to one host; hosts that the admin allows are not spared. ``whole`` is all that a
     request may take, its redirects included, so that a server that drips holds up one place in the queue and no more;
-    the time that it waits for its turn behind others is not counted.
+    the time that it waits for its turn behind others is not counted. ``resolve`` is for looking a host's name up.
     """
 
     at_once: int = 32
     per_host: int = 2
     spacing: float = 0.2
+    resolve: float = 10.0
     connect: float = 10.0
     read: float = 20.0
     whole: float = 60.0
@@ -87,11 +89,13 @@ class Client:
         pool = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._direct = httpx.AsyncHTTPTransport(verify=context, limits=pool, trust_env=False)
         mounts = {
-            f"{scheme}://": _Checked(guard, httpx.AsyncHTTPTransport(verify=context, limits=pool, proxy=proxy))
+            f"{scheme}://": _Checked(
+                self._addresses, httpx.AsyncHTTPTransport(verify=context, limits=pool, proxy=proxy)
+            )
             for scheme, proxy in (proxies or {}).items()
         }
         self._http = httpx.AsyncClient(
-            transport=_Pinned(guard, self._direct),
+            transport=_Pinned(self._addresses, self._direct),
             mounts=mounts,
             headers={"User-Agent": user_agent, "Accept": _FEEDS, "Accept-Encoding": ACCEPTED},
             timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect, pool=None),
@@ -134,6 +138,9 @@ class Client:
                 raise FetchError("the address leads round in a circle of redirects")
             seen.add(url)
         raise FetchError(f"there are more than {self.limits.redirects} redirects")
+
+    async def _addresses(self, url: httpx.URL) -> list[str]:
+        return await self._guard.addresses(url, self.limits.resolve)
 
     async def _asked(self, url: str, headers: Mapping[str, str], most: int, clock: _Clock) -> Answer:
         try:
@@ -189,12 +196,12 @@ class _Clock:
 class _Pinned(httpx.AsyncBaseTransport):
     """Connects to the address that was checked, and to no other; the certificate is still the name's."""
 
-    def __init__(self, guard: Guard, inner: httpx.AsyncHTTPTransport) -> None:
-        self._guard, self._inner = guard, inner
+    def __init__(self, addresses: _Addresses, inner: httpx.AsyncHTTPTransport) -> None:
+        self._addresses, self._inner = addresses, inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Try the host's addresses in turn until one takes the connection."""
-        found = await self._guard.addresses(request.url)
+        found = await self._addresses(request.url)
         for number, address in enumerate(found, 1):
             pinned = httpx.Request(
                 request.method,
@@ -218,13 +225,13 @@ class _Pinned(httpx.AsyncBaseTransport):
 class _Checked(httpx.AsyncBaseTransport):
     """Goes through a proxy; a name that is known here must not be a private host's."""
 
-    def __init__(self, guard: Guard, inner: httpx.AsyncHTTPTransport) -> None:
-        self._guard, self._inner = guard, inner
+    def __init__(self, addresses: _Addresses, inner: httpx.AsyncHTTPTransport) -> None:
+        self._addresses, self._inner = addresses, inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Check what can be checked from here: behind a proxy there may be no DNS for the outside."""
         try:
-            await self._guard.addresses(request.url)
+            await self._addresses(request.url)
         except FetchError as error:
             if not isinstance(error.__cause__, OSError):
                 raise

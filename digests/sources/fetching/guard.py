@@ -9,9 +9,12 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import threading
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from queue import SimpleQueue
 
 import httpx
 
@@ -73,11 +76,16 @@ class Guard:
         self._allowed = allowed or Allowed()
         self._resolve = resolver or resolve
 
-    async def addresses(self, url: httpx.URL) -> list[str]:
+    async def addresses(self, url: httpx.URL, within: float = 10.0) -> list[str]:
         """The addresses of a URL's host, all of them checked.
 
+        Args:
+            url: What is asked.
+            within: Seconds that looking the name up may take.
+
         Raises:
-            FetchError: For another scheme than http and https, a port or an address that is not asked, an unknown name.
+            FetchError: For another scheme than http and https, a port or an address that is not asked, and a name that
+                is unknown or not found out in time.
         """
         host, port = url.host.lower().rstrip("."), self._port(url)
         allowed = self._allowed.name(host, port)
@@ -87,15 +95,21 @@ class Guard:
         if literal is not None:
             found = [str(literal)]
         else:
-            try:
-                found = await self._resolve(host, port)
-            except (socket.gaierror, UnicodeError) as error:
-                raise FetchError(f"the name {host} is not known") from error
+            found = await self._looked_up(host, port, within)
         if not found:
             raise FetchError(f"the name {host} has no address")
         if not allowed:
             self._check(host, found)
         return found
+
+    async def _looked_up(self, host: str, port: int, within: float) -> list[str]:
+        try:
+            async with asyncio.timeout(within):
+                return await self._resolve(host, port)
+        except TimeoutError as error:
+            raise FetchError(f"the name {host} was not found out within {within:g} s") from error
+        except (OSError, UnicodeError) as error:
+            raise FetchError(f"the name {host} is not known") from error
 
     def own(self, url: httpx.URL) -> bool:
         """Whether a host is one that the admin allows by what the URL itself says: it needs no sparing."""
@@ -136,10 +150,84 @@ def public(address: Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
+class Lookups:
+    """Looks names up by the machine's own resolver, on a bounded number of threads of its own.
+
+    A lookup cannot be stopped, and at a dead DNS server it takes half a minute. On the event loop's own threads it would
+    hold up the database, and the end of the program. These threads are started as they are needed, serve every event loop
+    of the process, and end with it.
+    """
+
+    def __init__(self, threads: int, look: Callable[[str, int], list[str]]) -> None:
+        """Args:
+        threads: How many names are looked up at once; others wait.
+        look: Looks one up, and may take its time.
+        """
+        self._most, self._look = threads, look
+        self._started = self._busy = 0
+        self._lock = threading.Lock()
+        self._wanted: SimpleQueue[_Lookup] = SimpleQueue()
+
+    async def resolve(self, host: str, port: int) -> list[str]:
+        """The addresses of a host, in the resolver's order; raises what it raises."""
+        loop = asyncio.get_running_loop()
+        wanted = _Lookup(host, port, loop, loop.create_future())
+        with self._lock:
+            self._busy += 1
+            if self._started < min(self._busy, self._most):
+                self._started += 1
+                threading.Thread(target=self._work, name=f"lookup-{self._started}", daemon=True).start()
+        self._wanted.put(wanted)
+        return await wanted.found
+
+    def _work(self) -> None:
+        while True:
+            self._wanted.get().answer(self._look)
+            with self._lock:
+                self._busy -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """A name that somebody waits for, on an event loop."""
+
+    host: str
+    port: int
+    loop: asyncio.AbstractEventLoop
+    found: asyncio.Future[list[str]]
+
+    def answer(self, look: Callable[[str, int], list[str]]) -> None:
+        """Look it up and say so on the loop, unless nobody waits any more."""
+        if self.found.cancelled():
+            return
+        result: list[str] | Exception
+        try:
+            result = look(self.host, self.port)
+        except Exception as error:  # noqa: BLE001  # raised where it is waited for
+            result = error
+        with suppress(RuntimeError):  # the loop is closed
+            self.loop.call_soon_threadsafe(self._hand_over, result)
+
+    def _hand_over(self, result: list[str] | Exception) -> None:
+        if self.found.done():
+            return
+        if isinstance(result, Exception):
+            self.found.set_exception(result)
+        else:
+            self.found.set_result(result)
+
+
+def _by_the_machine(host: str, port: int) -> list[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(place[0]) for *_, place in found))
+
+
+_LOOKUPS = Lookups(32, _by_the_machine)
+
+
 async def resolve(host: str, port: int) -> list[str]:
     """The addresses of a host by the machine's own resolver, in its order."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(place[0]) for *_, place in found))
+    return await _LOOKUPS.resolve(host, port)
 
 
 def _plain(host: str) -> Address | None:
