@@ -283,6 +283,111 @@ async def test_servers_that_misbehave(
     assert said in done.state.error
 
 
+class Doors:
+    """Bodies that come halfway, and to their end when their door is opened."""
+
+    def __init__(self, server: Server, size: int) -> None:
+        self._server, self._size = server, size
+        self.halfway: list[str] = []
+        self.doors: dict[str, asyncio.Event] = {}
+
+    def put(self, path: str, thinking: float = 0) -> None:
+        door = self.doors[path] = asyncio.Event()
+
+        async def say(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 200 X\r\nContent-Length: %d\r\n\r\n" % (2 * self._size) + bytes(self._size))
+            await writer.drain()
+            self.halfway.append(path)
+            await door.wait()
+            await asyncio.sleep(thinking)
+            writer.write(bytes(self._size))
+
+        self._server.answers[path] = say
+
+
+async def until(met: Callable[[], bool]) -> None:
+    while not met():
+        await asyncio.sleep(0.01)
+
+
+ZEROS = bytes(50_000)
+
+
+@pytest.mark.parametrize("packing", ["", "gzip", "deflate", "br", "zstd"])
+async def test_big_bodies_wait_for_each_other_and_small_ones_for_none(server: Server, packing: str) -> None:
+    """Big is also what is small as long as it is packed."""
+    held = Doors(server, 20_000)
+    held.put("/held")
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstandard.compress}
+    server.answer("/big", 200, pack[packing](ZEROS) if packing else ZEROS, Content_Encoding=packing)
+    server.answer("/small", 200, BODY, Content_Encoding="")
+    server.answer("/packed", 200, PACKED["gzip"], Content_Encoding="gzip")
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=120)) as http:
+        first = asyncio.create_task(http.get(server.url("/held")))
+        await until(lambda: held.halfway == ["/held"])
+        big = asyncio.create_task(http.get(server.url("/big")))
+        await until(lambda: len(server.asked) == 2)
+        for path in ("/small", "/packed") * 3:
+            assert (await http.get(server.url(path))).body == BODY
+        assert not big.done()
+        held.doors["/held"].set()
+        assert (await big).body == ZEROS
+        assert len((await first).body) == 40_000
+
+
+async def test_who_gives_up_takes_no_big_bodys_place(server: Server) -> None:
+    held = Doors(server, 20_000)
+    for path in ("/a", "/b", "/c"):
+        held.put(path)
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=120)) as http:
+        reading, waiting, last = (asyncio.create_task(http.get(server.url(path))) for path in held.doors)
+        await until(lambda: len(held.halfway) == 3)
+        for given_up in (waiting, reading):
+            given_up.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await given_up
+        held.doors["/c"].set()
+        assert len((await last).body) == 40_000
+        for door in held.doors.values():
+            door.set()
+        assert len((await http.get(server.url("/a"))).body) == 40_000
+
+
+async def test_a_big_body_that_is_too_long_or_breaks_off_gives_its_place_back(server: Server) -> None:
+    server.answers["/endless"] = endless
+    server.answer("/bomb", 200, BOMBS["gzip"], Content_Encoding="gzip")
+    server.answer("/wrong", 200, ZEROS, Content_Encoding="gzip")
+    server.answer("/good", 200, ZEROS)
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=120)) as http:
+        for path, said in (("/endless", "more than"), ("/bomb", "more than"), ("/wrong", "said to be gzip")):
+            with pytest.raises(FetchError, match=said):
+                await http.get(server.url(path))
+        assert (await http.get(server.url("/good"))).body == ZEROS
+
+
+async def test_waiting_for_other_big_bodies_is_not_what_a_request_takes(server: Server) -> None:
+    held = Doors(server, 20_000)
+    held.put("/a", thinking=2)
+    held.put("/b", thinking=2)
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=3)) as http:
+        first = asyncio.create_task(http.get(server.url("/a")))
+        await until(lambda: len(held.halfway) == 1)
+        second = asyncio.create_task(http.get(server.url("/b")))
+        held.doors["/a"].set()
+        await first
+        held.doors["/b"].set()
+        assert len((await second).body) == 40_000  # after 4 s, of which it had 2
+
+
+async def test_what_a_big_body_takes_is_counted(server: Server) -> None:
+    held = Doors(server, 20_000)
+    held.put("/never")
+    async with client(replace(FAST, big=15_000, read=60, whole=0.5)) as http:
+        with pytest.raises(FetchError, match="no whole answer"):
+            await http.get(server.url("/never"))
+    held.doors["/never"].set()
+
+
 async def test_a_slow_feed_holds_nobody_up(server: Server) -> None:
     server.answers["/slow"] = silent
     for number in range(20):

@@ -20,6 +20,13 @@ _MEMBERS = 1000  # gzip files that may follow one another: 10 MB in blocks of 64
 _PADDED_HEAD = re.compile(rb"\0*(?P<head>\x1f\x8b)")
 
 
+class TooLongError(FetchError):
+    """A body has more bytes than it may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the body has more than {most / 2**20:g} MB, which is no feed and no page to read")
+
+
 def decoded(body: bytes, encodings: str, most: int) -> bytes:
     """The body as it was before it was compressed.
 
@@ -29,7 +36,7 @@ def decoded(body: bytes, encodings: str, most: int) -> bytes:
         most: Bytes that may come out.
 
     Raises:
-        FetchError: For an unknown encoding, data that is not in it, and more bytes than allowed.
+        FetchError: For an unknown encoding and for data that is not in it; `TooLongError` for more bytes than allowed.
     """
     for encoding in reversed([each.strip().lower() for each in encodings.split(",")][:4]):
         if encoding in ("", "identity"):
@@ -41,13 +48,8 @@ def decoded(body: bytes, encodings: str, most: int) -> bytes:
         except (zlib.error, brotli.error, zstandard.ZstdError) as error:
             raise FetchError(f"the body is said to be {encoding} and is not") from error
         if len(body) > most:
-            raise too_long(most)
+            raise TooLongError(most)
     return body
-
-
-def too_long(most: int) -> FetchError:
-    """What to say of a body without end."""
-    return FetchError(f"the body has more than {most / 2**20:g} MB, which is no feed and no page to read")
 
 
 def _inflated(body: bytes, most: int, window: int) -> bytes:

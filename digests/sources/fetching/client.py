@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -15,7 +16,7 @@ from urllib.parse import urljoin
 import httpx
 
 from digests.errors import FetchError
-from digests.sources.fetching.bodies import ACCEPTED, decoded, too_long
+from digests.sources.fetching.bodies import ACCEPTED, TooLongError, decoded
 from digests.sources.fetching.guard import Guard
 
 _FEEDS = (
@@ -24,7 +25,7 @@ _FEEDS = (
 )
 _PERMANENT, _TEMPORARY = frozenset({301, 308}), frozenset({302, 303, 307})
 _Addresses = Callable[[httpx.URL], Awaitable[list[str]]]
-_IN_A_THREAD = 200_000  # bytes from which on unpacking would hold the loop up
+_IN_A_THREAD = 200_000  # bytes from which on unpacking would hold the loop up, even if few come out
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Limits:
     ``spacing`` is between two requests to one host; hosts that the admin allows are not spared. ``whole`` is all that a
     request may take, its redirects included, so that a server that drips holds up one place in the queue and no more;
     the time that it waits for its turn behind others is not counted. ``resolve`` is for looking a host's name up.
+
+    Bodies of more than ``big`` bytes, packed or unpacked, are read and unpacked ``big_at_once`` at a time; smaller ones do
+    not wait for them, and waiting is not counted in ``whole``. A body is held four times over at most (packed, half
+    unpacked, unpacked, copied), so what is being read takes no more than about
+    ``4 * (big_at_once * body + at_once * big)`` bytes: 288 MB.
     """
 
     at_once: int = 32
@@ -44,6 +50,8 @@ class Limits:
     read: float = 20.0
     whole: float = 60.0
     body: int = 10 * 2**20
+    big: int = 2**20
+    big_at_once: int = 4
     redirects: int = 5
 
 
@@ -84,6 +92,9 @@ class Client:
         self.limits = limits or Limits()
         self._guard = guard
         self._hosts = _Hosts(self.limits)
+        self._big = asyncio.Semaphore(self.limits.big_at_once)
+        # Unpacking goes on when nobody waits for it any more: on few threads of its own it keeps to what is allowed.
+        self._threads = ThreadPoolExecutor(self.limits.big_at_once, "unpack")
         context = verify or ssl.create_default_context()
         # No connection is used twice: several names at one address would share it, and with it the certificate.
         pool = httpx.Limits(max_connections=None, max_keepalive_connections=0)
@@ -111,6 +122,7 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._http.aclose()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None, most: int | None = None) -> Answer:
         """Fetch an address, through redirects.
@@ -151,46 +163,82 @@ class Client:
             try:
                 response = await self._http.send(request, stream=True)
                 try:
-                    return await self._read(response, most)
+                    return await self._read(response, most, clock)
                 finally:
                     await response.aclose()
             except httpx.HTTPError as error:
                 raise FetchError(_said(error)) from error
 
-    async def _read(self, response: httpx.Response, most: int) -> Answer:
+    async def _read(self, response: httpx.Response, most: int, clock: _Clock) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         if response.status_code != httpx.codes.OK:
             return Answer(response.status_code, str(response.url), headers)
-        raw = bytearray()
-        async for some in response.aiter_raw():
-            raw += some
-            if len(raw) > most:
-                raise too_long(most)
-        packed = headers.get("content-encoding", "")
-        if len(raw) > _IN_A_THREAD and packed:
-            body = await asyncio.to_thread(decoded, bytes(raw), packed, most)
-        else:
-            body = decoded(bytes(raw), packed, most)
+        async with AsyncExitStack() as held:
+            raw, big = bytearray(), False
+            async for some in response.aiter_raw():
+                raw += some
+                if len(raw) > most:
+                    raise TooLongError(most)
+                if len(raw) > self.limits.big and not big:
+                    await held.enter_async_context(self._big_turn(clock))
+                    big = True
+            body, packed = bytes(raw), headers.get("content-encoding", "")
+            del raw
+            if packed and not big:
+                try:
+                    body, packed = await self._unpacked(body, packed, min(most, self.limits.big)), ""
+                except TooLongError:
+                    if most <= self.limits.big:
+                        raise
+                    await held.enter_async_context(self._big_turn(clock))
+            if packed:
+                body = await self._unpacked(body, packed, most)
         return Answer(response.status_code, str(response.url), headers, body)
+
+    @asynccontextmanager
+    async def _big_turn(self, clock: _Clock) -> AsyncIterator[None]:
+        with clock.stopped():
+            await self._big.acquire()
+        try:
+            yield
+        finally:
+            self._big.release()
+
+    async def _unpacked(self, body: bytes, packed: str, most: int) -> bytes:
+        if len(body) <= _IN_A_THREAD and most <= self.limits.big:
+            return decoded(body, packed, most)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, decoded, body, packed, most)
 
 
 class _Clock:
-    """Counts what a request takes, hop by hop, and not what it waits for its turns."""
+    """Counts what a request takes, hop by hop, and not what it waits for others."""
 
     def __init__(self, whole: float) -> None:
         self._whole = self._left = whole
+        self._timeout = asyncio.timeout(None)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
+        """Raises FetchError when no time is left."""
         loop = asyncio.get_running_loop()
-        end = loop.time() + self._left
         try:
-            async with asyncio.timeout_at(end):
+            async with asyncio.timeout(self._left) as self._timeout:
                 yield
         except TimeoutError as error:
             raise FetchError(f"no whole answer within {self._whole:g} s") from error
         finally:
-            self._left = end - loop.time()
+            self._left = (self._timeout.when() or 0.0) - loop.time()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Within ``running``: a time that is not counted."""
+        loop = asyncio.get_running_loop()
+        left = (self._timeout.when() or 0.0) - loop.time()
+        self._timeout.reschedule(None)
+        try:
+            yield
+        finally:
+            self._timeout.reschedule(loop.time() + left)
 
 
 class _Pinned(httpx.AsyncBaseTransport):
