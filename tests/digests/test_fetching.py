@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import brotli
 import httpx
@@ -498,12 +498,33 @@ async def test_who_stops_listening_stops_the_fetching(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
+    "network",
+    [
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16", "172.16.0.0/12",
+        "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
+        "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "::/3", "4000::/2", "8000::/1", "2001::/23", "2001:db8::/32", "2002::/16", "3ffe::/16", "3fff::/20",
+    ],
+)  # fmt: skip
+def test_networks_that_are_not_public(network: str) -> None:
+    """From one end to the other; `test_addresses_that_are_public` has what lies beyond some ends."""
+    assert not public(ip_network(network)[0])
+    assert not public(ip_network(network)[-1])
+
+
+@pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-        "255.255.255.255", "240.0.0.1", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254",
-        "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
-        "fec0::1", "64:ff9b:1::1", "2001:db8::1",
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255",
+        "240.0.0.1", "192.0.2.1", "198.18.0.1",
+        # where clouds keep their machines' passwords
+        "169.254.169.254", "168.63.129.16", "192.0.0.192", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254",
+        "::1", "::", "fe80::1", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1", "100::1", "5f00::1", "4000::1", "e000::1",
+        # IPv4 in IPv6
+        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:168.63.129.16", "::10.0.0.1", "::ffff:0:10.0.0.1",
+        "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::c000:c0", "64:ff9b:1::1", "64:ff9b:1:ffff:ffff::1",
+        "2002:7f00:1::", "2002:a9fe:a9fe::1", "2002:c0a8:101::c0a8:101",
+        "2001:0:a00:1::", "2001:0:4136:e378:8000:63bf:f5ff:fffe",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
@@ -511,10 +532,26 @@ def test_addresses_that_are_not_public(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["93.184.216.34", "1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
-)
+    "address",
+    [
+        "93.184.216.34", "1.1.1.1", "100.63.255.255", "100.128.0.0", "172.15.255.255", "172.32.0.0", "168.63.129.15",
+        "168.63.129.17", "169.253.255.255", "169.255.0.0", "192.88.98.255", "192.88.100.0", "198.17.255.255", "198.20.0.0",
+        "192.0.1.0", "191.255.255.255", "223.255.255.255", "192.31.196.1", "2606:4700::1111", "2001:200::1", "2003::1",
+        "2a00:1450:4001::1", "2620:4f:8000::1", "::ffff:1.1.1.1", "64:ff9b::101:101",
+    ],
+)  # fmt: skip
 def test_addresses_that_are_public(address: str) -> None:
     assert public(ip_address(address))
+
+
+@given(st.ip_addresses())
+def test_what_this_python_holds_for_private_is_not_public(address: IPv4Address | IPv6Address) -> None:
+    """Our list is the longer one, so that the lists of different Pythons make no difference."""
+    wrapped = isinstance(address, IPv6Address) and any(
+        address in ip_network(network) for network in ("::ffff:0:0/96", "64:ff9b::/96")
+    )
+    if not wrapped and (not address.is_global or address.is_multicast or address.is_reserved):
+        assert not public(address)
 
 
 def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[str]]]:
@@ -539,6 +576,7 @@ def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[str]]]
         ("http://0177.0.0.1/", "no address"),
         ("http://017700000001/", "odd spelling"),
         ("http://news.example.com:22/", "port 22"),
+        ("http://news.example.com:0/", "port 0"),
         ("http://news.example.com/", "news.example.com is at 10.0.0.5"),
     ],
 )

@@ -26,7 +26,52 @@ Resolver = Callable[[str, int], Awaitable[list[str]]]
 
 _PORTS = {"http": 80, "https": 443}
 _LOWEST_PORT = 1024  # below live mail, databases' admin ports and the like
-_NAT64 = IPv6Network("64:ff9b::/96")
+
+# What no feed is at, by its source. `ipaddress` has a list of its own, which changes from one Python 3.11.x to the next.
+_V4_NOT_PUBLIC: tuple[tuple[IPv4Network, str], ...] = tuple(
+    (IPv4Network(network), source)
+    for network, source in (
+        ("0.0.0.0/8", "RFC 791: this network; Linux takes 0.0.0.0 for itself"),
+        ("10.0.0.0/8", "RFC 1918: private"),
+        ("100.64.0.0/10", "RFC 6598: within a provider; 100.100.100.200 is Alibaba Cloud's metadata"),
+        ("127.0.0.0/8", "RFC 1122: this machine"),
+        ("168.63.129.16/32", "Microsoft: Azure's wire server, on every virtual machine"),
+        ("169.254.0.0/16", "RFC 3927: link-local; 169.254.169.254 is most clouds' metadata"),
+        ("172.16.0.0/12", "RFC 1918: private"),
+        ("192.0.0.0/24", "RFC 6890: protocol assignments; 192.0.0.192 is Oracle Cloud's metadata"),
+        ("192.0.2.0/24", "RFC 5737: documentation"),
+        ("192.88.99.0/24", "RFC 7526: relays from IPv4 to IPv6, no longer used"),
+        ("192.168.0.0/16", "RFC 1918: private"),
+        ("198.18.0.0/15", "RFC 2544: measuring networks"),
+        ("198.51.100.0/24", "RFC 5737: documentation"),
+        ("203.0.113.0/24", "RFC 5737: documentation"),
+        ("224.0.0.0/4", "RFC 5771: multicast"),
+        ("240.0.0.0/4", "RFC 1112: reserved; 255.255.255.255 is everybody nearby (RFC 919)"),
+    )
+)
+_V6_NOT_PUBLIC: tuple[tuple[IPv6Network, str], ...] = tuple(
+    (IPv6Network(network), source)
+    for network, source in (
+        # RFC 4291 and IANA's registry: what is public begins with the bits 001. All else is special, or nobody's yet.
+        ("::/3", "RFC 4291: ::, ::1 and wrapped IPv4; RFC 8215: 64:ff9b:1::/48; RFC 6666: 100::/64"),
+        ("4000::/2", "RFC 4291: nobody's; RFC 9602: 5f00::/16"),
+        (
+            "8000::/1",
+            "RFC 4193: fc00::/7, with AWS's fd00:ec2::254; RFC 4291: fe80::/10, ff00::/8; RFC 3879: fec0::/10",
+        ),
+        ("2001::/23", "RFC 2928: protocol assignments; RFC 4380: 2001::/32, Teredo, which wraps IPv4"),
+        ("2001:db8::/32", "RFC 3849: documentation"),
+        ("2002::/16", "RFC 3056: 6to4, which wraps IPv4, and is no longer used (RFC 7526)"),
+        ("3ffe::/16", "RFC 3701: the former 6bone"),
+        ("3fff::/20", "RFC 9637: documentation"),
+    )
+)
+_WRAPPED = (
+    (IPv6Network("::ffff:0:0/96"), "RFC 4291: how programs write IPv4 among IPv6"),
+    (IPv6Network("64:ff9b::/96"), "RFC 6052: IPv4 as DNS64 shows it to networks that have only IPv6"),
+)
+"""What is as public as the IPv4 address in its last 32 bits."""
+
 # getaddrinfo reads 2130706433, 0x7f.1 and 0177.0.0.1 as 127.0.0.1.
 _ODD_NUMBERS = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?", re.IGNORECASE)
 
@@ -122,7 +167,7 @@ class Guard:
             raise FetchError(f"{url.scheme or 'no scheme'}: only http and https addresses are fetched")
         if not url.host:
             raise FetchError("the address has no host")
-        port = url.port or _PORTS[url.scheme]
+        port = _PORTS[url.scheme] if url.port is None else url.port
         if port not in _PORTS.values() and port < _LOWEST_PORT and not self._allowed.name(url.host.lower(), port):
             raise FetchError(f"port {port} is not for the web: only 80, 443 and those from {_LOWEST_PORT} are asked")
         return port
@@ -138,16 +183,12 @@ class Guard:
 
 
 def public(address: Address) -> bool:
-    """Whether an address is on the public internet, also where it wraps another one."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
-        if inner is None and address in _NAT64:
-            inner = IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return public(inner)
-        if address.is_site_local:
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    """Whether an address is on the public internet, also where it wraps another one; the same on every Python."""
+    if isinstance(address, IPv4Address):
+        return not any(address in network for network, _ in _V4_NOT_PUBLIC)
+    if any(address in network for network, _ in _WRAPPED):
+        return public(IPv4Address(int(address) & 0xFFFFFFFF))
+    return not any(address in network for network, _ in _V6_NOT_PUBLIC)
 
 
 class Lookups:
