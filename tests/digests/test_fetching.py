@@ -199,6 +199,67 @@ async def test_redirects_are_followed_and_the_permanent_ones_remembered(server: 
     assert [path for path, _ in server.asked] == ["/old", "/moved", "/now", "/today", "/now", "/today"]
 
 
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://user:secret@{host}/now",
+        "http://secret@{host}/now",
+        "http://@{host}/now",
+        "//user:secret@{host}/now",
+        "http://user:secret%40{host}@{host}/now",
+        "http://user@secret@{host}/now",
+        "HTTP://user:secret@{host}/now",
+    ],
+)
+async def test_users_and_passwords_in_redirects_go_nowhere(server: Server, location: str) -> None:
+    server.answer("/old", 301, Location=location.format(host=f"other.example.com:{server.port}"))
+    server.answer("/now", 200, BODY)
+    async with client(guard=Guard(LOCAL, resolving(["127.0.0.1"]))) as http:
+        done = await fetch(http, FeedState(f"http://news.example.com:{server.port}/old"), NOW)
+    assert done.outcome is Outcome.NEW
+    assert done.location == done.state.location == f"http://other.example.com:{server.port}/now"
+    assert server.asked[1][0] == "/now"
+    assert "authorization" not in server.asked[1][1]
+    assert "secret" not in repr((done, server.asked))
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        ("http://[::1", "no address"),
+        ("http://[user:secret@x]/", "no address"),
+        ("//127.0.0.1:seven/", "no address"),
+        ("http://xn--/", "no address"),
+        ("http://news.example.com/\x7f", "no address"),
+        ("https://user:secret@xn--\xff/", "no address"),
+        ("http://?", "circle"),
+        ("https:///feed", "no host"),
+        ("gopher://127.0.0.1/", "only http and https"),
+        ("javascript:alert(1)", "only http and https"),
+        ("data:text/xml,<rss/>", "only http and https"),
+    ],
+)
+async def test_redirects_to_what_is_no_address(server: Server, location: str, said: str) -> None:
+    async def say(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        writer.write(f"HTTP/1.1 301 X\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode("latin-1"))
+
+    server.answers["/feed"] = say
+    async with client() as http:
+        with pytest.raises(FetchError, match=said) as caught:
+            await http.get(server.url("/feed"))
+    assert "secret" not in str(caught.value)
+
+
+async def test_nobody_follows_us_from_feed_to_feed(server: Server) -> None:
+    server.answer("/feed", 302, Location="/now", Set_Cookie="who=you; Path=/")
+    server.answer("/now", 200, BODY, Set_Cookie="who=you; Path=/")
+    async with client() as http:
+        for path in ("/feed", "/now"):
+            await http.get(server.url(path))
+    assert len(server.asked) == 3
+    assert not any("cookie" in headers for _, headers in server.asked)
+
+
 async def test_circles_and_too_many_redirects(server: Server) -> None:
     server.answer("/a", 302, Location="/b")
     server.answer("/b", 302, Location="/a")
@@ -577,6 +638,7 @@ def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[str]]]
         ("http://017700000001/", "odd spelling"),
         ("http://news.example.com:22/", "port 22"),
         ("http://news.example.com:0/", "port 0"),
+        ("http://news.example.com:65536/", "no port 65536"),
         ("http://news.example.com/", "news.example.com is at 10.0.0.5"),
     ],
 )

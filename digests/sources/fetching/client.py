@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from urllib.parse import urljoin
 
@@ -99,21 +99,20 @@ class Client:
         # No connection is used twice: several names at one address would share it, and with it the certificate.
         pool = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._direct = httpx.AsyncHTTPTransport(verify=context, limits=pool, trust_env=False)
-        mounts = {
-            f"{scheme}://": _Checked(
-                self._addresses, httpx.AsyncHTTPTransport(verify=context, limits=pool, proxy=proxy)
-            )
-            for scheme, proxy in (proxies or {}).items()
+        self._transports: Mapping[str, _Pinned | _Checked] = {
+            "": _Pinned(self._addresses, self._direct),
+            **{
+                scheme: _Checked(self._addresses, httpx.AsyncHTTPTransport(verify=context, limits=pool, proxy=proxy))
+                for scheme, proxy in (proxies or {}).items()
+            },
         }
-        self._http = httpx.AsyncClient(
-            transport=_Pinned(self._addresses, self._direct),
-            mounts=mounts,
-            headers={"User-Agent": user_agent, "Accept": _FEEDS, "Accept-Encoding": ACCEPTED},
-            timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect, pool=None),
-            trust_env=False,
-            follow_redirects=False,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # nobody follows us from feed to feed
-        )
+        self._headers = {
+            "User-Agent": user_agent,
+            "Accept": _FEEDS,
+            "Accept-Encoding": ACCEPTED,
+            "Connection": "keep-alive",  # as httpx and browsers say it
+        }
+        self._timeouts = httpx.Timeout(self.limits.read, connect=self.limits.connect, pool=None).as_dict()
 
     async def __aenter__(self) -> Client:
         return self
@@ -121,7 +120,8 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.aclose()
+        for transport in self._transports.values():
+            await transport.aclose()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None, most: int | None = None) -> Answer:
@@ -143,7 +143,7 @@ class Client:
             answer = await self._asked(url, headers, most, clock)
             if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
                 return Answer(answer.status, url, answer.headers, answer.body, moved)
-            url = urljoin(url, answer.headers["location"].strip())
+            url = _led(url, answer.headers["location"])
             permanent = permanent and answer.status in _PERMANENT
             moved = url if permanent else moved
             if url in seen:
@@ -156,12 +156,17 @@ class Client:
 
     async def _asked(self, url: str, headers: Mapping[str, str], most: int, clock: _Clock) -> Answer:
         try:
-            request = self._http.build_request("GET", url, headers=dict(headers))
-        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+            request = httpx.Request(
+                "GET", url, headers={**self._headers, **headers}, extensions={"timeout": self._timeouts}
+            )
+        except (httpx.InvalidURL, ValueError) as error:
             raise FetchError(f"{url[:200]!r} is no address: {error}") from error
+        transport = self._transports.get(request.url.scheme) or self._transports[""]
         async with self._hosts.turn(request.url.host, spared=not self._guard.own(request.url)), clock.running():
             try:
-                response = await self._http.send(request, stream=True)
+                # Not by httpx's client, which reads cookies, passwords in addresses and places to go on to by itself.
+                response = await transport.handle_async_request(request)
+                response.request = request
                 try:
                     return await self._read(response, most, clock)
                 finally:
@@ -313,6 +318,17 @@ class _Hosts:
                 await asyncio.sleep(start - loop.time())
             async with self._all:
                 yield
+
+
+def _led(url: str, location: str) -> str:
+    """Where a redirect leads, without a user and password: they would be stored, shown, and sent to whom it names."""
+    shown = re.sub(r"//[^/?#]*@", "//", location.strip())[:200]
+    try:
+        found = urljoin(url, location.strip())
+        parsed = httpx.URL(found)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise FetchError(f"it redirects to {shown!r}, which is no address") from error
+    return str(parsed.copy_with(userinfo=b"")) if "@" in found else found
 
 
 def _said(error: httpx.HTTPError) -> str:

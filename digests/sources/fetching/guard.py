@@ -26,6 +26,7 @@ Resolver = Callable[[str, int], Awaitable[list[str]]]
 
 _PORTS = {"http": 80, "https": 443}
 _LOWEST_PORT = 1024  # below live mail, databases' admin ports and the like
+_HIGHEST_PORT = 65535
 
 # What no feed is at, by its source. `ipaddress` has a list of its own, which changes from one Python 3.11.x to the next.
 _V4_NOT_PUBLIC: tuple[tuple[IPv4Network, str], ...] = tuple(
@@ -168,6 +169,8 @@ class Guard:
         if not url.host:
             raise FetchError("the address has no host")
         port = _PORTS[url.scheme] if url.port is None else url.port
+        if port > _HIGHEST_PORT:
+            raise FetchError(f"there is no port {port}: they end at {_HIGHEST_PORT}")
         if port not in _PORTS.values() and port < _LOWEST_PORT and not self._allowed.name(url.host.lower(), port):
             raise FetchError(f"port {port} is not for the web: only 80, 443 and those from {_LOWEST_PORT} are asked")
         return port
