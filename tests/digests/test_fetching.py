@@ -723,6 +723,26 @@ async def test_the_certificate_is_the_names_and_not_the_addresss() -> None:
             await http.get(f"https://news.example.com:{port}/feed")
 
 
+async def test_a_redirect_does_not_leave_encryption(server: Server) -> None:
+    authority = trustme.CA()
+    door, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("news.example.com").configure_cert(door)
+    authority.configure_trust(trusting)
+    made = Server()
+    running = await asyncio.start_server(made.handle, "127.0.0.1", 0, ssl=door)
+    secure = f"https://news.example.com:{running.sockets[0].getsockname()[1]}"
+    made.answer("/down", 301, Location=f"http://news.example.com:{server.port}/feed")
+    made.answer("/feed", 200, BODY)
+    server.answer("/feed", 200, BODY)
+    server.answer("/up", 301, Location=f"{secure}/feed")
+    guard = Guard(LOCAL, resolving(["127.0.0.1"]))
+    async with running, client(guard=guard, verify=trusting) as http:
+        with pytest.raises(FetchError, match="from https to 'http://news"):
+            await http.get(f"{secure}/down")
+        assert server.asked == []
+        assert (await http.get(f"http://news.example.com:{server.port}/up")).moved == f"{secure}/feed"
+
+
 async def test_an_unknown_name() -> None:
     async def unknown(_host: str, _port: int) -> list[str]:
         raise socket.gaierror(-2, "Name or service not known")

@@ -328,6 +328,8 @@ def _led(url: str, location: str) -> str:
         parsed = httpx.URL(found)
     except (httpx.InvalidURL, ValueError) as error:
         raise FetchError(f"it redirects to {shown!r}, which is no address") from error
+    if httpx.URL(url).scheme == "https" and parsed.scheme == "http":
+        raise FetchError(f"it redirects from https to {shown!r}, where anybody on the way could change what is read")
     return str(parsed.copy_with(userinfo=b"")) if "@" in found else found
 
 
