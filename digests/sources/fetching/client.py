@@ -17,7 +17,7 @@ import httpx
 
 from digests.errors import FetchError
 from digests.sources.fetching.bodies import ACCEPTED, TooLongError, decoded
-from digests.sources.fetching.guard import Guard
+from digests.sources.fetching.guard import Guard, ascii_host
 
 _FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/json;q=0.8, "
@@ -162,7 +162,7 @@ class Client:
         except (httpx.InvalidURL, ValueError) as error:
             raise FetchError(f"{url[:200]!r} is no address: {error}") from error
         transport = self._transports.get(request.url.scheme) or self._transports[""]
-        async with self._hosts.turn(request.url.host, spared=not self._guard.own(request.url)), clock.running():
+        async with self._hosts.turn(ascii_host(request.url), spared=not self._guard.own(request.url)), clock.running():
             try:
                 # Not by httpx's client, which reads cookies, passwords in addresses and places to go on to by itself.
                 response = await transport.handle_async_request(request)
@@ -171,7 +171,8 @@ class Client:
                     return await self._read(response, most, clock)
                 finally:
                     await response.aclose()
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+                # What TLS finds wrong in mid-stream, and what Python does with odd names, httpx passes on as it is.
                 raise FetchError(_said(error)) from error
 
     async def _read(self, response: httpx.Response, most: int, clock: _Clock) -> Answer:
@@ -261,7 +262,7 @@ class _Pinned(httpx.AsyncBaseTransport):
                 request.url.copy_with(host=address),
                 headers=request.headers,  # Host stays the name
                 stream=request.stream,
-                extensions={**request.extensions, "sni_hostname": request.url.host},
+                extensions={**request.extensions, "sni_hostname": ascii_host(request.url)},
             )
             try:
                 return await self._inner.handle_async_request(pinned)
@@ -333,7 +334,7 @@ def _led(url: str, location: str) -> str:
     return str(parsed.copy_with(userinfo=b"")) if "@" in found else found
 
 
-def _said(error: httpx.HTTPError) -> str:
+def _said(error: Exception) -> str:
     """What went wrong, in words for an admin."""
     cause: BaseException | None = error
     while cause is not None:

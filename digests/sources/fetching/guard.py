@@ -27,6 +27,7 @@ Resolver = Callable[[str, int], Awaitable[list[str]]]
 _PORTS = {"http": 80, "https": 443}
 _LOWEST_PORT = 1024  # below live mail, databases' admin ports and the like
 _HIGHEST_PORT = 65535
+_LABEL = 63  # letters between two dots of a name, as RFC 1035 has it
 
 # What no feed is at, by its source. `ipaddress` has a list of its own, which changes from one Python 3.11.x to the next.
 _V4_NOT_PUBLIC: tuple[tuple[IPv4Network, str], ...] = tuple(
@@ -133,13 +134,15 @@ class Guard:
             FetchError: For another scheme than http and https, a port or an address that is not asked, and a name that
                 is unknown or not found out in time.
         """
-        host, port = url.host.lower().rstrip("."), self._port(url)
+        host, port = ascii_host(url), self._port(url)
         allowed = self._allowed.name(host, port)
         if _ODD_NUMBERS.fullmatch(host) and not _plain(host):
             raise FetchError(f"{host} is an address in an odd spelling: write it with four numbers and dots")
         literal = _plain(host)
         if literal is not None:
             found = [str(literal)]
+        elif not all(0 < len(label) <= _LABEL for label in host.split(".")):
+            raise FetchError(f"{host[:300]} is no name of a host: it has a part of no length, or of more than {_LABEL}")
         else:
             found = await self._looked_up(host, port, within)
         if not found:
@@ -159,7 +162,8 @@ class Guard:
 
     def own(self, url: httpx.URL) -> bool:
         """Whether a host is one that the admin allows by what the URL itself says: it needs no sparing."""
-        host, literal = url.host.lower(), _plain(url.host)
+        host = ascii_host(url)
+        literal = _plain(host)
         port = url.port or _PORTS.get(url.scheme, 0)
         return self._allowed.name(host, port) or (literal is not None and self._allowed.address(literal))
 
@@ -171,7 +175,7 @@ class Guard:
         port = _PORTS[url.scheme] if url.port is None else url.port
         if port > _HIGHEST_PORT:
             raise FetchError(f"there is no port {port}: they end at {_HIGHEST_PORT}")
-        if port not in _PORTS.values() and port < _LOWEST_PORT and not self._allowed.name(url.host.lower(), port):
+        if port not in _PORTS.values() and port < _LOWEST_PORT and not self._allowed.name(ascii_host(url), port):
             raise FetchError(f"port {port} is not for the web: only 80, 443 and those from {_LOWEST_PORT} are asked")
         return port
 
@@ -183,6 +187,11 @@ class Guard:
                     f"{host} is at {address}, which is not public: feeds there are not read. An admin can allow the host "
                     f"with HEATLINE_ALLOW_HOSTS={host}"
                 )
+
+
+def ascii_host(url: httpx.URL) -> str:
+    """The host as it goes over the wire: ``xn--`` where it has other letters, which Python would spell in an older way."""
+    return url.raw_host.decode("ascii").lower().removesuffix(".")
 
 
 def public(address: Address) -> bool:
