@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from digests.errors import FetchError, SourceError
 from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, due, fetch_all, settled
 from digests.sources.fetching.bodies import decoded
+from digests.sources.fetching.client import without_proxy
 from digests.sources.fetching.feeds import fetch
 from digests.sources.fetching.guard import Lookups, public, resolve
 from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Happened, digest_of, wished
@@ -911,6 +912,128 @@ async def test_a_proxy_does_the_connecting(server: Server) -> None:
     async with client(guard=private, proxies={"http": server.url("")}) as http:
         with pytest.raises(FetchError, match="not public"):
             await http.get("http://news.example.com/feed")
+
+
+class Tunnels:
+    """A proxy that opens tunnels: to a server on this machine, wherever it is told to."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.asked: list[str] = []
+        self.open = 0
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        self.asked.append(head.decode().split("\r\n")[0])
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        self.open += 1
+        await asyncio.gather(self._pass_on(reader, far_writer), self._pass_on(far_reader, writer))
+        self.open -= 1
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while some := await reader.read(4096):
+                writer.write(some)
+                await writer.drain()
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def test_a_proxy_tunnels_https_and_some_hosts_do_without_it() -> None:
+    authority = trustme.CA()
+    door, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("news.example.com", "news.internal").configure_cert(door)
+    authority.configure_trust(trusting)
+    made = Server()
+    made.answer("/feed", 200, BODY)
+    made.answer("/inside", 302, Location="https://news.example.com/feed")
+    running = await asyncio.start_server(made.handle, "127.0.0.1", 0, ssl=door)
+    port = running.sockets[0].getsockname()[1]
+    tunnels = Tunnels(port)
+    proxying = await asyncio.start_server(tunnels.handle, "127.0.0.1", 0)
+    proxies = {"https": f"http://127.0.0.1:{proxying.sockets[0].getsockname()[1]}"}
+
+    async def resolver(host: str, _port: int) -> list[str]:
+        return {"news.internal": ["127.0.0.1"], "hidden.internal": ["10.0.0.1"]}.get(host, ["93.184.216.34"])
+
+    guard = Guard(LOCAL, resolver)
+    more = {"guard": guard, "proxies": proxies, "no_proxy": (".internal",)}
+    async with running, proxying:
+        async with client(**more, verify=trusting) as http:  # type: ignore[arg-type]
+            assert (await http.get("https://news.example.com/feed")).body == BODY
+            assert tunnels.asked == ["CONNECT news.example.com:443 HTTP/1.1"]
+            assert (await http.get(f"https://news.internal:{port}/feed")).body == BODY
+            assert len(tunnels.asked) == 1
+            assert (await http.get(f"https://news.internal:{port}/inside")).body == BODY  # each hop by its own host
+            assert len(tunnels.asked) == 2
+            with pytest.raises(FetchError, match=r"hidden\.internal is at 10\.0\.0\.1, which is not public"):
+                await http.get("https://hidden.internal/feed")
+            with pytest.raises(FetchError, match="certificate is not trusted"):
+                await http.get("https://other.example.com/feed")
+        async with client(**more) as http:  # type: ignore[arg-type]
+            with pytest.raises(FetchError, match="certificate is not trusted"):
+                await http.get("https://news.example.com/feed")
+        await until(lambda: tunnels.open == 0)
+    assert [path for path, _ in made.asked] == ["/feed", "/feed", "/inside", "/feed"]
+
+
+async def test_a_name_that_only_the_proxy_knows(server: Server) -> None:
+    async def unknown(_host: str, _port: int) -> list[str]:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    server.answer("http://news.example.com/feed", 200, BODY)
+    more = {"guard": Guard(resolver=unknown), "proxies": {"http": server.url("")}}
+    async with client(**more, no_proxy=("direct.example.com",)) as http:  # type: ignore[arg-type]
+        assert (await http.get("http://news.example.com/feed")).body == BODY
+        with pytest.raises(FetchError, match="is not known"):
+            await http.get("http://direct.example.com/feed")
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "url", "direct"),
+    [
+        ("example.com", "http://example.com/", True),
+        ("example.com", "http://EXAMPLE.com./", True),
+        ("Example.COM", "http://www.example.com/", True),
+        ("example.com", "http://anexample.com/", False),
+        (".example.com", "http://www.example.com/", True),
+        (".example.com", "http://example.com/", True),
+        ("*.example.com", "http://www.example.com/", True),
+        ("example.com", "http://example.com.evil.test/", False),
+        ("com", "http://example.com/", True),
+        ("", "http://example.com/", False),
+        (".", "http://example.com/", False),
+        ("*", "https://example.com/", True),
+        ("*:443", "https://example.com/", True),
+        ("*:443", "http://example.com/", False),
+        ("example.com:8080", "http://www.example.com:8080/", True),
+        ("example.com:8080", "http://example.com/", False),
+        ("example.com:80", "http://example.com/", True),
+        ("example.com:443", "https://example.com/", True),
+        ("10.0.0.1", "http://10.0.0.1/", True),
+        ("10.0.0.0/8", "http://10.9.8.7:3000/", True),
+        ("10.0.0.1/8", "http://10.9.8.7/", True),
+        ("10.0.0.0/8", "http://11.0.0.1/", False),
+        ("10.0.0.1:80", "http://10.0.0.1/", True),
+        ("10.0.0.1:81", "http://10.0.0.1/", False),
+        ("0.0.1", "http://10.0.0.1/", False),
+        ("10.0.0.0/8", "http://10.example.com/", False),
+        ("::1", "http://[::1]/", True),
+        ("[::1]", "http://[::1]:8000/", True),
+        ("[::1]:8000", "http://[::1]:8000/", True),
+        ("[::1]:8000", "http://[::1]/", False),
+        ("fd00::/8", "http://[fd12::7]/", True),
+        ("fd00::/8", "http://10.0.0.1/", False),
+        ("10.0.0.0/8", "http://[fd12::7]/", False),
+        ("xn--strae-oqa.example.com", "http://straße.example.com/", True),
+        ("://", "http://example.com/", False),
+        ("10.0.0.0/99", "http://10.0.0.1/", False),
+    ],
+)
+def test_hosts_without_a_proxy(no_proxy: str, url: str, direct: bool) -> None:
+    assert without_proxy(httpx.URL(url), ["other.example.net", no_proxy]) is direct
 
 
 # --- when a feed is asked next

@@ -6,10 +6,11 @@ import asyncio
 import re
 import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from types import TracebackType
 from urllib.parse import urljoin
 
@@ -25,6 +26,7 @@ _FEEDS = (
 )
 _PERMANENT, _TEMPORARY = frozenset({301, 308}), frozenset({302, 303, 307})
 _Addresses = Callable[[httpx.URL], Awaitable[list[str]]]
+_PORTS = {"http": 80, "https": 443}
 _IN_A_THREAD = 200_000  # bytes from which on unpacking would hold the loop up, even if few come out
 
 
@@ -79,6 +81,7 @@ class Client:
         limits: Limits | None = None,
         *,
         proxies: Mapping[str, str] | None = None,
+        no_proxy: Iterable[str] = (),
         verify: ssl.SSLContext | None = None,
     ) -> None:
         """Args:
@@ -87,6 +90,8 @@ class Client:
         limits: How much and how long.
         proxies: The proxy for ``http`` and for ``https``, where one is to be used. It does the connecting, and looks
             names up by itself: what the guard finds wrong with a name is refused all the same.
+        no_proxy: Hosts that are asked without a proxy, as programs read them from ``NO_PROXY``: names, which are those of
+            their subdomains, too; addresses and networks; each also with ``:port``; and ``*`` for all.
         verify: Which certificates are trusted; the system's where nothing is said.
         """
         self.limits = limits or Limits()
@@ -98,14 +103,14 @@ class Client:
         context = verify or ssl.create_default_context()
         # No connection is used twice: several names at one address would share it, and with it the certificate.
         pool = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        self._direct = httpx.AsyncHTTPTransport(verify=context, limits=pool, trust_env=False)
-        self._transports: Mapping[str, _Pinned | _Checked] = {
-            "": _Pinned(self._addresses, self._direct),
-            **{
-                scheme: _Checked(self._addresses, httpx.AsyncHTTPTransport(verify=context, limits=pool, proxy=proxy))
-                for scheme, proxy in (proxies or {}).items()
-            },
+        self._direct = _Pinned(self._addresses, httpx.AsyncHTTPTransport(verify=context, limits=pool, trust_env=False))
+        self._proxied = {
+            scheme: _Checked(
+                self._addresses, httpx.AsyncHTTPTransport(verify=context, limits=pool, proxy=proxy, trust_env=False)
+            )
+            for scheme, proxy in (proxies or {}).items()
         }
+        self._no_proxy = tuple(no_proxy)
         self._headers = {
             "User-Agent": user_agent,
             "Accept": _FEEDS,
@@ -120,7 +125,7 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for transport in self._transports.values():
+        for transport in (self._direct, *self._proxied.values()):
             await transport.aclose()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -161,7 +166,8 @@ class Client:
             )
         except (httpx.InvalidURL, ValueError) as error:
             raise FetchError(f"{url[:200]!r} is no address: {error}") from error
-        transport = self._transports.get(request.url.scheme) or self._transports[""]
+        proxied = self._proxied.get(request.url.scheme)
+        transport = self._direct if proxied is None or without_proxy(request.url, self._no_proxy) else proxied
         async with self._hosts.turn(ascii_host(request.url), spared=not self._guard.own(request.url)), clock.running():
             try:
                 # Not by httpx's client, which reads cookies, passwords in addresses and places to go on to by itself.
@@ -294,6 +300,32 @@ class _Checked(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
+
+
+def without_proxy(url: httpx.URL, no_proxy: Iterable[str]) -> bool:
+    """Whether one of the hosts that are asked without a proxy is a URL's."""
+    host, port = ascii_host(url), str(url.port or _PORTS.get(url.scheme))
+    parted = map(_parted, no_proxy)
+    return any(wanted in ("", port) and (name == "*" or _names(name, host)) for name, wanted in parted)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """A host and the port after it; an address of IPv6 has colons of its own, and brackets where a port follows."""
+    match = re.fullmatch(r"(?:\[([^]]*)\]|([^:]*))(?::(\d+))?", text.strip().lower())
+    return (match[1] or match[2] or "", match[3] or "") if match else (text.strip(), "")
+
+
+def _names(name: str, host: str) -> bool:
+    """Whether a name, an address or a network is a host's."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        bare = name.removeprefix("*").strip(".")
+        return bare != "" and (host == bare or host.endswith("." + bare))
+    try:
+        return address in ip_network(name, strict=False)
+    except ValueError:
+        return False
 
 
 class _Hosts:
