@@ -81,6 +81,7 @@ def client(settings: Settings) -> AbstractAsyncContextManager[Client]:
         f"Heatline/{version('heatline')} (news digests for Slack; +https://heatline.example.com/bot)",
         Limits(),
         proxies={scheme: proxy for scheme, proxy in proxies.items() if proxy},
+        no_proxy=settings.no_proxy,
     )
 
 

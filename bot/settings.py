@@ -261,14 +261,22 @@ def _feeds(text: str) -> str:
 
 
 def _proxy(text: str) -> str:
+    """The address of a proxy; ``proxy.internal:3128`` is one for http, as other programs have it."""
+    text = text if "://" in text else f"http://{text}"
     try:
         parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        host = re.fullmatch(r"[A-Za-z0-9_.-]+|[0-9a-f:.]+", parts.hostname or "")
+        good = parts.scheme in ("http", "https") and host is not None and parts.port != 0
     except ValueError:
         good = False
     if not good:
         raise ValueError("is not the address of a proxy, such as 'http://proxy.internal:3128'")
     return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Hosts between commas or spaces; nothing is wrong with them, since they were written for other programs."""
+    return tuple(dict.fromkeys(re.findall(r"[^,\s]+", text)))
 
 
 def _allowed(text: str) -> tuple[str, ...]:
@@ -564,6 +572,8 @@ class Settings(DigestForm, BaseSettings):
     https_proxy: Annotated[str | None, _reader(_proxy)] = _row(
         _NEWS, None, "A proxy for https, for feeds only. Without it HTTPS_PROXY counts."
     )
+    # No row: everybody's NO_PROXY is the name to set it by.
+    no_proxy: Annotated[tuple[str, ...], _reader(_hosts)] = Field(())
     database_url: Annotated[str, _reader(_database)] = _row(
         _NEWS, "sqlite:///heatline.db", "Where articles and deliveries are kept. For now only SQLite: sqlite:///FILE."
     )
@@ -750,13 +760,15 @@ def _ours(name: str) -> bool:
 
 
 def _with_proxies(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment with everybody's names for proxies under ours, where ours say nothing."""
-    lower = {name.lower(): value for name, value in environ.items() if name.lower() in _PROXIES}
-    ours = {f"HEATLINE_{name.upper()}": value for name, value in lower.items() if value}
-    return {**ours, **environ}
+    """The environment with everybody's names for proxies under ours, where ours say nothing.
+
+    Where a name is there in small and in capital letters, the small ones count, as in other programs.
+    """
+    lower = {name.lower(): value for name, value in sorted(environ.items()) if name.lower() in _PROXIES and value}
+    return {**{f"HEATLINE_{name.upper()}": value for name, value in lower.items()}, **environ}
 
 
-_PROXIES = ("http_proxy", "https_proxy")
+_PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
 def _present(environ: Mapping[str, str]) -> dict[str, str]:
@@ -877,7 +889,7 @@ def _place(item: tuple[str, str]) -> tuple[int, str]:
 def _unknown(name: str) -> Problem | None:
     """A problem for a ``HEATLINE_`` name (small letters) that means nothing. Its value is not shown: it may be a secret."""
     upper = name.upper()
-    if upper in names() or not upper.startswith("HEATLINE_"):
+    if upper in names() or upper == _env_name("no_proxy") or not upper.startswith("HEATLINE_"):
         return None
     head, *rest = upper.split("__", 2)
     if not rest and upper not in _NESTED:

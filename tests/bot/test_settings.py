@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import traceback
@@ -15,6 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
+from bot import newsfeeds
 from bot import settings as module
 from bot.errors import Problem, SettingsError
 from bot.settings import DigestForm, Settings, example, load, names
@@ -121,6 +123,83 @@ def test_settings_are_frozen_and_read_nothing_by_themselves(monkeypatch: pytest.
     assert load(None, {}).title == "AI digest"
     with pytest.raises(ValidationError):
         load(None, {}).title = "Changed"  # type: ignore[misc]
+
+
+# Proxies.
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("http://proxy.internal:3128", "http://proxy.internal:3128"),
+        ("https://proxy.internal", "https://proxy.internal"),
+        ("proxy.internal:3128", "http://proxy.internal:3128"),
+        ("proxy:3128", "http://proxy:3128"),
+        ("10.0.0.1:3128", "http://10.0.0.1:3128"),
+        ("[fd00::1]:3128/", "http://[fd00::1]:3128/"),
+        ("user:p%40ss@proxy.internal:3128", "http://user:p%40ss@proxy.internal:3128"),
+    ],
+)
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "HEATLINE_HTTPS_PROXY"])
+def test_proxies(name: str, text: str, value: str) -> None:
+    settings = load(None, {name: text})
+    assert getattr(settings, name.lower().removeprefix("heatline_")) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["ftp://proxy:21", "http://", "proxy:port", "proxy:0", "proxy:99999", "a proxy:80", "[::1"]
+)
+def test_what_is_no_proxy(text: str) -> None:
+    (line,) = refused({"HTTP_PROXY": text})
+    assert line == (f"HEATLINE_HTTP_PROXY={text!r} is not the address of a proxy, such as 'http://proxy.internal:3128'")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("localhost,127.0.0.1", ("localhost", "127.0.0.1")),
+        (
+            " .internal , 10.0.0.0/8,,*.test example.com:8080,",
+            (".internal", "10.0.0.0/8", "*.test", "example.com:8080"),
+        ),
+        ("*", ("*",)),
+        (" , ", ()),
+    ],
+)
+@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy", "HEATLINE_NO_PROXY"])
+def test_hosts_without_a_proxy(name: str, text: str, value: tuple[str, ...]) -> None:
+    assert load(None, {name: text}).no_proxy == value
+
+
+def test_whose_proxy_counts(tmp_path: Path) -> None:
+    everybodys = {"HTTP_PROXY": "large:1", "http_proxy": "small:1", "https_proxy": "", "HTTPS_PROXY": "large:2"}
+    settings = load(None, everybodys)
+    assert (settings.http_proxy, settings.https_proxy) == ("http://small:1", "http://large:2")
+    assert load(None, dict(reversed(everybodys.items()))) == settings
+    (tmp_path / ".env").write_text("HEATLINE_HTTP_PROXY=file:1\nHEATLINE_NO_PROXY=file\n")
+    settings = load(tmp_path / ".env", everybodys | {"NO_PROXY": "everybody"})
+    assert (settings.http_proxy, settings.no_proxy) == ("http://file:1", ("file",))
+    settings = load(tmp_path / ".env", everybodys | {"HEATLINE_HTTP_PROXY": "ours:1"})
+    assert settings.http_proxy == "http://ours:1"
+
+
+async def test_the_feeds_client_uses_the_proxies_that_are_set() -> None:
+    asked: list[str] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        asked.append(head.decode().split(" ")[1])
+        writer.write(b"HTTP/1.1 304 Not Modified\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+        near = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for no_proxy in ("", "127.0.0.0/8"):
+            environ = {"HTTP_PROXY": near, "NO_PROXY": no_proxy, "HEATLINE_ALLOW_HOSTS": "127.0.0.1"}
+            async with newsfeeds.client(load(None, environ)) as client:
+                assert (await client.get(f"http://{near}/feed")).status == 304
+    assert asked == [f"http://{near}/feed", "/feed"]
 
 
 # Several digests.

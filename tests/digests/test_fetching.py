@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
 import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import brotli
 import httpx
@@ -25,8 +27,9 @@ from hypothesis import strategies as st
 from digests.errors import FetchError, SourceError
 from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, due, fetch_all, settled
 from digests.sources.fetching.bodies import decoded
+from digests.sources.fetching.client import without_proxy
 from digests.sources.fetching.feeds import fetch
-from digests.sources.fetching.guard import public
+from digests.sources.fetching.guard import Lookups, public, resolve
 from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Happened, digest_of, wished
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -143,6 +146,41 @@ async def test_a_small_body_that_unpacks_to_a_huge_one_is_refused(server: Server
             await http.get(server.url("/feed"))
 
 
+def test_gzip_files_may_follow_one_another_with_zeros_between_them() -> None:
+    halves = gzip.compress(BODY[:5000]) + bytes(100) + gzip.compress(BODY[5000:])
+    assert decoded(halves + bytes(3), "gzip", len(BODY)) == BODY
+    assert decoded(halves + b"no gzip", "x-gzip", len(BODY)) == BODY
+    assert decoded(halves[:-20], "gzip", len(BODY))[:5000] == BODY[:5000]
+    with pytest.raises(FetchError, match="more than"):
+        decoded(halves, "gzip", len(BODY) - 1)
+
+
+EMPTY = {"gzip": gzip.compress(b""), "zstd": zstandard.compress(b"")}
+
+
+@pytest.mark.parametrize(("packing", "said"), [("gzip", "1,000 gzip files"), ("zstd", "")])
+async def test_ten_megabytes_of_parts_with_nothing_in_them_cost_little(server: Server, packing: str, said: str) -> None:
+    """Each part takes its time: so many that all of a body is copied or looked through for each would take hours."""
+    server.answer("/feed", 200, EMPTY[packing] * (10_000_000 // len(EMPTY[packing])), Content_Encoding=packing)
+    limits = replace(FAST, body=Limits().body, read=30, whole=60)
+    async with client(limits) as http:
+        if said:
+            with pytest.raises(FetchError, match=said):
+                await http.get(server.url("/feed"))
+        else:
+            assert (await http.get(server.url("/feed"))).body == b""
+
+
+@given(st.lists(st.binary(max_size=200), min_size=1, max_size=5), st.integers(0, 50), st.integers(0, 1200))
+def test_gzip_files_one_after_the_other_are_one_body(parts: list[bytes], zeros: int, most: int) -> None:
+    packed = bytes(zeros).join(map(gzip.compress, parts))
+    if sum(map(len, parts)) <= most:
+        assert decoded(packed, "gzip", most) == b"".join(parts)
+    else:
+        with pytest.raises(FetchError, match="more than"):
+            decoded(packed, "gzip", most)
+
+
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "compress", "gzip, br", ""]))
 def test_any_body_is_unpacked_or_refused(body: bytes, packing: str) -> None:
     with suppress(FetchError):
@@ -161,6 +199,67 @@ async def test_redirects_are_followed_and_the_permanent_ones_remembered(server: 
         assert done.location == server.url("/today")
         await fetch(http, done.state, NOW)
     assert [path for path, _ in server.asked] == ["/old", "/moved", "/now", "/today", "/now", "/today"]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://user:secret@{host}/now",
+        "http://secret@{host}/now",
+        "http://@{host}/now",
+        "//user:secret@{host}/now",
+        "http://user:secret%40{host}@{host}/now",
+        "http://user@secret@{host}/now",
+        "HTTP://user:secret@{host}/now",
+    ],
+)
+async def test_users_and_passwords_in_redirects_go_nowhere(server: Server, location: str) -> None:
+    server.answer("/old", 301, Location=location.format(host=f"other.example.com:{server.port}"))
+    server.answer("/now", 200, BODY)
+    async with client(guard=Guard(LOCAL, resolving(["127.0.0.1"]))) as http:
+        done = await fetch(http, FeedState(f"http://news.example.com:{server.port}/old"), NOW)
+    assert done.outcome is Outcome.NEW
+    assert done.location == done.state.location == f"http://other.example.com:{server.port}/now"
+    assert server.asked[1][0] == "/now"
+    assert "authorization" not in server.asked[1][1]
+    assert "secret" not in repr((done, server.asked))
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        ("http://[::1", "no address"),
+        ("http://[user:secret@x]/", "no address"),
+        ("//127.0.0.1:seven/", "no address"),
+        ("http://xn--/", "no address"),
+        ("http://news.example.com/\x7f", "no address"),
+        ("https://user:secret@xn--\xff/", "no address"),
+        ("http://?", "circle"),
+        ("https:///feed", "no host"),
+        ("gopher://127.0.0.1/", "only http and https"),
+        ("javascript:alert(1)", "only http and https"),
+        ("data:text/xml,<rss/>", "only http and https"),
+    ],
+)
+async def test_redirects_to_what_is_no_address(server: Server, location: str, said: str) -> None:
+    async def say(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        writer.write(f"HTTP/1.1 301 X\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode("latin-1"))
+
+    server.answers["/feed"] = say
+    async with client() as http:
+        with pytest.raises(FetchError, match=said) as caught:
+            await http.get(server.url("/feed"))
+    assert "secret" not in str(caught.value)
+
+
+async def test_nobody_follows_us_from_feed_to_feed(server: Server) -> None:
+    server.answer("/feed", 302, Location="/now", Set_Cookie="who=you; Path=/")
+    server.answer("/now", 200, BODY, Set_Cookie="who=you; Path=/")
+    async with client() as http:
+        for path in ("/feed", "/now"):
+            await http.get(server.url(path))
+    assert len(server.asked) == 3
+    assert not any("cookie" in headers for _, headers in server.asked)
 
 
 async def test_circles_and_too_many_redirects(server: Server) -> None:
@@ -247,6 +346,111 @@ async def test_servers_that_misbehave(
     assert said in done.state.error
 
 
+class Doors:
+    """Bodies that come halfway, and to their end when their door is opened."""
+
+    def __init__(self, server: Server, size: int) -> None:
+        self._server, self._size = server, size
+        self.halfway: list[str] = []
+        self.doors: dict[str, asyncio.Event] = {}
+
+    def put(self, path: str, thinking: float = 0) -> None:
+        door = self.doors[path] = asyncio.Event()
+
+        async def say(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 200 X\r\nContent-Length: %d\r\n\r\n" % (2 * self._size) + bytes(self._size))
+            await writer.drain()
+            self.halfway.append(path)
+            await door.wait()
+            await asyncio.sleep(thinking)
+            writer.write(bytes(self._size))
+
+        self._server.answers[path] = say
+
+
+async def until(met: Callable[[], bool]) -> None:
+    while not met():
+        await asyncio.sleep(0.01)
+
+
+ZEROS = bytes(50_000)
+
+
+@pytest.mark.parametrize("packing", ["", "gzip", "deflate", "br", "zstd"])
+async def test_big_bodies_wait_for_each_other_and_small_ones_for_none(server: Server, packing: str) -> None:
+    """Big is also what is small as long as it is packed."""
+    held = Doors(server, 20_000)
+    held.put("/held")
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstandard.compress}
+    server.answer("/big", 200, pack[packing](ZEROS) if packing else ZEROS, Content_Encoding=packing)
+    server.answer("/small", 200, BODY, Content_Encoding="")
+    server.answer("/packed", 200, PACKED["gzip"], Content_Encoding="gzip")
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=120)) as http:
+        first = asyncio.create_task(http.get(server.url("/held")))
+        await until(lambda: held.halfway == ["/held"])
+        big = asyncio.create_task(http.get(server.url("/big")))
+        await until(lambda: len(server.asked) == 2)
+        for path in ("/small", "/packed") * 3:
+            assert (await http.get(server.url(path))).body == BODY
+        assert not big.done()
+        held.doors["/held"].set()
+        assert (await big).body == ZEROS
+        assert len((await first).body) == 40_000
+
+
+async def test_who_gives_up_takes_no_big_bodys_place(server: Server) -> None:
+    held = Doors(server, 20_000)
+    for path in ("/a", "/b", "/c"):
+        held.put(path)
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=120)) as http:
+        reading, waiting, last = (asyncio.create_task(http.get(server.url(path))) for path in held.doors)
+        await until(lambda: len(held.halfway) == 3)
+        for given_up in (waiting, reading):
+            given_up.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await given_up
+        held.doors["/c"].set()
+        assert len((await last).body) == 40_000
+        for door in held.doors.values():
+            door.set()
+        assert len((await http.get(server.url("/a"))).body) == 40_000
+
+
+async def test_a_big_body_that_is_too_long_or_breaks_off_gives_its_place_back(server: Server) -> None:
+    server.answers["/endless"] = endless
+    server.answer("/bomb", 200, BOMBS["gzip"], Content_Encoding="gzip")
+    server.answer("/wrong", 200, ZEROS, Content_Encoding="gzip")
+    server.answer("/good", 200, ZEROS)
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=120)) as http:
+        for path, said in (("/endless", "more than"), ("/bomb", "more than"), ("/wrong", "said to be gzip")):
+            with pytest.raises(FetchError, match=said):
+                await http.get(server.url(path))
+        assert (await http.get(server.url("/good"))).body == ZEROS
+
+
+async def test_waiting_for_other_big_bodies_is_not_what_a_request_takes(server: Server) -> None:
+    held = Doors(server, 20_000)
+    held.put("/a", thinking=2)
+    held.put("/b", thinking=2)
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=3)) as http:
+        first = asyncio.create_task(http.get(server.url("/a")))
+        await until(lambda: len(held.halfway) == 1)
+        second = asyncio.create_task(http.get(server.url("/b")))
+        held.doors["/a"].set()
+        await first
+        held.doors["/b"].set()
+        assert len((await second).body) == 40_000  # after 4 s, of which it had 2
+
+
+async def test_what_a_big_body_takes_is_counted(server: Server) -> None:
+    held = Doors(server, 20_000)
+    held.put("/never")
+    async with client(replace(FAST, big=15_000, read=60, whole=0.5)) as http:
+        with pytest.raises(FetchError, match="no whole answer"):
+            await http.get(server.url("/never"))
+    held.doors["/never"].set()
+
+
 async def test_a_slow_feed_holds_nobody_up(server: Server) -> None:
     server.answers["/slow"] = silent
     for number in range(20):
@@ -277,6 +481,70 @@ async def test_few_requests_to_a_host_at_once_and_some_time_between_them(server:
         assert server.most_at_once > 2  # the admin's own hosts need no sparing
 
 
+def after(seconds: float, head: bytes) -> Callable[[dict[str, str], asyncio.StreamWriter], Awaitable[None]]:
+    """A server that thinks before it says one thing."""
+
+    async def say(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        writer.write(head)
+
+    return say
+
+
+async def test_waiting_for_a_busy_host_is_not_what_a_request_takes(server: Server) -> None:
+    for number in range(8):
+        server.answers[f"/{number}"] = after(0.3, b"HTTP/1.1 304 X\r\n\r\n")
+    feeds = [FeedState(f"http://news.example.com:{server.port}/{n}") for n in range(8)]
+    guard = Guard(LOCAL, resolving(["127.0.0.1"]))
+    async with client(replace(FAST, per_host=1, read=10, whole=2), guard) as http:
+        done = [each async for each in fetch_all(http, feeds, NOW)]  # 2.4 s and more
+    assert [each.state.error for each in done] == [""] * 8
+    assert server.most_at_once == 1
+
+
+async def test_what_a_request_takes_is_counted_over_all_its_hops(server: Server) -> None:
+    server.answers["/a"] = after(0.4, b"HTTP/1.1 302 X\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n")
+    server.answers["/b"] = after(0.4, b"HTTP/1.1 304 X\r\n\r\n")
+    async with client(replace(FAST, read=10, whole=0.6)) as http:
+        with pytest.raises(FetchError, match=r"no whole answer within 0\.6 s"):
+            await http.get(server.url("/a"))
+
+
+async def test_who_gives_up_waiting_takes_nobody_elses_turn(server: Server) -> None:
+    opened = asyncio.Event()
+
+    async def held(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        await opened.wait()
+        writer.write(b"HTTP/1.1 304 X\r\n\r\n")
+
+    server.answers["/held"] = held
+    server.answer("/waiting", 304)
+    server.answer("/last", 304)
+    url = f"http://news.example.com:{server.port}"
+    guard = Guard(LOCAL, resolving(["127.0.0.1"]))
+    async with client(replace(FAST, per_host=1, read=30, whole=60), guard) as http:
+        first = asyncio.create_task(http.get(f"{url}/held"))
+        while not server.asked:
+            await asyncio.sleep(0.01)
+        waiting, last = (asyncio.create_task(http.get(f"{url}/{name}")) for name in ("waiting", "last"))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        opened.set()
+        assert (await first).status == (await last).status == 304
+        asked = asyncio.create_task(http.get(f"{url}/held"))
+        opened.clear()
+        while len(server.asked) < 3:
+            await asyncio.sleep(0.01)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert (await http.get(f"{url}/last")).status == 304
+        opened.set()
+    assert [path for path, _ in server.asked] == ["/held", "/last", "/held", "/last"]
+
+
 async def test_who_stops_listening_stops_the_fetching(server: Server) -> None:
     for number in range(200):
         server.answer(f"/{number}", 200, BODY)
@@ -293,12 +561,33 @@ async def test_who_stops_listening_stops_the_fetching(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
+    "network",
+    [
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16", "172.16.0.0/12",
+        "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
+        "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "::/3", "4000::/2", "8000::/1", "2001::/23", "2001:db8::/32", "2002::/16", "3ffe::/16", "3fff::/20",
+    ],
+)  # fmt: skip
+def test_networks_that_are_not_public(network: str) -> None:
+    """From one end to the other; `test_addresses_that_are_public` has what lies beyond some ends."""
+    assert not public(ip_network(network)[0])
+    assert not public(ip_network(network)[-1])
+
+
+@pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-        "255.255.255.255", "240.0.0.1", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254",
-        "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
-        "fec0::1", "64:ff9b:1::1", "2001:db8::1",
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255",
+        "240.0.0.1", "192.0.2.1", "198.18.0.1",
+        # where clouds keep their machines' passwords
+        "169.254.169.254", "168.63.129.16", "192.0.0.192", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254",
+        "::1", "::", "fe80::1", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1", "100::1", "5f00::1", "4000::1", "e000::1",
+        # IPv4 in IPv6
+        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:168.63.129.16", "::10.0.0.1", "::ffff:0:10.0.0.1",
+        "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::c000:c0", "64:ff9b:1::1", "64:ff9b:1:ffff:ffff::1",
+        "2002:7f00:1::", "2002:a9fe:a9fe::1", "2002:c0a8:101::c0a8:101",
+        "2001:0:a00:1::", "2001:0:4136:e378:8000:63bf:f5ff:fffe",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
@@ -306,10 +595,26 @@ def test_addresses_that_are_not_public(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["93.184.216.34", "1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
-)
+    "address",
+    [
+        "93.184.216.34", "1.1.1.1", "100.63.255.255", "100.128.0.0", "172.15.255.255", "172.32.0.0", "168.63.129.15",
+        "168.63.129.17", "169.253.255.255", "169.255.0.0", "192.88.98.255", "192.88.100.0", "198.17.255.255", "198.20.0.0",
+        "192.0.1.0", "191.255.255.255", "223.255.255.255", "192.31.196.1", "2606:4700::1111", "2001:200::1", "2003::1",
+        "2a00:1450:4001::1", "2620:4f:8000::1", "::ffff:1.1.1.1", "64:ff9b::101:101",
+    ],
+)  # fmt: skip
 def test_addresses_that_are_public(address: str) -> None:
     assert public(ip_address(address))
+
+
+@given(st.ip_addresses())
+def test_what_this_python_holds_for_private_is_not_public(address: IPv4Address | IPv6Address) -> None:
+    """Our list is the longer one, so that the lists of different Pythons make no difference."""
+    wrapped = isinstance(address, IPv6Address) and any(
+        address in ip_network(network) for network in ("::ffff:0:0/96", "64:ff9b::/96")
+    )
+    if not wrapped and (not address.is_global or address.is_multicast or address.is_reserved):
+        assert not public(address)
 
 
 def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[str]]]:
@@ -334,6 +639,8 @@ def resolving(*answers: list[str]) -> Callable[[str, int], Awaitable[list[str]]]
         ("http://0177.0.0.1/", "no address"),
         ("http://017700000001/", "odd spelling"),
         ("http://news.example.com:22/", "port 22"),
+        ("http://news.example.com:0/", "port 0"),
+        ("http://news.example.com:65536/", "no port 65536"),
         ("http://news.example.com/", "news.example.com is at 10.0.0.5"),
     ],
 )
@@ -418,6 +725,110 @@ async def test_the_certificate_is_the_names_and_not_the_addresss() -> None:
             await http.get(f"https://news.example.com:{port}/feed")
 
 
+async def test_a_redirect_does_not_leave_encryption(server: Server) -> None:
+    authority = trustme.CA()
+    door, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("news.example.com").configure_cert(door)
+    authority.configure_trust(trusting)
+    made = Server()
+    running = await asyncio.start_server(made.handle, "127.0.0.1", 0, ssl=door)
+    secure = f"https://news.example.com:{running.sockets[0].getsockname()[1]}"
+    made.answer("/down", 301, Location=f"http://news.example.com:{server.port}/feed")
+    made.answer("/feed", 200, BODY)
+    server.answer("/feed", 200, BODY)
+    server.answer("/up", 301, Location=f"{secure}/feed")
+    guard = Guard(LOCAL, resolving(["127.0.0.1"]))
+    async with running, client(guard=guard, verify=trusting) as http:
+        with pytest.raises(FetchError, match="from https to 'http://news"):
+            await http.get(f"{secure}/down")
+        assert server.asked == []
+        assert (await http.get(f"http://news.example.com:{server.port}/up")).moved == f"{secure}/feed"
+
+
+def breaking_tls(door: ssl.SSLContext, listening: socket.socket, head: bytes) -> None:
+    """Serve one connection: encrypted as far as ``head``, and then what is no TLS."""
+    connection, _ = listening.accept()
+    with (
+        socket.socket(fileno=os.dup(connection.fileno())) as bare,
+        door.wrap_socket(connection, server_side=True) as tls,
+    ):
+        tls.recv(4096)
+        tls.sendall(head)
+        bare.sendall(b"no TLS at all " * 10)
+
+
+async def test_encryption_that_breaks_in_mid_stream() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>"
+    authority = trustme.CA()
+    door, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("news.example.com").configure_cert(door)
+    authority.configure_trust(trusting)
+    guard = Guard(LOCAL, resolving(["127.0.0.1"]))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(asyncio.to_thread(breaking_tls, door, listening, head))
+        async with client(replace(FAST, read=30, whole=60), guard, verify=trusting) as http:
+            with pytest.raises(FetchError, match="no secure connection"):
+                await http.get(f"https://news.example.com:{listening.getsockname()[1]}/feed")
+        await serving
+
+
+@pytest.mark.parametrize("host", [".example.com", "a..example.com", "a" * 64 + ".example.com", "example.com..", "."])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_names_that_are_none(server: Server, scheme: str, host: str) -> None:
+    """Python finds fault with them only when it has connected."""
+    async with client(guard=Guard(LOCAL, resolving(["127.0.0.1"]))) as http:
+        with pytest.raises(FetchError, match="no name of a host"):
+            await http.get(f"{scheme}://{host}:{server.port}/feed")
+    assert server.asked == []
+
+
+async def test_a_name_with_other_letters_is_looked_up_as_it_is_asked_for(server: Server) -> None:
+    """IDNA 2003, which Python knows, makes strasse of straße: somebody else's name."""
+    looked_up = []
+
+    async def resolver(host: str, _port: int) -> list[str]:
+        looked_up.append(host)
+        return ["127.0.0.1"]
+
+    server.answer("/feed", 200, BODY)
+    guard = Guard(Allowed.read(["xn--strae-oqa.example.com"]), resolver)
+    async with client(guard=guard) as http:
+        assert (await http.get(f"http://straße.example.com:{server.port}/feed")).body == BODY
+    assert looked_up == ["xn--strae-oqa.example.com"]
+    assert server.asked[0][1]["host"] == f"xn--strae-oqa.example.com:{server.port}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 30 + b"\r\n\r\n<rss>",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<rss>",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n<rss>",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n<rss>",
+        b"HTTP/1.1 two OK\r\n\r\n<rss>",
+        b"HTTP/1.1 200 OK\r\n: nameless\r\n\r\n<rss>",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n<rss>",
+        b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe://\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nLocation: /x\r\n\r\n",
+        b"",
+    ],
+)
+async def test_answers_that_are_no_http(server: Server, said: bytes) -> None:
+    server.answers["/feed"] = after(0, said)
+    async with client(replace(FAST, read=30, whole=60)) as http:
+        with pytest.raises(FetchError):
+            await http.get(server.url("/feed"))
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "caf\xe9 \u20ac", "\0"])
+async def test_a_header_that_cannot_be_sent(server: Server, value: str) -> None:
+    async with client() as http:
+        with pytest.raises(FetchError):
+            await http.get(server.url("/feed"), {"If-None-Match": value})
+    assert server.asked == []
+
+
 async def test_an_unknown_name() -> None:
     async def unknown(_host: str, _port: int) -> list[str]:
         raise socket.gaierror(-2, "Name or service not known")
@@ -425,6 +836,72 @@ async def test_an_unknown_name() -> None:
     async with client(guard=Guard(resolver=unknown)) as http:
         done = await fetch(http, FeedState("https://nowhere.example.com/feed"), NOW)
     assert done.state.error == "the name nowhere.example.com is not known"
+
+
+async def test_a_name_that_is_not_found_out_in_time() -> None:
+    async def dead(_host: str, _port: int) -> list[str]:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    async with client(replace(FAST, resolve=0.05, whole=60), Guard(resolver=dead)) as http:
+        done = await fetch(http, FeedState("https://news.example.com/feed"), NOW)
+    assert done.state.error == "the name news.example.com was not found out within 0.05 s"
+
+
+async def test_the_machines_own_resolver() -> None:
+    assert "127.0.0.1" in await resolve("127.0.0.1", 80)
+
+
+async def test_a_dead_resolver_holds_up_names_and_nothing_else() -> None:
+    alive, asked, threads = threading.Event(), [], set()
+
+    def look(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        threads.add(threading.current_thread())
+        alive.wait()
+        if host == "unknown":
+            raise socket.gaierror(-2, "Name or service not known")
+        return [host]
+
+    lookups = Lookups(3, look)
+    waiting = [asyncio.create_task(lookups.resolve(str(number), 80)) for number in range(9)]
+    unknown = asyncio.create_task(lookups.resolve("unknown", 80))
+    while len(asked) < 3:
+        await asyncio.sleep(0.01)
+    assert await asyncio.to_thread(lambda: "the database answers") == "the database answers"
+    assert len(asked) == 3
+    for number in (0, 5):  # one that is being looked up, and one that waits
+        waiting[number].cancel()
+    alive.set()
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [each for each in found if isinstance(each, list)] == [["1"], ["2"], ["3"], ["4"], ["6"], ["7"], ["8"]]
+    with pytest.raises(socket.gaierror):
+        await unknown
+    assert "5" not in asked
+    assert len(threads) == 3
+    assert all(thread.daemon for thread in threads)  # nobody waits for them at the end
+
+
+def test_lookups_outlive_an_event_loop() -> None:
+    began, alive = threading.Event(), threading.Event()
+
+    def look(host: str, _port: int) -> list[str]:
+        began.set()
+        alive.wait()
+        return [host]
+
+    lookups = Lookups(1, look)
+
+    async def impatient() -> None:
+        asked = asyncio.create_task(lookups.resolve("slow", 80))
+        await until(began.is_set)
+        asked.cancel()
+        with suppress(asyncio.CancelledError):
+            await asked
+
+    asyncio.run(impatient())
+    alive.set()
+    assert asyncio.run(lookups.resolve("next", 80)) == ["next"]
 
 
 async def test_a_proxy_does_the_connecting(server: Server) -> None:
@@ -436,6 +913,128 @@ async def test_a_proxy_does_the_connecting(server: Server) -> None:
     async with client(guard=private, proxies={"http": server.url("")}) as http:
         with pytest.raises(FetchError, match="not public"):
             await http.get("http://news.example.com/feed")
+
+
+class Tunnels:
+    """A proxy that opens tunnels: to a server on this machine, wherever it is told to."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.asked: list[str] = []
+        self.open = 0
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        self.asked.append(head.decode().split("\r\n")[0])
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        self.open += 1
+        await asyncio.gather(self._pass_on(reader, far_writer), self._pass_on(far_reader, writer))
+        self.open -= 1
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while some := await reader.read(4096):
+                writer.write(some)
+                await writer.drain()
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def test_a_proxy_tunnels_https_and_some_hosts_do_without_it() -> None:
+    authority = trustme.CA()
+    door, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    authority.issue_cert("news.example.com", "news.internal").configure_cert(door)
+    authority.configure_trust(trusting)
+    made = Server()
+    made.answer("/feed", 200, BODY)
+    made.answer("/inside", 302, Location="https://news.example.com/feed")
+    running = await asyncio.start_server(made.handle, "127.0.0.1", 0, ssl=door)
+    port = running.sockets[0].getsockname()[1]
+    tunnels = Tunnels(port)
+    proxying = await asyncio.start_server(tunnels.handle, "127.0.0.1", 0)
+    proxies = {"https": f"http://127.0.0.1:{proxying.sockets[0].getsockname()[1]}"}
+
+    async def resolver(host: str, _port: int) -> list[str]:
+        return {"news.internal": ["127.0.0.1"], "hidden.internal": ["10.0.0.1"]}.get(host, ["93.184.216.34"])
+
+    guard = Guard(LOCAL, resolver)
+    more = {"guard": guard, "proxies": proxies, "no_proxy": (".internal",)}
+    async with running, proxying:
+        async with client(**more, verify=trusting) as http:  # type: ignore[arg-type]
+            assert (await http.get("https://news.example.com/feed")).body == BODY
+            assert tunnels.asked == ["CONNECT news.example.com:443 HTTP/1.1"]
+            assert (await http.get(f"https://news.internal:{port}/feed")).body == BODY
+            assert len(tunnels.asked) == 1
+            assert (await http.get(f"https://news.internal:{port}/inside")).body == BODY  # each hop by its own host
+            assert len(tunnels.asked) == 2
+            with pytest.raises(FetchError, match=r"hidden\.internal is at 10\.0\.0\.1, which is not public"):
+                await http.get("https://hidden.internal/feed")
+            with pytest.raises(FetchError, match="certificate is not trusted"):
+                await http.get("https://other.example.com/feed")
+        async with client(**more) as http:  # type: ignore[arg-type]
+            with pytest.raises(FetchError, match="certificate is not trusted"):
+                await http.get("https://news.example.com/feed")
+        await until(lambda: tunnels.open == 0)
+    assert [path for path, _ in made.asked] == ["/feed", "/feed", "/inside", "/feed"]
+
+
+async def test_a_name_that_only_the_proxy_knows(server: Server) -> None:
+    async def unknown(_host: str, _port: int) -> list[str]:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    server.answer("http://news.example.com/feed", 200, BODY)
+    more = {"guard": Guard(resolver=unknown), "proxies": {"http": server.url("")}}
+    async with client(**more, no_proxy=("direct.example.com",)) as http:  # type: ignore[arg-type]
+        assert (await http.get("http://news.example.com/feed")).body == BODY
+        with pytest.raises(FetchError, match="is not known"):
+            await http.get("http://direct.example.com/feed")
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "url", "direct"),
+    [
+        ("example.com", "http://example.com/", True),
+        ("example.com", "http://EXAMPLE.com./", True),
+        ("Example.COM", "http://www.example.com/", True),
+        ("example.com", "http://anexample.com/", False),
+        (".example.com", "http://www.example.com/", True),
+        (".example.com", "http://example.com/", True),
+        ("*.example.com", "http://www.example.com/", True),
+        ("example.com", "http://example.com.evil.test/", False),
+        ("com", "http://example.com/", True),
+        ("", "http://example.com/", False),
+        (".", "http://example.com/", False),
+        ("*", "https://example.com/", True),
+        ("*:443", "https://example.com/", True),
+        ("*:443", "http://example.com/", False),
+        ("example.com:8080", "http://www.example.com:8080/", True),
+        ("example.com:8080", "http://example.com/", False),
+        ("example.com:80", "http://example.com/", True),
+        ("example.com:443", "https://example.com/", True),
+        ("10.0.0.1", "http://10.0.0.1/", True),
+        ("10.0.0.0/8", "http://10.9.8.7:3000/", True),
+        ("10.0.0.1/8", "http://10.9.8.7/", True),
+        ("10.0.0.0/8", "http://11.0.0.1/", False),
+        ("10.0.0.1:80", "http://10.0.0.1/", True),
+        ("10.0.0.1:81", "http://10.0.0.1/", False),
+        ("0.0.1", "http://10.0.0.1/", False),
+        ("10.0.0.0/8", "http://10.example.com/", False),
+        ("::1", "http://[::1]/", True),
+        ("[::1]", "http://[::1]:8000/", True),
+        ("[::1]:8000", "http://[::1]:8000/", True),
+        ("[::1]:8000", "http://[::1]/", False),
+        ("fd00::/8", "http://[fd12::7]/", True),
+        ("fd00::/8", "http://10.0.0.1/", False),
+        ("10.0.0.0/8", "http://[fd12::7]/", False),
+        ("xn--strae-oqa.example.com", "http://straße.example.com/", True),
+        ("://", "http://example.com/", False),
+        ("10.0.0.0/99", "http://10.0.0.1/", False),
+    ],
+)
+def test_hosts_without_a_proxy(no_proxy: str, url: str, direct: bool) -> None:
+    assert without_proxy(httpx.URL(url), ["other.example.net", no_proxy]) is direct
 
 
 # --- when a feed is asked next

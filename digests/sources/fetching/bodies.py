@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -14,6 +15,16 @@ from digests.errors import FetchError
 
 _WINDOW = 8 * 2**20  # bytes a zstd frame may ask for to be decoded, as RFC 9659 has it for the web
 _STEP = 64 * 1024
+_GZIP = zlib.MAX_WBITS | 16
+_MEMBERS = 1000  # gzip files that may follow one another: 10 MB in blocks of 64 KB are 160, and each costs time
+_PADDED_HEAD = re.compile(rb"\0*(?P<head>\x1f\x8b)")
+
+
+class TooLongError(FetchError):
+    """A body has more bytes than it may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the body has more than {most / 2**20:g} MB, which is no feed and no page to read")
 
 
 def decoded(body: bytes, encodings: str, most: int) -> bytes:
@@ -25,7 +36,7 @@ def decoded(body: bytes, encodings: str, most: int) -> bytes:
         most: Bytes that may come out.
 
     Raises:
-        FetchError: For an unknown encoding, data that is not in it, and more bytes than allowed.
+        FetchError: For an unknown encoding and for data that is not in it; `TooLongError` for more bytes than allowed.
     """
     for encoding in reversed([each.strip().lower() for each in encodings.split(",")][:4]):
         if encoding in ("", "identity"):
@@ -37,26 +48,26 @@ def decoded(body: bytes, encodings: str, most: int) -> bytes:
         except (zlib.error, brotli.error, zstandard.ZstdError) as error:
             raise FetchError(f"the body is said to be {encoding} and is not") from error
         if len(body) > most:
-            raise too_long(most)
+            raise TooLongError(most)
     return body
 
 
-def too_long(most: int) -> FetchError:
-    """What to say of a body without end."""
-    return FetchError(f"the body has more than {most / 2**20:g} MB, which is no feed and no page to read")
-
-
 def _inflated(body: bytes, most: int, window: int) -> bytes:
-    out, rest = bytearray(), body
-    while rest and len(out) <= most:  # gzip files may follow one another
+    """One stream, or several gzip members; in steps, since zlib copies all of its input that comes after a member."""
+    out, rest = bytearray(), memoryview(body)
+    for _ in range(_MEMBERS):
         decoder = zlib.decompressobj(window)
-        out += decoder.decompress(rest, most + 1 - len(out))
-        if not decoder.eof:  # cut off: what is there is read as far as it goes
+        while rest and not decoder.eof and len(out) <= most:
+            step = rest[:_STEP]
+            out += decoder.decompress(step, most + 1 - len(out))
+            rest = rest[len(step) - len(decoder.unconsumed_tail) - len(decoder.unused_data) :]
+        if len(out) > most or not decoder.eof or window != _GZIP:  # cut off: what is there is read as far as it goes
             return bytes(out)
-        rest = decoder.unused_data.lstrip(b"\0")
-        if rest and window > 0 and not rest.startswith(b"\x1f\x8b"):
-            break
-    return bytes(out)
+        head = _PADDED_HEAD.match(rest)
+        if head is None:
+            return bytes(out)
+        rest = rest[head.start("head") :]
+    raise FetchError(f"the body has more than {_MEMBERS:,} gzip files one after the other")
 
 
 def _deflated(body: bytes, most: int) -> bytes:
@@ -85,8 +96,8 @@ def _zstd(body: bytes, most: int) -> bytes:
 
 _DECODERS: Mapping[str, Callable[[bytes, int], bytes]] = MappingProxyType(
     {
-        "gzip": lambda body, most: _inflated(body, most, zlib.MAX_WBITS | 16),
-        "x-gzip": lambda body, most: _inflated(body, most, zlib.MAX_WBITS | 16),
+        "gzip": lambda body, most: _inflated(body, most, _GZIP),
+        "x-gzip": lambda body, most: _inflated(body, most, _GZIP),
         "deflate": _deflated,
         "br": _brotli,
         "zstd": _zstd,

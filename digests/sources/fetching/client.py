@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_address, ip_network
 from types import TracebackType
 from urllib.parse import urljoin
 
 import httpx
 
 from digests.errors import FetchError
-from digests.sources.fetching.bodies import ACCEPTED, decoded, too_long
-from digests.sources.fetching.guard import Guard
+from digests.sources.fetching.bodies import ACCEPTED, TooLongError, decoded
+from digests.sources.fetching.guard import Guard, ascii_host
 
 _FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/json;q=0.8, "
     "application/xml;q=0.8, text/xml;q=0.8, text/html;q=0.5, */*;q=0.3"
 )
 _PERMANENT, _TEMPORARY = frozenset({301, 308}), frozenset({302, 303, 307})
-_IN_A_THREAD = 200_000  # bytes from which on unpacking would hold the loop up
+_Addresses = Callable[[httpx.URL], Awaitable[list[str]]]
+_PORTS = {"http": 80, "https": 443}
+_IN_A_THREAD = 200_000  # bytes from which on unpacking would hold the loop up, even if few come out
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +35,25 @@ class Limits:
     """How much is asked at once and how long is waited, in seconds and bytes.
 
     ``spacing`` is between two requests to one host; hosts that the admin allows are not spared. ``whole`` is all that a
-    request may take, its redirects included, so that a server that drips holds up one place in the queue and no more.
+    request may take, its redirects included, so that a server that drips holds up one place in the queue and no more;
+    the time that it waits for its turn behind others is not counted. ``resolve`` is for looking a host's name up.
+
+    Bodies of more than ``big`` bytes, packed or unpacked, are read and unpacked ``big_at_once`` at a time; smaller ones do
+    not wait for them, and waiting is not counted in ``whole``. A body is held four times over at most (packed, half
+    unpacked, unpacked, copied), so what is being read takes no more than about
+    ``4 * (big_at_once * body + at_once * big)`` bytes: 288 MB.
     """
 
     at_once: int = 32
     per_host: int = 2
     spacing: float = 0.2
+    resolve: float = 10.0
     connect: float = 10.0
     read: float = 20.0
     whole: float = 60.0
     body: int = 10 * 2**20
+    big: int = 2**20
+    big_at_once: int = 4
     redirects: int = 5
 
 
@@ -68,6 +81,7 @@ class Client:
         limits: Limits | None = None,
         *,
         proxies: Mapping[str, str] | None = None,
+        no_proxy: Iterable[str] = (),
         verify: ssl.SSLContext | None = None,
     ) -> None:
         """Args:
@@ -76,28 +90,34 @@ class Client:
         limits: How much and how long.
         proxies: The proxy for ``http`` and for ``https``, where one is to be used. It does the connecting, and looks
             names up by itself: what the guard finds wrong with a name is refused all the same.
+        no_proxy: Hosts that are asked without a proxy, as programs read them from ``NO_PROXY``: names, which are those of
+            their subdomains, too; addresses and networks; each also with ``:port``; and ``*`` for all.
         verify: Which certificates are trusted; the system's where nothing is said.
         """
         self.limits = limits or Limits()
         self._guard = guard
         self._hosts = _Hosts(self.limits)
+        self._big = asyncio.Semaphore(self.limits.big_at_once)
+        # Unpacking goes on when nobody waits for it any more: on few threads of its own it keeps to what is allowed.
+        self._threads = ThreadPoolExecutor(self.limits.big_at_once, "unpack")
         context = verify or ssl.create_default_context()
         # No connection is used twice: several names at one address would share it, and with it the certificate.
         pool = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        self._direct = httpx.AsyncHTTPTransport(verify=context, limits=pool, trust_env=False)
-        mounts = {
-            f"{scheme}://": _Checked(guard, httpx.AsyncHTTPTransport(verify=context, limits=pool, proxy=proxy))
+        self._direct = _Pinned(self._addresses, httpx.AsyncHTTPTransport(verify=context, limits=pool, trust_env=False))
+        self._proxied = {
+            scheme: _Checked(
+                self._addresses, httpx.AsyncHTTPTransport(verify=context, limits=pool, proxy=proxy, trust_env=False)
+            )
             for scheme, proxy in (proxies or {}).items()
         }
-        self._http = httpx.AsyncClient(
-            transport=_Pinned(guard, self._direct),
-            mounts=mounts,
-            headers={"User-Agent": user_agent, "Accept": _FEEDS, "Accept-Encoding": ACCEPTED},
-            timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect, pool=None),
-            trust_env=False,
-            follow_redirects=False,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # nobody follows us from feed to feed
-        )
+        self._no_proxy = tuple(no_proxy)
+        self._headers = {
+            "User-Agent": user_agent,
+            "Accept": _FEEDS,
+            "Accept-Encoding": ACCEPTED,
+            "Connection": "keep-alive",  # as httpx and browsers say it
+        }
+        self._timeouts = httpx.Timeout(self.limits.read, connect=self.limits.connect, pool=None).as_dict()
 
     async def __aenter__(self) -> Client:
         return self
@@ -105,7 +125,9 @@ class Client:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._http.aclose()
+        for transport in (self._direct, *self._proxied.values()):
+            await transport.aclose()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None, most: int | None = None) -> Answer:
         """Fetch an address, through redirects.
@@ -118,20 +140,15 @@ class Client:
         Raises:
             FetchError: With what went wrong, in words for the admin.
         """
-        try:
-            async with asyncio.timeout(self.limits.whole):
-                return await self._followed(url, headers or {}, most or self.limits.body)
-        except TimeoutError as error:
-            raise FetchError(f"no whole answer within {self.limits.whole:g} s") from error
-
-    async def _followed(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
+        clock = _Clock(self.limits.whole)
         moved, permanent = "", True
         seen = {url}
+        headers, most = headers or {}, most or self.limits.body
         for _ in range(self.limits.redirects + 1):
-            answer = await self._asked(url, headers, most)
+            answer = await self._asked(url, headers, most, clock)
             if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
                 return Answer(answer.status, url, answer.headers, answer.body, moved)
-            url = urljoin(url, answer.headers["location"].strip())
+            url = _led(url, answer.headers["location"])
             permanent = permanent and answer.status in _PERMANENT
             moved = url if permanent else moved
             if url in seen:
@@ -139,54 +156,119 @@ class Client:
             seen.add(url)
         raise FetchError(f"there are more than {self.limits.redirects} redirects")
 
-    async def _asked(self, url: str, headers: Mapping[str, str], most: int) -> Answer:
+    async def _addresses(self, url: httpx.URL) -> list[str]:
+        return await self._guard.addresses(url, self.limits.resolve)
+
+    async def _asked(self, url: str, headers: Mapping[str, str], most: int, clock: _Clock) -> Answer:
         try:
-            request = self._http.build_request("GET", url, headers=dict(headers))
-        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+            request = httpx.Request(
+                "GET", url, headers={**self._headers, **headers}, extensions={"timeout": self._timeouts}
+            )
+        except (httpx.InvalidURL, ValueError) as error:
             raise FetchError(f"{url[:200]!r} is no address: {error}") from error
-        async with self._hosts.turn(request.url.host, spared=not self._guard.own(request.url)):
+        proxied = self._proxied.get(request.url.scheme)
+        transport = self._direct if proxied is None or without_proxy(request.url, self._no_proxy) else proxied
+        async with self._hosts.turn(ascii_host(request.url), spared=not self._guard.own(request.url)), clock.running():
             try:
-                response = await self._http.send(request, stream=True)
+                # Not by httpx's client, which reads cookies, passwords in addresses and places to go on to by itself.
+                response = await transport.handle_async_request(request)
+                response.request = request
                 try:
-                    return await self._read(response, most)
+                    return await self._read(response, most, clock)
                 finally:
                     await response.aclose()
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+                # What TLS finds wrong in mid-stream, and what Python does with odd names, httpx passes on as it is.
                 raise FetchError(_said(error)) from error
 
-    async def _read(self, response: httpx.Response, most: int) -> Answer:
+    async def _read(self, response: httpx.Response, most: int, clock: _Clock) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         if response.status_code != httpx.codes.OK:
             return Answer(response.status_code, str(response.url), headers)
-        raw = bytearray()
-        async for some in response.aiter_raw():
-            raw += some
-            if len(raw) > most:
-                raise too_long(most)
-        packed = headers.get("content-encoding", "")
-        if len(raw) > _IN_A_THREAD and packed:
-            body = await asyncio.to_thread(decoded, bytes(raw), packed, most)
-        else:
-            body = decoded(bytes(raw), packed, most)
+        async with AsyncExitStack() as held:
+            raw, big = bytearray(), False
+            async for some in response.aiter_raw():
+                raw += some
+                if len(raw) > most:
+                    raise TooLongError(most)
+                if len(raw) > self.limits.big and not big:
+                    await held.enter_async_context(self._big_turn(clock))
+                    big = True
+            body, packed = bytes(raw), headers.get("content-encoding", "")
+            del raw
+            if packed and not big:
+                try:
+                    body, packed = await self._unpacked(body, packed, min(most, self.limits.big)), ""
+                except TooLongError:
+                    if most <= self.limits.big:
+                        raise
+                    await held.enter_async_context(self._big_turn(clock))
+            if packed:
+                body = await self._unpacked(body, packed, most)
         return Answer(response.status_code, str(response.url), headers, body)
+
+    @asynccontextmanager
+    async def _big_turn(self, clock: _Clock) -> AsyncIterator[None]:
+        with clock.stopped():
+            await self._big.acquire()
+        try:
+            yield
+        finally:
+            self._big.release()
+
+    async def _unpacked(self, body: bytes, packed: str, most: int) -> bytes:
+        if len(body) <= _IN_A_THREAD and most <= self.limits.big:
+            return decoded(body, packed, most)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, decoded, body, packed, most)
+
+
+class _Clock:
+    """Counts what a request takes, hop by hop, and not what it waits for others."""
+
+    def __init__(self, whole: float) -> None:
+        self._whole = self._left = whole
+        self._timeout = asyncio.timeout(None)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Raises FetchError when no time is left."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._left) as self._timeout:
+                yield
+        except TimeoutError as error:
+            raise FetchError(f"no whole answer within {self._whole:g} s") from error
+        finally:
+            self._left = (self._timeout.when() or 0.0) - loop.time()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Within ``running``: a time that is not counted."""
+        loop = asyncio.get_running_loop()
+        left = (self._timeout.when() or 0.0) - loop.time()
+        self._timeout.reschedule(None)
+        try:
+            yield
+        finally:
+            self._timeout.reschedule(loop.time() + left)
 
 
 class _Pinned(httpx.AsyncBaseTransport):
     """Connects to the address that was checked, and to no other; the certificate is still the name's."""
 
-    def __init__(self, guard: Guard, inner: httpx.AsyncHTTPTransport) -> None:
-        self._guard, self._inner = guard, inner
+    def __init__(self, addresses: _Addresses, inner: httpx.AsyncHTTPTransport) -> None:
+        self._addresses, self._inner = addresses, inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Try the host's addresses in turn until one takes the connection."""
-        found = await self._guard.addresses(request.url)
+        found = await self._addresses(request.url)
         for number, address in enumerate(found, 1):
             pinned = httpx.Request(
                 request.method,
                 request.url.copy_with(host=address),
                 headers=request.headers,  # Host stays the name
                 stream=request.stream,
-                extensions={**request.extensions, "sni_hostname": request.url.host},
+                extensions={**request.extensions, "sni_hostname": ascii_host(request.url)},
             )
             try:
                 return await self._inner.handle_async_request(pinned)
@@ -203,13 +285,13 @@ class _Pinned(httpx.AsyncBaseTransport):
 class _Checked(httpx.AsyncBaseTransport):
     """Goes through a proxy; a name that is known here must not be a private host's."""
 
-    def __init__(self, guard: Guard, inner: httpx.AsyncHTTPTransport) -> None:
-        self._guard, self._inner = guard, inner
+    def __init__(self, addresses: _Addresses, inner: httpx.AsyncHTTPTransport) -> None:
+        self._addresses, self._inner = addresses, inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Check what can be checked from here: behind a proxy there may be no DNS for the outside."""
         try:
-            await self._guard.addresses(request.url)
+            await self._addresses(request.url)
         except FetchError as error:
             if not isinstance(error.__cause__, OSError):
                 raise
@@ -218,6 +300,32 @@ class _Checked(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
+
+
+def without_proxy(url: httpx.URL, no_proxy: Iterable[str]) -> bool:
+    """Whether one of the hosts that are asked without a proxy is a URL's."""
+    host, port = ascii_host(url), str(url.port or _PORTS.get(url.scheme))
+    parted = map(_parted, no_proxy)
+    return any(wanted in ("", port) and (name == "*" or _names(name, host)) for name, wanted in parted)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """A host and the port after it; an address of IPv6 has colons of its own, and brackets where a port follows."""
+    match = re.fullmatch(r"(?:\[([^]]*)\]|([^:]*))(?::(\d+))?", text.strip().lower())
+    return (match[1] or match[2] or "", match[3] or "") if match else (text.strip(), "")
+
+
+def _names(name: str, host: str) -> bool:
+    """Whether a name, an address or a network is a host's."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        bare = name.removeprefix("*").strip(".")
+        return bare != "" and (host == bare or host.endswith("." + bare))
+    try:
+        return address in ip_network(name, strict=False)
+    except ValueError:
+        return False
 
 
 class _Hosts:
@@ -245,7 +353,20 @@ class _Hosts:
                 yield
 
 
-def _said(error: httpx.HTTPError) -> str:
+def _led(url: str, location: str) -> str:
+    """Where a redirect leads, without a user and password: they would be stored, shown, and sent to whom it names."""
+    shown = re.sub(r"//[^/?#]*@", "//", location.strip())[:200]
+    try:
+        found = urljoin(url, location.strip())
+        parsed = httpx.URL(found)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise FetchError(f"it redirects to {shown!r}, which is no address") from error
+    if httpx.URL(url).scheme == "https" and parsed.scheme == "http":
+        raise FetchError(f"it redirects from https to {shown!r}, where anybody on the way could change what is read")
+    return str(parsed.copy_with(userinfo=b"")) if "@" in found else found
+
+
+def _said(error: Exception) -> str:
     """What went wrong, in words for an admin."""
     cause: BaseException | None = error
     while cause is not None:
