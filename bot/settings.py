@@ -572,8 +572,11 @@ class Settings(DigestForm, BaseSettings):
     https_proxy: Annotated[str | None, _reader(_proxy)] = _row(
         _NEWS, None, "A proxy for https, for feeds only. Without it HTTPS_PROXY counts."
     )
-    # No row: everybody's NO_PROXY is the name to set it by.
-    no_proxy: Annotated[tuple[str, ...], _reader(_hosts)] = Field(())
+    no_proxy: Annotated[tuple[str, ...], _reader(_hosts)] = _row(
+        _NEWS,
+        (),
+        "Hosts, with all below them, and networks that are asked without a proxy. Without it NO_PROXY counts.",
+    )
     database_url: Annotated[str, _reader(_database)] = _row(
         _NEWS, "sqlite:///heatline.db", "Where articles and deliveries are kept. For now only SQLite: sqlite:///FILE."
     )
@@ -889,7 +892,7 @@ def _place(item: tuple[str, str]) -> tuple[int, str]:
 def _unknown(name: str) -> Problem | None:
     """A problem for a ``HEATLINE_`` name (small letters) that means nothing. Its value is not shown: it may be a secret."""
     upper = name.upper()
-    if upper in names() or upper == _env_name("no_proxy") or not upper.startswith("HEATLINE_"):
+    if upper in names() or not upper.startswith("HEATLINE_"):
         return None
     head, *rest = upper.split("__", 2)
     if not rest and upper not in _NESTED:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -98,7 +98,7 @@ class NewsFeeds:
             done = 0
             # More hands than requests at once: who waits for a busy host, or for a reader, holds up no other feed.
             places = client.limits.at_once
-            async for report_of, settled_as in worked(taken, pull.feed, 2 * places, places):
+            async for report_of, settled_as in worked(_mixed(taken), pull.feed, 2 * places, places):
                 report += report_of
                 waiting.append(settled_as)
                 done += 1
@@ -192,6 +192,18 @@ class _Pull:
         named = {page.url for page in found.values() if page.url}
         stored = await asyncio.to_thread(_stored, self.library, feed.url, named)
         return completed(reading, found, stored)
+
+
+def _mixed(taken: Sequence[FeedState]) -> Iterator[FeedState]:
+    """The feeds so that no host has many in a row: those wait for each other, and would leave no hand for the rest."""
+    of: defaultdict[str, deque[FeedState]] = defaultdict(deque)
+    for each in taken:
+        of[urlsplit(each.location or each.url).hostname or ""].append(each)
+    while of:
+        for host in list(of):
+            yield of[host].popleft()
+            if not of[host]:
+                del of[host]
 
 
 def _troubled(state: FeedState) -> tuple[SyncReport, Settled]:

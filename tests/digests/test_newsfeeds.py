@@ -42,7 +42,7 @@ class Puller:
 
     async def __call__(self, later: timedelta = timedelta(hours=1), *, early: bool = True) -> SyncReport:
         self.now += later
-        guard = Guard(Allowed.read(["127.0.0.0/8"]))
+        guard = Guard(Allowed.read(["127.0.0.0/8", "localhost", "::1"]))
         source = NewsFeeds(
             self.feeds,
             lambda: Client(guard, "Test", Limits(spacing=0)),
@@ -111,7 +111,7 @@ async def test_what_was_forgotten_does_not_come_back(server: FeedServer, library
 
 async def test_what_nobody_wanted_is_taken_where_wishes_change_in_time(server: FeedServer, library: Library) -> None:
     pull = Puller(library, server.put("/feed", rss([news("A robot walks"), news("A robot of long ago", 40)])))
-    guard = Guard(Allowed.read(["127.0.0.0/8"]))
+    guard = Guard(Allowed.read(["127.0.0.0/8", "localhost", "::1"]))
     nobody = NewsFeeds(
         pull.feeds, lambda: Client(guard, "Test", Limits(spacing=0)), lambda: NOON, lambda _: False, pages=False
     )
@@ -239,6 +239,17 @@ async def test_a_place_that_is_gone_is_not_the_feed(server: FeedServer, library:
     assert "gone for good" in (await pull()).troubled[0]
     assert not pull.health()[old].state.gone
     assert (await pull()).loaded == 1
+
+
+async def test_many_feeds_of_one_host_leave_hands_for_the_others(server: FeedServer, library: Library) -> None:
+    of_one = [f"http://127.0.0.1:{server.port}/{n}" for n in range(40)]
+    other = f"http://localhost:{server.port}/last"
+    for n in range(40):
+        server.put(f"/{n}", rss([news(f"A robot walks {n} miles")]))
+    server.put("/last", rss([news("A robot runs")]))
+    pull = Puller(library, *of_one, other)
+    assert (await pull()).loaded == 41
+    assert [path for path, _ in server.asked].index("/last") < 20
 
 
 # --- one article of many copies

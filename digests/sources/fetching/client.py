@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from types import TracebackType
 from urllib.parse import urljoin
 
@@ -19,6 +18,7 @@ import httpx
 from digests.errors import FetchError
 from digests.sources.fetching.bodies import ACCEPTED, TooLongError, decoded
 from digests.sources.fetching.guard import Guard, ascii_host
+from digests.sources.fetching.proxies import without_proxy
 
 _FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/json;q=0.8, "
@@ -26,7 +26,6 @@ _FEEDS = (
 )
 _PERMANENT, _TEMPORARY = frozenset({301, 308}), frozenset({302, 303, 307})
 _Addresses = Callable[[httpx.URL], Awaitable[list[str]]]
-_PORTS = {"http": 80, "https": 443}
 _IN_A_THREAD = 200_000  # bytes from which on unpacking would hold the loop up, even if few come out
 
 
@@ -148,8 +147,10 @@ class Client:
             answer = await self._asked(url, headers, most, clock)
             if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
                 return Answer(answer.status, url, answer.headers, answer.body, moved)
-            url = _led(url, answer.headers["location"])
-            permanent = permanent and answer.status in _PERMANENT
+            before, url = url, _led(url, answer.headers["location"])
+            # Out of encryption is followed, but not for good: anybody on the way could send us anywhere for ever.
+            encrypted = not before.startswith("https:") or url.startswith("https:")
+            permanent = permanent and encrypted and answer.status in _PERMANENT
             moved = url if permanent else moved
             if url in seen:
                 raise FetchError("the address leads round in a circle of redirects")
@@ -302,32 +303,6 @@ class _Checked(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def without_proxy(url: httpx.URL, no_proxy: Iterable[str]) -> bool:
-    """Whether one of the hosts that are asked without a proxy is a URL's."""
-    host, port = ascii_host(url), str(url.port or _PORTS.get(url.scheme))
-    parted = map(_parted, no_proxy)
-    return any(wanted in ("", port) and (name == "*" or _names(name, host)) for name, wanted in parted)
-
-
-def _parted(text: str) -> tuple[str, str]:
-    """A host and the port after it; an address of IPv6 has colons of its own, and brackets where a port follows."""
-    match = re.fullmatch(r"(?:\[([^]]*)\]|([^:]*))(?::(\d+))?", text.strip().lower())
-    return (match[1] or match[2] or "", match[3] or "") if match else (text.strip(), "")
-
-
-def _names(name: str, host: str) -> bool:
-    """Whether a name, an address or a network is a host's."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        bare = name.removeprefix("*").strip(".")
-        return bare != "" and (host == bare or host.endswith("." + bare))
-    try:
-        return address in ip_network(name, strict=False)
-    except ValueError:
-        return False
-
-
 class _Hosts:
     """So many requests in all and to each host at once, and so much time between two to one host."""
 
@@ -361,8 +336,6 @@ def _led(url: str, location: str) -> str:
         parsed = httpx.URL(found)
     except (httpx.InvalidURL, ValueError) as error:
         raise FetchError(f"it redirects to {shown!r}, which is no address") from error
-    if httpx.URL(url).scheme == "https" and parsed.scheme == "http":
-        raise FetchError(f"it redirects from https to {shown!r}, where anybody on the way could change what is read")
     return str(parsed.copy_with(userinfo=b"")) if "@" in found else found
 
 

@@ -24,7 +24,9 @@ Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 """From a host and a port to the addresses of the host, as text; raises `socket.gaierror` for an unknown name."""
 
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
+"""The schemes that are fetched, with the ports they are at where an address names none."""
+
 _LOWEST_PORT = 1024  # below live mail, databases' admin ports and the like
 _HIGHEST_PORT = 65535
 _LABEL = 63  # letters between two dots of a name, as RFC 1035 has it
@@ -164,18 +166,18 @@ class Guard:
         """Whether a host is one that the admin allows by what the URL itself says: it needs no sparing."""
         host = ascii_host(url)
         literal = _plain(host)
-        port = url.port or _PORTS.get(url.scheme, 0)
+        port = url.port or PORTS.get(url.scheme, 0)
         return self._allowed.name(host, port) or (literal is not None and self._allowed.address(literal))
 
     def _port(self, url: httpx.URL) -> int:
-        if url.scheme not in _PORTS:
+        if url.scheme not in PORTS:
             raise FetchError(f"{url.scheme or 'no scheme'}: only http and https addresses are fetched")
         if not url.host:
             raise FetchError("the address has no host")
-        port = _PORTS[url.scheme] if url.port is None else url.port
+        port = PORTS[url.scheme] if url.port is None else url.port
         if port > _HIGHEST_PORT:
             raise FetchError(f"there is no port {port}: they end at {_HIGHEST_PORT}")
-        if port not in _PORTS.values() and port < _LOWEST_PORT and not self._allowed.name(ascii_host(url), port):
+        if port not in PORTS.values() and port < _LOWEST_PORT and not self._allowed.name(ascii_host(url), port):
             raise FetchError(f"port {port} is not for the web: only 80, 443 and those from {_LOWEST_PORT} are asked")
         return port
 
