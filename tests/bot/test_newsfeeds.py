@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 from collections.abc import Iterator
@@ -123,8 +124,16 @@ def test_no_bad_feed_stops_the_others(server: FeedServer, tmp_path: Path, monkey
     now = datetime.now(UTC)
     good = replace(article("AI robots learn to fold laundry"), published_at=now - timedelta(hours=1))
     urls = [server.put("/good", rss([good])), *(server.put(path, body) for path, body in FAULTY.items())]
-    server.statuses |= {"/gone": 410, "/broken": 500}
-    urls += [server.url("/gone"), server.url("/broken"), f"http://127.0.0.1:{closed_port()}/down"]
+    server.statuses |= {"/gone": 410, "/broken": 500, "/busy": 429, "/circle": 301, "/inside": 302}
+    server.headers |= {
+        "/busy": {"Retry-After": "9000"},
+        "/circle": {"Location": "/circle"},
+        "/inside": {"Location": "http://169.254.169.254/latest/meta-data/"},
+        "/packed": {"Content-Encoding": "gzip"},
+    }
+    urls += [server.put("/packed", gzip.compress(bytes(30_000_000)))]
+    urls += [server.url(path) for path in server.statuses]
+    urls += [f"http://127.0.0.1:{closed_port()}/down", "http://10.0.0.1/private", "http://nobody.invalid/unknown"]
     shell = Shell(tmp_path, tuple(urls))
     result = shell("sync")
     assert "feeds in trouble" in result.stdout
@@ -136,6 +145,15 @@ def test_no_bad_feed_stops_the_others(server: FeedServer, tmp_path: Path, monkey
     assert "answers 500" in health["broken"].state.error
     assert "web page" in health["html"].state.error
     assert "takes no connection" in health["down"].state.error
+    assert "was asked too often" in health["busy"].state.error
+    assert health["busy"].state.next_at == health["busy"].state.tried_at + timedelta(seconds=9000)
+    assert "circle of redirects" in health["circle"].state.error
+    assert "not public" in health["inside"].state.error
+    assert "not public" in health["private"].state.error
+    assert "is not known" in health["unknown"].state.error
+    assert "more than 10 MB" in health["packed"].state.error
+    assert len(health) == len(urls)
+    assert [url for url in urls if health[url.rpartition("/")[2]].state.tried_at is None] == []
     library.close()
     with shell.library.database.write() as connection:  # what a server says may look like markup
         connection.execute(update(schema.feeds).values(error="[/red] [bold]answers[/]", failures=3))
