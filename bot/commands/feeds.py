@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot import newsfeeds
@@ -50,9 +51,22 @@ def listed(
     if as_json:
         print_json([_health_json(feed, known.get(feed.url)) for feed in configured])
         return
-    table = Table("provider", "last read", "failures", "a week", "told", "state", box=None, pad_edge=False)
-    for feed in sorted(configured, key=lambda feed: feed.provider.casefold()):
-        table.add_row(*map(Text, _row(feed, known.get(feed.url), now)))  # Text: no markup in what servers say
+    table = Table(
+        Column("provider", overflow="fold"),
+        "last read",
+        "failures",
+        "a week",
+        "told",
+        "state",
+        box=None,
+        pad_edge=False,
+    )
+    names = [_name(feed, known.get(feed.url)) for feed in configured]
+    several = {name for name, times in Counter(names).items() if times > 1}
+    for name, feed in sorted(zip(names, configured, strict=True), key=lambda row: (row[0].casefold(), row[1].url)):
+        shown = f"{name}\n{feed.url}" if name in several else name
+        # Text: no markup in what servers say
+        table.add_row(*map(Text, (shown, *_row(known.get(feed.url), now))))
     out.print(table)
     stale = sum(each.stale for each in known.values())
     out.print(f"{len(configured)} feeds, {len(known)} of them asked so far, {stale} stale", highlight=False)
@@ -141,16 +155,21 @@ def _print_document(document: FeedDocument) -> None:
         out.print(f"problem: {plain(problem.what)}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
-def _row(feed: Feed, health: FeedHealth | None, now: datetime) -> tuple[str, ...]:
+def _name(feed: Feed, health: FeedHealth | None) -> str:
+    """The provider's name; what the feed calls itself where nobody gave one."""
+    return plain((health.title if health is not None and not feed.named else "") or feed.provider)
+
+
+def _row(health: FeedHealth | None, now: datetime) -> tuple[str, ...]:
     if health is None:
-        return plain(feed.provider), "never", "", "", "", Standing.NEW.value
+        return "never", "", "", "", Standing.NEW.value
     state = health.state
     read = _ago(now, state.good_at) if state.good_at else "never"
-    told = "" if health.share is None else f"{health.share:.0%}"
-    said = state.error or (f"{len(health.problems)} problems" if health.problems else "good")
     failures = str(state.failures) if state.failures else ""
-    shown = ("stale: " if health.stale else "") + plain(said)[:_CUT]
-    return plain(feed.provider), read, failures, str(health.week), told, shown
+    told = "" if health.share is None else f"{health.share:.0%}"
+    said = state.error or "; ".join(health.problems)
+    shown = health.standing.value + (f": {plain(said)[:_CUT]}" if said else "")
+    return read, failures, str(health.week), told, shown
 
 
 def _ago(now: datetime, then: datetime) -> str:
