@@ -26,13 +26,12 @@ from digests.models import (
 from digests.ranking import ANSWER, EDITOR, Context
 from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
-from digests.topics import Catalogue
+from digests.topics import TOPIC_TEXT, Catalogue
 
 _ANSWER_WINDOW = timedelta(days=14)
 _TOP_WINDOW = timedelta(days=2)
 _LATELY = timedelta(days=7)  # what the channel was told in this time makes more of it less new
 _PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
-_READ = 4_000  # characters of a title or an excerpt that are read for topics
 _FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
 _SHARP, _ROOT = 0.6, "ai"  # topics that feedback is about fit at least so well, and are not all of AI
 _ALIKE = 0.15  # below this two stories share no theme
@@ -224,7 +223,7 @@ class Desk:
         """The topics of a story: each topic of its reports by its best fit; the lead's own order first."""
         best: dict[str, TopicMatch] = {}
         for article in story.articles:
-            for match in self.catalogue.match(article.title[:_READ], article.excerpt[:_READ], article.topics):
+            for match in self.catalogue.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT], article.topics):
                 if match.topic not in best or match.fit > best[match.topic].fit:
                     best[match.topic] = match
         return tuple(sorted(best.values(), key=lambda match: -match.fit))
@@ -303,7 +302,7 @@ class Desk:
         return ranking.ordered(found)
 
     def _fit(self, article: Article, topic: Topic) -> float:
-        matches = self.catalogue.match(article.title[:_READ], article.excerpt[:_READ])
+        matches = self.catalogue.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT])
         return max((match.fit for match in matches if match.topic == topic.slug), default=0.0)
 
 

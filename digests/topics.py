@@ -29,6 +29,9 @@ TITLE_FIT, EXCERPT_FIT, LABEL_FIT = 1.0, 0.6, 0.4
 PARENT_FIT = 0.8
 """What is left of a fit, per level, for the parents of a matched topic."""
 
+TOPIC_TEXT = 4_000
+"""Characters of a title or an excerpt that are read for topics; some write books into their excerpts."""
+
 LIKENESS = 78.0
 """From which likeness (0..100) on a topic is suggested for a mistyped name."""
 

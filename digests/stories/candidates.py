@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from math import fsum
 
-from digests.stories.report import Report, rarity
+from digests.stories.report import Report, contained, rarity
 
 WINDOW = timedelta(hours=72)
 """Reports further apart than this are not compared; a story lives on while reports follow each other within it."""
@@ -43,9 +43,7 @@ def promising(a: Report, b: Report) -> bool:
         return False
     # fsum: a set has no order, and a plain sum's last digit depends on it.
     product = fsum(mine[word] * other[word] for word in shared)
-    return product >= _ALIKE * a.length * b.length and (
-        _covered(a.rarity, shared) >= _CONTAINED or _covered(b.rarity, shared) >= _CONTAINED
-    )
+    return product >= _ALIKE * a.length * b.length and (contained(a, b) >= _CONTAINED or contained(b, a) >= _CONTAINED)
 
 
 def pairs(reports: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
@@ -66,7 +64,3 @@ def pairs(reports: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
         for other, shared in near.items():
             if shared >= NEAR and promising(reports[other], report):
                 yield reports[other], report
-
-
-def _covered(title: Mapping[str, float], shared: Set[str]) -> float:
-    return fsum(title[word] for word in title.keys() & shared) / (sum(title.values()) or 1.0)

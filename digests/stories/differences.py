@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from importlib import resources
 from itertools import chain, product
+from typing import NamedTuple
 
 import yaml
 
@@ -37,6 +38,17 @@ class Likeness:
     share: float
     exchanged: float = 0.0
     words: tuple[str, str] = ("", "")
+
+
+class Conflicts(NamedTuple):
+    """Quantities that both titles give, and give differently: a kind is there once, with the quantity of each.
+
+    ``hard`` are other versions, ordinals, months or quarters. ``soft`` are other sums, shares or counts; those are rounded,
+    converted and corrected, so they say less.
+    """
+
+    hard: Sequence[tuple[Quantity, Quantity]]
+    soft: Sequence[tuple[Quantity, Quantity]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,12 @@ def headline_likeness(a: Report, b: Report) -> Likeness:
 
 
 def differences(
-    a: Report, b: Report, headline: Likeness, title_cosine: float, excerpts_alike: float
+    a: Report,
+    b: Report,
+    headline: Likeness,
+    numbers: Conflicts,
+    title_cosine: float,
+    excerpts_alike: float,
 ) -> list[Difference]:
     """Everything that speaks for two events although the words are alike.
 
@@ -83,11 +100,15 @@ def differences(
         a: A report.
         b: Another.
         headline: How alike their headlines are word by word.
+        numbers: The numbers their titles give differently.
         title_cosine: How alike their titles are by their words (0..1).
         excerpts_alike: How alike their excerpts are letter by letter (0..1).
     """
     close = title_cosine > 0.4 or headline.share > 0.4
-    found = [Difference(note, left) for check, left in _CHECKS for note in check(a, b)]
+    found = [Difference(_not_the_same(pair), 0.1) for pair in numbers.hard]
+    if not any(quantity.kind != "year" for quantity in a.all_quantities & b.all_quantities):
+        found += [Difference(_not_the_same(pair), 0.35) for pair in numbers.soft]
+    found += [Difference(note, left) for check, left in _CHECKS for note in check(a, b)]
     found += [Difference(note, 0.1) for note in _opposites(a, b) if close]
     syndicated = headline.share >= _SYNDICATED or excerpts_alike >= _SYNDICATED
     if (a.opinion or b.opinion) and not syndicated and not a.names.keys() & b.names.keys():
@@ -97,8 +118,12 @@ def differences(
     return found
 
 
-def conflicts(a: Report, b: Report, kinds: Sequence[str]) -> Iterator[tuple[Quantity, Quantity]]:
-    """Quantities of these kinds that both titles give, and give differently."""
+def conflicts(a: Report, b: Report) -> Conflicts:
+    """The quantities of two titles that contradict each other."""
+    return Conflicts(tuple(_conflicts(a, b, _SOLID)), tuple(_conflicts(a, b, _SOFT)))
+
+
+def _conflicts(a: Report, b: Report, kinds: Sequence[str]) -> Iterator[tuple[Quantity, Quantity]]:
     for kind in kinds:
         here, there = a.quantities.get(kind), b.quantities.get(kind)
         # Where each title's number stands in the other's excerpt, both tell both.
@@ -119,24 +144,9 @@ def _about_the_same(pair: tuple[Quantity, Quantity]) -> bool:
     return large >= _ROUNDED_FROM and small >= _ROUNDED * large
 
 
-def hard_conflicts(a: Report, b: Report) -> list[tuple[Quantity, Quantity]]:
-    """Other versions, ordinals or quarters."""
-    return list(conflicts(a, b, _SOLID))
-
-
-def soft_conflicts(a: Report, b: Report) -> list[tuple[Quantity, Quantity]]:
-    """Other sums, shares or counts; they are rounded, converted and corrected, so they say less."""
-    return list(conflicts(a, b, _SOFT))
-
-
-def _other_numbers(a: Report, b: Report) -> Iterator[str]:
-    yield from (f"{x.kind} {x.value}, not {y.value}" for x, y in hard_conflicts(a, b))
-
-
-def _other_sums(a: Report, b: Report) -> Iterator[str]:
-    shared = {q for q in a.all_quantities & b.all_quantities if q.kind != "year"}
-    if not shared:
-        yield from (f"{x.kind} {x.value}, not {y.value}" for x, y in soft_conflicts(a, b))
+def _not_the_same(pair: tuple[Quantity, Quantity]) -> str:
+    x, y = pair
+    return f"{x.kind} {x.value}, not {y.value}"
 
 
 def _other_measure(a: Report, b: Report) -> Iterator[str]:
@@ -208,8 +218,6 @@ def _market(report: Report, other: Report) -> set[str]:
 
 
 _CHECKS: tuple[tuple[Callable[[Report, Report], Iterator[str]], float], ...] = (
-    (_other_numbers, 0.1),
-    (_other_sums, 0.35),
     (_other_measure, 0.1),
     (_other_way_round, 0.1),
     (_other_market, 0.1),

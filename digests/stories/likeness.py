@@ -17,14 +17,14 @@ from typing import Any, NamedTuple
 from rapidfuzz import fuzz
 
 from digests.stories.differences import (
+    Conflicts,
     Difference,
     Likeness,
+    conflicts,
     differences,
-    hard_conflicts,
     headline_likeness,
-    soft_conflicts,
 )
-from digests.stories.report import Report, rarity
+from digests.stories.report import Report, contained, rarity
 
 _NUMBER_COUNTS = {"money": 1.0, "percent": 1.0, "version": 1.0, "count": 0.5, "ordinal": 0.3, "quarter": 0.2}
 _NAMED = 3  # words that are named as evidence
@@ -51,6 +51,7 @@ class Pair(NamedTuple):
     shared: Sequence[str]
     shared_names: Sequence[str]
     headline: Likeness
+    conflicts: Conflicts
     contained: tuple[float, float]
     missing: tuple[float, float]
 
@@ -72,10 +73,6 @@ def _title_cosine(pair: Pair) -> float:
 def _cosine(pair: Pair) -> float:
     a, b = pair.a.weights, pair.b.weights
     return sum(a[word] * b[word] for word in pair.shared) / (pair.a.length * pair.b.length)
-
-
-def _share(inner: Report, outer: Report) -> float:
-    return sum(v for w, v in inner.rarity.items() if w in outer.weights) / (sum(inner.rarity.values()) or 1.0)
 
 
 def _missing_names(inner: Report, outer: Report) -> float:
@@ -106,7 +103,7 @@ def _numbers(pair: Pair) -> float:
 
 
 def _other_numbers(pair: Pair) -> float:
-    return float(len(soft_conflicts(pair.a, pair.b)) + len(hard_conflicts(pair.a, pair.b)))
+    return float(len(pair.conflicts.hard) + len(pair.conflicts.soft))
 
 
 def _excerpts(pair: Pair) -> float:
@@ -164,7 +161,8 @@ def measured(a: Report, b: Report) -> tuple[Pair, list[float]]:
         shared,
         names,
         headline_likeness(a, b),
-        (_share(a, b), _share(b, a)),
+        conflicts(a, b),
+        (contained(a, b), contained(b, a)),
         (_missing_names(a, b), _missing_names(b, a)),
     )
     return pair, [feature.measure(pair) for feature in FEATURES]
@@ -189,7 +187,7 @@ def _judged(a: Report, b: Report, least: float = 0.0) -> tuple[float, Pair, list
     chance = _trees().probability(values, least)
     if chance < least:
         return 0.0, pair, []  # differences only make it less
-    apart = differences(pair.a, pair.b, pair.headline, values[_TITLE_COSINE], values[_EXCERPTS])
+    apart = differences(pair.a, pair.b, pair.headline, pair.conflicts, values[_TITLE_COSINE], values[_EXCERPTS])
     for difference in apart:
         chance *= difference.left
     return round(chance, 6), pair, apart

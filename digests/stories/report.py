@@ -127,6 +127,12 @@ def rarity(word: str) -> float:
     return 4.0 if SPACELESS.match(word) else min(rarest, 1.5 + 0.75 * len(word))
 
 
+def contained(inner: Report, outer: Report) -> float:
+    """How much of a report's title stands in another report, its words counted by their rarity: 0..1."""
+    shared = sum(rare for word, rare in inner.rarity.items() if word in outer.weights)
+    return shared / (sum(inner.rarity.values()) or 1.0)
+
+
 def _names(in_title: list[Word], in_excerpt: list[Word]) -> dict[str, float]:
     """Words written as names, with what each counts: its rarity, less where the capital may mean nothing."""
     everywhere = [*in_title, *in_excerpt]

@@ -17,7 +17,7 @@ from digests.library.search import search_phrases
 from digests.models import Article, DigestSpec
 from digests.sources import folders
 from digests.sync import sync
-from digests.topics import Catalogue
+from digests.topics import TOPIC_TEXT, Catalogue
 from playground import sample
 from tests.making import NOON, article
 from tests.shared import FOLDER, needs_shared
@@ -136,6 +136,14 @@ def test_the_newest_are_found_among_many(library: Library) -> None:
     answer = Desk(library, Catalogue.builtin()).answer("robots robots", NOON)
     assert fresh.url in {a.url for s in answer.stories for a in s.story.articles}
     assert answer.at_least
+
+
+def test_only_the_beginning_of_a_book_is_read_for_topics(library: Library) -> None:
+    desk = Desk(library, Catalogue.builtin())
+    for before, found in ((TOPIC_TEXT - len(" robots"), 1), (TOPIC_TEXT, 0)):
+        file = article("A long read", excerpt="x" * before + " robots", url="https://a.example.com/long")
+        library.put("long", [Filed("long.md", Stamp(1, 1, "x"), file)])
+        assert desk.answer("robotics", NOON).total == found
 
 
 def test_nothing_at_all(desk: Desk) -> None:

@@ -22,7 +22,7 @@ from digests.stories import clusters, group, news_since
 from digests.stories.clusters import Change, Link
 from digests.stories.likeness import FEATURES, compare, measured
 from digests.stories.numbers import quantities
-from digests.stories.report import report
+from digests.stories.report import contained, report
 from playground import sample
 from tests.making import NOON, article
 
@@ -224,6 +224,14 @@ def test_sums_that_are_rounded_are_one_sum() -> None:
 
 
 texts = st.text(alphabet=st.sampled_from("abc AB12$%.-,Robot fıİſiveK"), max_size=60)
+
+
+def test_how_much_of_a_title_another_report_has() -> None:
+    long, short = report(article("Acreon sues Fjord Bank", excerpt="A robot is at issue")), report(article("Acreon"))
+    assert contained(short, long) == 1
+    assert 0 < contained(long, short) < 0.5
+    assert contained(report(article("A robot")), long) == 1  # also where the excerpt has it
+    assert contained(report(article("...")), long) == 0
 
 
 @given(texts, texts, texts, texts)

@@ -86,7 +86,9 @@ def _row(a: Report, b: Report) -> tuple[list[float], float]:
     pair, values = measured(a, b)
     by_name = dict(zip(_NAMES, values, strict=True))
     left = 1.0
-    for difference in differences(pair.a, pair.b, pair.headline, by_name["title_cosine"], by_name["excerpts"]):
+    for difference in differences(
+        pair.a, pair.b, pair.headline, pair.conflicts, by_name["title_cosine"], by_name["excerpts"]
+    ):
         left *= difference.left
     return values, left
 
