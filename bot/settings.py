@@ -105,41 +105,53 @@ def _items(text: str) -> tuple[str, ...]:
     """The parts between commas, each once; an empty place is refused, since ``.env`` cuts a value at `` #``."""
     parts = [part.strip() for part in text.split(",")]
     if not all(parts):
-        raise ValueError(
-            "has an empty place between its commas. In .env, put quotes around a value that has ' #' in it"
-        )
+        raise ValueError(_EMPTY_PLACE)
     return tuple(dict.fromkeys(parts))
 
 
+_EMPTY_PLACE = "has an empty place between its commas. In .env, put quotes around a value that has ' #' in it"
+
+
 def _numbers(
-    allowed: Iterable[str], most: int, example: str, *, whole: bool = False
+    what: str, allowed: Iterable[str], most: int, example: str, *, whole: bool = False
 ) -> Callable[[str], dict[str, float]]:
-    """Reads ``name=number`` pairs with commas, each name once and one of those allowed."""
+    """Reads ``name=number`` pairs with commas, each name once and one of those allowed; tells every mistake at once.
+
+    ``what`` says what the names are of.
+    """
     names = tuple(allowed)
+    number = re.compile(r"[0-9]{1,3}" if whole else r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
+    numbers = f"{'a whole number' if whole else 'a number'} from 0 to {most}"
 
     def read(text: str) -> dict[str, float]:
         found: dict[str, float] = {}
-        for item in _items(text):
-            name, _, number = (part.strip() for part in item.partition("="))
-            if name.lower() not in names:
-                hint = _did_you_mean(name, names) or f"; there are {', '.join(names)}"
-                raise ValueError(f"holds {item!r}, which is not of the form {example}{hint}")
-            if (
-                not re.fullmatch(r"[0-9]{1,3}" + ("" if whole else r"(?:\.[0-9]{1,3})?"), number)
-                or float(number) > most
-            ):
-                kind = "a whole number" if whole else "a number"
-                raise ValueError(f"holds {item!r}: after = comes {kind} from 0 to {most}")
-            if name.lower() in found:
-                raise ValueError(f"holds {name.lower()} twice")
-            found[name.lower()] = float(number)
+        wrong: list[str] = []
+        choices = ""
+        for item in dict.fromkeys(part.strip() for part in text.split(",")):
+            name, equals, value = (part.strip() for part in item.partition("="))
+            name = name.lower()
+            good = number.fullmatch(value) and float(value) <= most
+            if not item:
+                wrong.append(_EMPTY_PLACE)
+            elif not (name and equals):
+                wrong.append(f"holds {item!r}, which is not of the form {example!r}")
+            elif name not in names:
+                wrong.append(f"holds {item!r}: there is no {what} {name!r}{_did_you_mean(name, names)}")
+                choices = f"{what}s are {', '.join(names)}"
+            elif name in found:
+                wrong.append(f"holds {name} twice")
+            if name and equals and not good:
+                wrong.append(f"holds {item!r}: after = comes {numbers}")
+            found[name] = float(value) if good else 0.0
+        if wrong:
+            raise ValueError("; ".join(filter(None, [*wrong, choices])))
         return found
 
     return read
 
 
-_points = _numbers((kind.name for kind in SIGNALS), 100, "'quality=20'")
-_caps = _numbers(KINDS, 30, "'analysis=4'", whole=True)
+_points = _numbers("signal", (kind.name for kind in SIGNALS), 100, "quality=20")
+_caps = _numbers("kind", KINDS, 30, "analysis=4", whole=True)
 
 
 def _weights(text: str) -> dict[str, float]:

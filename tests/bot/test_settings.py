@@ -377,10 +377,16 @@ def test_topics_that_contradict_each_other() -> None:
         ("HEATLINE_TITLE", "x" * 101, "is not one line of at most 100 characters"),
         ("HEATLINE_PER_TOPIC", "many", "is not a whole number from 1 to 30"),
         ("HEATLINE_PER_PROVIDER", "-1", "is not a whole number from 1 to 30"),
-        ("HEATLINE_PER_KIND", "opinions=2", "is not of the form 'analysis=4'; there are news, research"),
+        ("HEATLINE_PER_KIND", "opinions=2", "there is no kind 'opinions'; kinds are news, research"),
+        ("HEATLINE_PER_KIND", "analysis", "holds 'analysis', which is not of the form 'analysis=4'"),
         ("HEATLINE_PER_KIND", "analysis=2.5", "after = comes a whole number from 0 to 30"),
         ("HEATLINE_ON_QUIET", "sing", "is not 'say' or 'skip'"),
         ("HEATLINE_WEIGHTS", "qualty=20", "Did you mean 'quality'?"),
+        (
+            "HEATLINE_WEIGHTS",
+            "vlaue=50",
+            "there is no signal 'vlaue'. Did you mean 'value'?; signals are value, quality",
+        ),
         ("HEATLINE_WEIGHTS", "quality=101", "after = comes a number from 0 to 100"),
         ("HEATLINE_RANKING", "origin", "is not 'editor' or 'original'. Did you mean 'original'?"),
         ("HEATLINE_TEMPLATE", "../x", "is not the name of a template"),
@@ -410,6 +416,21 @@ def test_refused(name: str, text: str, said: str) -> None:
     shown = repr(text if len(text) <= 80 else text[:77] + "...")
     assert line.startswith(f"{name}={shown} ")
     assert said in line
+
+
+def test_every_mistake_in_a_list_of_numbers_is_told_at_once() -> None:
+    (line,) = refused({"HEATLINE_WEIGHTS": "vlaue=500, quality=x, heat, , zzz=1, kind=1, KIND=2, age=5"})
+    said = line.partition("' ")[2].split("; ")
+    assert said == [
+        "holds 'vlaue=500': there is no signal 'vlaue'. Did you mean 'value'?",
+        "holds 'vlaue=500': after = comes a number from 0 to 100",
+        "holds 'quality=x': after = comes a number from 0 to 100",
+        "holds 'heat', which is not of the form 'quality=20'",
+        "has an empty place between its commas. In .env, put quotes around a value that has ' #' in it",
+        "holds 'zzz=1': there is no signal 'zzz'",
+        "holds kind twice",
+        "signals are value, quality, heat, coverage, kind, age, topic, standing, novelty, feedback",
+    ]
 
 
 @pytest.mark.parametrize(
