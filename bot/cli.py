@@ -21,7 +21,7 @@ from bot.commands import feeds, news
 from bot.errors import HeatlineBotError, Problem
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
 from bot.terminal import REJECTED, EnvFile, bar, err, errors, newsroom_of, notes, out, print_json, settings_in, stop
-from bot.wiring import newsroom
+from bot.wiring import Newsroom, newsroom
 from digests import intake
 from digests.articles import Reader
 from digests.errors import ArticleError, DigestsError
@@ -29,6 +29,7 @@ from digests.export import export
 from digests.models import Article
 from digests.ranking import RANKINGS
 from digests.sources import folders
+from digests.sources.feeds.addresses import canonical
 from digests.sources.registry import pull, source
 from digests.sync import SyncReport
 
@@ -216,9 +217,10 @@ def why_command(
     with errors():
         spec = _digest(settings, digest).spec
         room = newsroom_of(settings, empty_is_fine=bool(articles))
+        read, told = _given(articles)
+        url = _known_as(url, room, read)
         told_at = None if articles else room.library.told(spec.name).get(url)
         moment = _moment(at, settings) if at else told_at or now
-        read, told = _given(articles)
         why = room.desk.why(url, spec, moment, now, articles=read, told=told, feedback=room.feedback(spec.name, moment))
     if why is None:
         _no_article(url, "these folders have" if articles else "the library has")
@@ -240,6 +242,7 @@ def feedback(
     with errors():
         spec = _digest(settings, digest).spec
         room = newsroom_of(settings)
+        url = _known_as(url, room)
         about = room.desk.about(url)
         if about is None:
             _no_article(url, "the library has")
@@ -321,6 +324,15 @@ def main() -> None:
 
 def _no_article(url: str, who_has: str) -> NoReturn:
     stop(f"{who_has} no article at {url}: give the address as `heatline search` or a digest links it")
+
+
+def _known_as(url: str, room: Newsroom, read: list[Article] | None = None) -> str:
+    """The address by which an article is known: as given, else without trackers, fragment and the like."""
+    given = {article.url for article in read} if read is not None else None
+    for address in (url, canonical(url)):
+        if address in given if given is not None else room.library.article(address) is not None:
+            return address
+    return url
 
 
 def _digest(settings: Settings, name: str | None) -> DigestSettings:

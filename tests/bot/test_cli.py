@@ -248,6 +248,26 @@ def test_why_takes_a_choice_apart(shell: Shell) -> None:
     )
 
 
+def test_an_address_is_known_as_people_copy_it(shell: Shell) -> None:
+    shell("sync")
+    url = chosen_now(shell)
+    copied = f"{url}?utm_source=newsletter&fbclid=1#comments"
+    assert shell("why", copied).stdout == shell("why", url).stdout
+    assert url in shell("why", copied, "--articles", str(shell.articles)).stdout
+    shell("feedback", copied, "less")
+    signals = json.loads(shell("why", url, "--format", "json").stdout)["story"]["signals"]
+    assert next(signal["points"] for signal in signals if signal["name"] == "feedback") < 0
+    unknown = shell("why", "https://nowhere.example.com/?utm_source=x", code=UNUSABLE).stderr
+    assert "no article at https://nowhere.example.com/?utm_source=x" in unknown
+
+
+def test_an_address_that_a_file_has_with_a_tracker_is_known_by_it(shell: Shell) -> None:
+    tracked = "https://a.example.com/1?utm_source=feed"
+    (shell.articles / "tracked.md").write_text(dump(article("Robots sort parcels", url=tracked)), encoding="utf-8")
+    shell("sync")
+    assert "Robots sort parcels" in shell("why", tracked).stdout
+
+
 def test_why_reads_a_folder_without_the_library(shell: Shell) -> None:
     url = sample.load()[0].url
     text = shell("why", url, "--articles", str(shell.articles)).stdout
