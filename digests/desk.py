@@ -26,7 +26,7 @@ from digests.models import (
 from digests.ranking import ANSWER, EDITOR, Context
 from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
-from digests.topics import TOPIC_TEXT, Catalogue
+from digests.topics import TOPIC_TEXT, Catalogue, as_written
 
 _ANSWER_WINDOW = timedelta(days=14)
 _TOP_WINDOW = timedelta(days=2)
@@ -120,9 +120,11 @@ class Desk:
         if found.story is None:
             return found
         match = selection.best_topic(found.story.topics, spec.topics) if spec.topics else None
+        shown = match or next(iter(found.story.topics), None)
         return replace(
             found,
-            match=match or next(iter(found.story.topics), None),
+            match=shown,
+            said=_written(shown, found.story.story) if shown else "",
             section=self.catalogue.get(match.topic) if match else None,
             changes=() if read is not None else self._changes(found.story.story.id),
         )
@@ -215,7 +217,7 @@ class Desk:
     ) -> ScoredStory:
         best = selection.best_topic(matches, wanted) if wanted else next(iter(matches), None)
         if best is not None:
-            note = f"{self.catalogue.get(best.topic).name}: {best.keyword!r} in the {best.place}"
+            note = f"{self.catalogue.get(best.topic).name}: {_written(best, story)!r} in the {best.place}"
             context = replace(context, relevance=best.fit, relevance_note=note)
         return ranking.score(story, way, context, matches)
 
@@ -335,6 +337,13 @@ def _to_tell(story: Story, since: datetime, told: Mapping[str, datetime], before
         new = stories.fresh(story, told, before[story.id].slot)
         return stories.since(stories.known(story.id, new), since)
     return stories.since(story, since)
+
+
+def _written(match: TopicMatch, story: Story) -> str:
+    """The words by which a story belongs to a topic, as its best report that has them writes them."""
+    texts = (article.title if match.place == "title" else article.excerpt for article in story.articles)
+    found = (as_written(match.keyword, text[:TOPIC_TEXT]) for text in texts) if match.place != "label" else ()
+    return next(filter(None, found), match.keyword)
 
 
 def _new(context: Context, story: Story, own: Collection[str], lately: Sequence[Article]) -> Context:

@@ -325,9 +325,9 @@ class Why:
 
     ``fate`` says what became of its story, ``reason`` why (empty for a chosen one). ``rank`` counts from 1 among ``of``
     stories by score; 0 where it was not ranked. ``kind_reasons`` are what made the article's kind, ``section`` the topic
-    it stands under, by ``match``. ``ties`` are how the story holds together, ``changes`` when it was merged or split.
-    ``last`` is the least of the chosen stories, ``missed`` are the best that were not, each with the reason. ``story`` is
-    None where no story of the article was in reach, for the ``reason``.
+    it stands under, by ``match``, whose keyword the text writes as ``said``. ``ties`` are how the story holds together,
+    ``changes`` when it was merged or split. ``last`` is the least of the chosen stories, ``missed`` are the best that were
+    not, each with the reason. ``story`` is None where no story of the article was in reach, for the ``reason``.
     """
 
     article: Article
@@ -342,6 +342,7 @@ class Why:
     of: int = 0
     section: Topic | None = None
     match: TopicMatch | None = None
+    said: str = ""
     ties: tuple[Tie, ...] = ()
     last: ScoredStory | None = None
     missed: tuple[tuple[ScoredStory, str], ...] = ()

@@ -23,7 +23,7 @@ import yaml
 
 from digests.errors import TopicError
 from digests.models import Topic, TopicMatch
-from digests.words import Phrases, key, likeness, plural, spaced
+from digests.words import Phrases, key, likeness, passage, plural, spaced
 
 TITLE_FIT, EXCERPT_FIT, LABEL_FIT = 1.0, 0.6, 0.4
 PARENT_FIT = 0.8
@@ -249,6 +249,12 @@ class Catalogue:
             for rule, start, end in found
             if not rule.veto and not any(t == rule.topic and a <= start and end <= b for t, a, b in vetoes)
         ]
+
+
+def as_written(keyword: str, text: str) -> str:
+    """The keyword of a match as a text has it, ``Face-Recognition`` for ``face recognition``; empty where it has it not."""
+    found = Phrases([(keyword, None)]).find(text)
+    return passage(text, *found[0][1:]) if found else ""
 
 
 def _refuse(problems: list[str]) -> None:

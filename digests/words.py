@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import snowballstemmer
@@ -91,6 +92,13 @@ def words(text: str) -> list[str]:
     return [_undotted(word) if "." in word else word for word in found] if "." in text else found
 
 
+def passage(text: str, start: int, end: int) -> str:
+    """What a text has from the word number `start` up to `end` (not included), with all that stands between them."""
+    text = clean(text)
+    found = list(islice(_WORD.finditer(text), start, end))
+    return text[found[0].start(1) : found[-1].end(1)] if found else ""
+
+
 def fold(found: list[str]) -> list[str]:
     """The same words without case, exactly as many as were given."""
     return "\n".join(found).casefold().split("\n") if found else []
@@ -112,6 +120,14 @@ class Word(NamedTuple):
 def content_words(text: str) -> list[Word]:
     """The words of a text that carry meaning: no stop words; two neighbours make one where the script knows no spaces."""
     return list(_content_words(text))
+
+
+def as_written(found: Iterable[Word]) -> dict[str, str]:
+    """Stem -> the word as it stands where it is met first; what is cut from a script without spaces stays as it is cut."""
+    of: dict[str, str] = {}
+    for word in found:
+        of.setdefault(word.stem, word.stem if SPACELESS.match(word.stem) else word.written)
+    return of
 
 
 def _content_words(text: str) -> Iterator[Word]:

@@ -14,7 +14,7 @@ from importlib import resources
 from math import exp
 
 from digests.models import BEST_VALUE, Article
-from digests.newsworthy.features import cues, features
+from digests.newsworthy.features import cues, features, words_of
 
 KINDS: Mapping[str, str] = {
     "news": "a report of something that happened",
@@ -81,7 +81,7 @@ def judge(article: Article) -> Judgement:
     raised = [exp(score - best) for score in of_kinds]
     chances = {kind: round(each / sum(raised), 6) for kind, each in zip(KINDS, raised, strict=True)}
     kind = likeliest(chances)
-    return Judgement(kind, chances, round(min(BEST_VALUE, max(0.0, value)), 4), _reasons(found, table, kind))
+    return Judgement(kind, chances, round(min(BEST_VALUE, max(0.0, value)), 4), _reasons(article, found, table, kind))
 
 
 def likeliest(chances: Mapping[str, float]) -> str:
@@ -93,27 +93,29 @@ def likeliest(chances: Mapping[str, float]) -> str:
     return max(possible, key=lambda kind: chances[kind])
 
 
-def _reasons(found: Mapping[str, float], table: Weights, kind: str) -> tuple[str, ...]:
+def _reasons(article: Article, found: Mapping[str, float], table: Weights, kind: str) -> tuple[str, ...]:
     """What spoke most for the kind against the others, weightiest first."""
     column = list(KINDS).index(kind)
+    written = words_of(article)
     pull: dict[str, float] = {}
     for name, value in found.items():
         row = table.of.get(name)
-        if row is not None and _said(name):
+        if row is not None and _said(name, written):
             pull[name] = value * (row[column] - sum(row[: len(KINDS)]) / len(KINDS))
     best = sorted((name for name in pull if pull[name] > 0.1), key=lambda name: (-pull[name], name))
-    return tuple(dict.fromkeys(_said(name) for name in best))[:_NAMED]
+    return tuple(dict.fromkeys(_said(name, written) for name in best))[:_NAMED]
 
 
-def _said(feature: str) -> str:
+def _said(feature: str, written: Mapping[str, str]) -> str:
     """A feature in words; empty where it says nothing to people."""
     if feature in _AI:
         return _AI[feature]
     place, _, name = feature.partition(":")
     if place in _PLACES:
         return f"{cues()[name].means} ({_PLACES[place]})"
-    # Stems are cut: "paus-" for pause, paused and pausing.
-    return f'says "{name}-" in {"the title" if place == "word" else "the excerpt"}' if place in ("word", "said") else ""
+    if feature in written:
+        return f'says "{written[feature]}" in {"the title" if place == "word" else "the excerpt"}'
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

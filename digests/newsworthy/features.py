@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from digests.models import Article
-from digests.words import content_words
+from digests.words import Word, as_written, content_words
 
 _LONGEST_TITLE, _LONGEST_EXCERPT = 500, 600  # characters that are looked at
 _EXCERPT_WORDS = 60
@@ -50,13 +50,28 @@ def features(article: Article, vocabulary: Collection[str]) -> dict[str, float]:
     if len(excerpt) < _SHORT:
         found["short"] = 1.0
     found["title-length"] = min(len(title.split()), 30) / 10
-    for word in content_words(title):
+    in_title, in_excerpt = _words(title, excerpt)
+    for word in in_title:
         if word.stem in vocabulary:
             found[f"word:{word.stem}"] = 1.0
-    for word in content_words(excerpt)[:_EXCERPT_WORDS]:
+    for word in in_excerpt:
         if word.stem in vocabulary:
             found[f"said:{word.stem}"] = _IN_EXCERPT
     return found
+
+
+def words_of(article: Article) -> Mapping[str, str]:
+    """The features ``word:STEM`` and ``said:STEM`` of an article, each with the word as it is written there."""
+    title, excerpt = article.title[:_LONGEST_TITLE], article.excerpt[:_LONGEST_EXCERPT]
+    in_title, in_excerpt = map(as_written, _words(title, excerpt))
+    return {
+        **{f"word:{stem}": written for stem, written in in_title.items()},
+        **{f"said:{stem}": written for stem, written in in_excerpt.items()},
+    }
+
+
+def _words(title: str, excerpt: str) -> tuple[list[Word], list[Word]]:
+    return content_words(title), content_words(excerpt)[:_EXCERPT_WORDS]
 
 
 def _about_ai(title: str, excerpt: str) -> dict[str, float]:

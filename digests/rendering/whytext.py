@@ -22,7 +22,7 @@ def _lines(why: Why) -> Iterator[str]:
     local = why.slot.astimezone(zone(why.timezone))
     yield _said(article.title)
     yield f"{_said(article.publisher)} · {article.published_at:%d %b %Y %H:%M} UTC · {plain(article.url[:_RAW])}"
-    yield f"Kind: {article.kind}{f' (it {_and(why.kind_reasons)})' if why.kind_reasons else ''}"
+    yield f"Kind: {article.kind}{f' (it {_and(tuple(map(_said, why.kind_reasons)))})' if why.kind_reasons else ''}"
     yield ""
     head = f"Digest {why.digest}, {day(why.slot, why.timezone)} {local:%H:%M} {why.timezone}: {why.fate}"
     yield f"{head}, {why.reason}." if why.reason else f"{head}."
@@ -30,7 +30,7 @@ def _lines(why: Why) -> Iterator[str]:
         yield f"Rank {why.rank} of {why.of} stories, {why.story.score:.1f} points"
     if why.match is not None:
         where = f" under {why.section.name}" if why.section else ""
-        yield f"Topic {why.match.topic}{where}: {_said(why.match.keyword)!r} in the {why.match.place}"
+        yield f"Topic {why.match.topic}{where}: {_said(why.said or why.match.keyword)!r} in the {why.match.place}"
     if why.story is not None:
         yield from _story(why.story)
     yield from _together(why)
@@ -64,7 +64,7 @@ def _together(why: Why) -> Iterator[str]:
     for tie in why.ties[:_TIES]:
         yield f"- {_said(tie.article.title)} ({_said(tie.article.publisher)})"
         said = f"both say {', '.join(map(_said, tie.shared))}" if tie.shared else "alike in their wording"
-        but = f"; but {', '.join(tie.apart)}" if tie.apart else ""
+        but = f"; but {', '.join(map(_said, tie.apart))}" if tie.apart else ""
         yield f"  {tie.likelihood:.0%} like {_said(tie.to.title)!r}: {said}{but}"
     if len(why.ties) > _TIES:
         yield f"  and {len(why.ties) - _TIES} more"

@@ -26,6 +26,7 @@ _SYNDICATED = 0.75  # so much alike, and it is one text in two places
 _ROUNDED, _ROUNDED_FROM = 0.93, 100.0
 _SOLID = ("month", "ordinal", "quarter", "version")
 _SOFT = ("count", "money", "percent")
+_NOT, _AGAINST = "{!r}, not {!r}", "{!r} against {!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,19 @@ class Conflicts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Why two reports are kept apart: in words, and what is left (0..1) of the likelihood that they tell one event."""
+    """Why two reports are kept apart: in words, and what is left (0..1) of the likelihood that they tell one event.
 
-    note: str
+    ``form`` has a place for a word or number of each report, if any. Those are ``here`` and ``there``, as they are compared.
+    """
+
     left: float
+    form: str
+    here: str | Quantity = ""
+    there: str | Quantity = ""
+
+    def note(self, a: Report, b: Report) -> str:
+        """For people, with words and numbers as the two reports write them."""
+        return self.form.format(a.said(self.here), b.said(self.there))
 
 
 def headline_likeness(a: Report, b: Report) -> Likeness:
@@ -105,16 +115,17 @@ def differences(
         excerpts_alike: How alike their excerpts are letter by letter (0..1).
     """
     close = title_cosine > 0.4 or headline.share > 0.4
-    found = [Difference(_not_the_same(pair), 0.1) for pair in numbers.hard]
+    found = [Difference(0.1, _NOT, *pair) for pair in numbers.hard]
     if not any(quantity.kind != "year" for quantity in a.all_quantities & b.all_quantities):
-        found += [Difference(_not_the_same(pair), 0.35) for pair in numbers.soft]
-    found += [Difference(note, left) for check, left in _CHECKS for note in check(a, b)]
-    found += [Difference(note, 0.1) for note in _opposites(a, b) if close]
+        found += [Difference(0.35, _NOT, *pair) for pair in numbers.soft]
+    found += [difference for check in _CHECKS for difference in check(a, b)]
+    if close:
+        found += _opposites(a, b)
     syndicated = headline.share >= _SYNDICATED or excerpts_alike >= _SYNDICATED
     if (a.opinion or b.opinion) and not syndicated and not a.names.keys() & b.names.keys():
-        found.append(Difference("pieces on one subject that name nobody in common", 0.3))
+        found.append(Difference(0.3, "pieces on one subject that name nobody in common"))
     if headline.exchanged >= 3.6 and headline.share >= 0.55 and excerpts_alike < 0.6:
-        found.append(Difference("{!r} stands for {!r}".format(*headline.words), 0.15))
+        found.append(Difference(0.15, "{!r} stands for {!r}", *headline.words))
     return found
 
 
@@ -144,20 +155,15 @@ def _about_the_same(pair: tuple[Quantity, Quantity]) -> bool:
     return large >= _ROUNDED_FROM and small >= _ROUNDED * large
 
 
-def _not_the_same(pair: tuple[Quantity, Quantity]) -> str:
-    x, y = pair
-    return f"{x.kind} {x.value}, not {y.value}"
-
-
-def _other_measure(a: Report, b: Report) -> Iterator[str]:
+def _other_measure(a: Report, b: Report) -> Iterator[Difference]:
     table = _tables().measures
     mine = {table[word]: word for word in a.order if word in table}
     other = {table[word]: word for word in b.order if word in table}
     if mine and other and not mine.keys() & other.keys():
-        yield f"{min(mine.values())!r}, not {min(other.values())!r}"
+        yield Difference(0.1, _NOT, min(mine.values()), min(other.values()))
 
 
-def _other_way_round(a: Report, b: Report) -> Iterator[str]:
+def _other_way_round(a: Report, b: Report) -> Iterator[Difference]:
     """Verbs of one meaning between the same words, with who does it and to whom the other way round."""
     groups = [g for g in _tables().to_somebody if not (g.isdisjoint(a.title_words) or g.isdisjoint(b.title_words))]
     if not groups:
@@ -169,7 +175,7 @@ def _other_way_round(a: Report, b: Report) -> Iterator[str]:
             continue
         (doer, done_to), (other_doer, other_done_to) = here, there
         if (doer & other_done_to & telling) - other_doer and (done_to & other_doer & telling) - other_done_to:
-            yield "who does it and to whom is the other way round"
+            yield Difference(0.1, "who does it and to whom is the other way round")
             return
 
 
@@ -184,12 +190,12 @@ def _roles(report: Report, group: frozenset[str]) -> tuple[set[str], set[str]] |
     return (after, before) if _tables().done_by.search(report.title) else (before, after)
 
 
-def _opposites(a: Report, b: Report) -> Iterator[str]:
+def _opposites(a: Report, b: Report) -> Iterator[Difference]:
     tables = _tables()
     only_b = b.title_words - a.title_words
     for word in sorted(a.title_words - b.title_words):
         for opposite in sorted(tables.opposites.get(word, frozenset()) & only_b):
-            yield f"{word!r} against {opposite!r}"
+            yield Difference(0.1, _AGAINST, word, opposite)
     if not (a.title.isascii() and b.title.isascii()):
         for x, y in tables.opposite_parts:
             if (
@@ -197,15 +203,15 @@ def _opposites(a: Report, b: Report) -> Iterator[str]:
                 and (y in a.title) != (y in b.title)
                 and (x in a.title) != (y in a.title)
             ):
-                yield f"{x!r} against {y!r}"
+                yield Difference(0.1, _AGAINST, x, y)
 
 
-def _other_market(a: Report, b: Report) -> Iterator[str]:
+def _other_market(a: Report, b: Report) -> Iterator[Difference]:
     """Reports for sale are on a market each, and else alike to the word."""
     if a.market_report and b.market_report:
         mine, other = _market(a, b), _market(b, a)
         if mine and other:
-            yield f"the market for {min(mine)!r}, not {min(other)!r}"
+            yield Difference(0.1, "the market for {!r}, not {!r}", min(mine), min(other))
 
 
 def _market(report: Report, other: Report) -> set[str]:
@@ -217,10 +223,10 @@ def _market(report: Report, other: Report) -> set[str]:
     }
 
 
-_CHECKS: tuple[tuple[Callable[[Report, Report], Iterator[str]], float], ...] = (
-    (_other_measure, 0.1),
-    (_other_way_round, 0.1),
-    (_other_market, 0.1),
+_CHECKS: tuple[Callable[[Report, Report], Iterator[Difference]], ...] = (
+    _other_measure,
+    _other_way_round,
+    _other_market,
 )
 
 

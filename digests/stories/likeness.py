@@ -25,9 +25,10 @@ from digests.stories.differences import (
     headline_likeness,
 )
 from digests.stories.report import Report, contained, rarity
+from digests.words import fold, words
 
 _NUMBER_COUNTS = {"money": 1.0, "percent": 1.0, "version": 1.0, "count": 0.5, "ordinal": 0.3, "quarter": 0.2}
-_NAMED = 3  # words that are named as evidence
+_NAMED, _NUMBERS = 3, 2  # words and numbers that are named as evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def likelihood(a: Report, b: Report, least: float = 0.0) -> float:
 def compare(a: Report, b: Report) -> Evidence:
     """The same with its reasons."""
     chance, pair, apart = _judged(a, b)
-    return Evidence(chance, _shared(pair), tuple(difference.note for difference in apart))
+    return Evidence(chance, _shared(pair), tuple(difference.note(pair.a, pair.b) for difference in apart))
 
 
 def _judged(a: Report, b: Report, least: float = 0.0) -> tuple[float, Pair, list[Difference]]:
@@ -194,15 +195,17 @@ def _judged(a: Report, b: Report, least: float = 0.0) -> tuple[float, Pair, list
 
 
 def _shared(pair: Pair) -> tuple[str, ...]:
-    """What they have in common, weightiest first: names and rare words, then numbers."""
+    """What they have in common as it is written, weightiest first: names and rare words, then numbers."""
     names = set(pair.shared_names)
-    best = sorted(pair.shared, key=lambda w: (w not in names, -rarity(w), w))[:_NAMED]
-    numbers = sorted(
-        quantity.value
+    shared = (
+        quantity
         for quantity in pair.a.all_quantities & pair.b.all_quantities
         if quantity.kind in ("money", "percent", "version") or (quantity.kind == "count" and len(quantity.value) > 2)
     )
-    return (*best, *numbers[:2])
+    numbers = [pair.a.said(quantity) for quantity in sorted(shared, key=lambda q: (q.value, q))[:_NUMBERS]]
+    told = {word for number in numbers for word in fold(words(number))}
+    best = sorted(pair.shared, key=lambda w: (w not in names, -rarity(w), w))[:_NAMED]
+    return (*(said for said in map(pair.a.said, best) if said.casefold() not in told), *dict.fromkeys(numbers))
 
 
 @dataclass(frozen=True, slots=True)

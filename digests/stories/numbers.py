@@ -77,28 +77,37 @@ class Quantity(NamedTuple):
 
 def quantities(text: str) -> frozenset[Quantity]:
     """Every quantity of a text, each once. Currencies are not told apart: the same sum is reported in several."""
-    return frozenset(_found(clean(text).translate(_TWINS)))
+    return frozenset(quantity for quantity, _ in _found(clean(text).translate(_TWINS)))
 
 
-def _found(text: str) -> Iterator[Quantity]:
+def as_written(text: str) -> dict[Quantity, str]:
+    """Every quantity of a text with the words that give it, where it stands first: ``$40M``, ``7 %``, ``first quarter``."""
+    found: dict[Quantity, str] = {}
+    for quantity, words in _found(clean(text).translate(_TWINS)):
+        found.setdefault(quantity, words.strip())
+    return found
+
+
+def _found(text: str) -> Iterator[tuple[Quantity, str]]:
     for match in _QUARTER.finditer(text):
-        yield Quantity("quarter", match["digit"] or str(_ORDINALS[match["word"].lower()]))
+        yield Quantity("quarter", match["digit"] or str(_ORDINALS[match["word"].lower()])), match[0]
     for match in _MONTH.finditer(text):
-        yield Quantity("month", str(_MONTHS[match["sure"] or match["before"] or match["after"]]))
+        name = match["sure"] or match["before"] or match["after"]
+        yield Quantity("month", str(_MONTHS[name])), name
     for match in _QUANTITY.finditer(text) if _DIGIT.search(text) else ():
         name = _NAME_BEFORE.search(text, max(0, match.start() - 13), match.start())
         if name and not match["sign"] and not SPACELESS.match(name[1][-1]):
             if name[1].lower() != "q":  # GPT-4, H100, v2.1: a number that is part of a name
-                yield Quantity("version", name[1].lower() + match["number"])
+                yield Quantity("version", name[1].lower() + match["number"]), name[0] + match["number"]
             continue
-        yield _quantity(match)
+        yield _quantity(match), match[0]
     for match in _IN_WORDS.finditer(text):
         if match["ordinal"]:
-            yield Quantity("ordinal", str(_ORDINALS[match["ordinal"].lower()]))
+            yield Quantity("ordinal", str(_ORDINALS[match["ordinal"].lower()])), match[0]
         elif match["percent"]:
-            yield Quantity("percent", str(_DIGITS[match["digit"].lower()]))
+            yield Quantity("percent", str(_DIGITS[match["digit"].lower()])), match[0]
         elif _DIGITS[match["digit"].lower()] > 1:  # "one" mostly counts nothing
-            yield Quantity("count", str(_DIGITS[match["digit"].lower()]))
+            yield Quantity("count", str(_DIGITS[match["digit"].lower()])), match[0]
 
 
 def _quantity(match: re.Match[str]) -> Quantity:

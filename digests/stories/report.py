@@ -13,8 +13,9 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from digests.models import Article
+from digests.stories import numbers
 from digests.stories.numbers import Quantity, quantities
-from digests.words import SPACELESS, Word, content_words, stem
+from digests.words import SPACELESS, Word, as_written, content_words, stem
 
 EXCERPT_WORDS = 60
 """Words of an excerpt that are compared; publishers' excerpts are seldom longer, and what is longer is no news report."""
@@ -58,6 +59,22 @@ class Report:
     written: tuple[str, str]
     market_report: bool
     opinion: bool
+
+    def said(self, what: str | Quantity) -> str:
+        """A word or a quantity of the report as it is written there, for people: ``robotics``, where its stem is ``robot``."""
+        if isinstance(what, Quantity):
+            return self._numbers_written.get(what, what.value)
+        return self._words_written.get(what, what)
+
+    @cached_property
+    def _words_written(self) -> Mapping[str, str]:
+        title, excerpt = self.written
+        return as_written([*content_words(title), *content_words(excerpt)[:EXCERPT_WORDS]])
+
+    @cached_property
+    def _numbers_written(self) -> Mapping[Quantity, str]:
+        title, excerpt = self.written
+        return {**numbers.as_written(excerpt), **numbers.as_written(title)}
 
     @cached_property
     def quantities(self) -> Mapping[str, frozenset[Quantity]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,6 +98,16 @@ def test_kinds(kind: str, article: Article) -> None:
     found = judge(article)
     assert found.kind == kind, found
     assert found.reasons or kind == "off-topic"
+
+
+def test_reasons_name_whole_words_as_they_stand_in_the_text() -> None:
+    named = 0
+    for _, article in TABLE:
+        text = f"{article.title} {article.excerpt}"
+        for word in re.findall(r'says "([^"]+)" in the', " ".join(judge(article).reasons)):
+            assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text), (word, text)
+            named += 1
+    assert named > 3
 
 
 def test_what_an_editor_would_give() -> None:

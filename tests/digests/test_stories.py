@@ -80,32 +80,32 @@ SAME = [
 ]
 
 DIFFERENT = [
-    ("Series B of $40M for Acme", "Series B of $60M for Ajax", "money 40000000, not 60000000"),
+    ("Series B of $40M for Acme", "Series B of $60M for Ajax", "'$40M', not '$60M'"),
     (
         "Court allows police to use face recognition",
         "Court blocks police from using face recognition",
-        "'allow' against 'block'",
+        "'allows' against 'blocks'",
     ),
     ("Elara sues Sunbird over training data", "Sunbird sues Elara over training data", "the other way round"),
-    ("Orrin revenue up 7 % in the quarter", "Orrin profit up 7 % in the quarter", "'profit', not 'revenu'"),
-    ("EU publishes second draft of AI code", "EU publishes third draft of AI code", "ordinal 2, not 3"),
+    ("Orrin revenue up 7 % in the quarter", "Orrin profit up 7 % in the quarter", "'profit', not 'revenue'"),
+    ("EU publishes second draft of AI code", "EU publishes third draft of AI code", "'second', not 'third'"),
     (
         "Ollivander 2.1 released with faster inference",
         "Ollivander 2.2 released with faster inference",
-        "version 2.1, not 2.2",
+        "'2.1', not '2.2'",
     ),
-    ("Orrin results: Q1 sales flat", "Orrin results: Q2 sales flat", "quarter 1, not 2"),
-    ("Google opens robotics lab in Berlin", "Google opens robotics lab in Lisbon", "'berlin' stands for 'lisbon'"),
+    ("Orrin results: Q1 sales flat", "Orrin results: Q2 sales flat", "'Q1', not 'Q2'"),
+    ("Google opens robotics lab in Berlin", "Google opens robotics lab in Lisbon", "'Berlin' stands for 'Lisbon'"),
     (
         "AI job postings rose 4% in April, Hirely says",
         "AI job postings rose 4% in May, Hirely says",
-        "month 4, not 5",
+        "'April', not 'May'",
     ),
-    ("深圳允许无人配送车在夜间上路", "深圳禁止无人配送车在夜间上路", "against"),
+    ("深圳允许无人配送车在夜间上路", "深圳禁止无人配送车在夜间上路", "'允许' against '禁止'"),
     (
         "Figurine launches home robot Tomo in Canada",
         "Figurine recalls home robot Tomo in Canada",
-        "'launch' against 'recal'",
+        "'launches' against 'recalls'",
     ),
 ]
 

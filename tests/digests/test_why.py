@@ -78,6 +78,30 @@ def test_a_chosen_story_taken_apart(desk: Desk) -> None:
     assert data["rank"] == why.rank
 
 
+def test_an_explanation_has_whole_words_as_they_stand_in_the_texts(library: Library) -> None:
+    """Stems and the catalogue's own spelling are for comparing: nobody wrote "compani", nor "face recognition" here."""
+    said = "Two companies licensing Face-Recognitions to cities of Portunel for $40M"
+    one, other = article(said, provider="Post"), article(f"{said}, study finds", provider="Wire", hours=3)
+    put(library, one, other)
+    desk = Desk(library, Catalogue.builtin())
+    why = desk.why(one.url, SPEC, NOON, NOON)
+    assert why is not None
+    assert why.story is not None
+    assert why.match is not None
+    assert (why.match.keyword, why.said) == ("face recognition", "Face-Recognitions")
+    text = Renderer().why_text(why)
+    assert "under Facial Recognition: 'Face-Recognitions' in the title" in text
+    assert "Facial Recognition: 'Face-Recognitions' in the title" in next(
+        signal.note for signal in why.story.signals if signal.name == "topic"
+    )
+    (tie,) = why.ties
+    assert set(tie.shared) <= {*said.replace("-", " ").split()}
+    assert "$40M" in tie.shared
+    matched = Renderer().why_json(why)["match"]
+    assert isinstance(matched, dict)
+    assert (matched["keyword"], matched["said"]) == ("face recognition", "Face-Recognitions")
+
+
 def test_what_was_not_chosen_says_so(desk: Desk) -> None:
     spam = next(each for each in sample.load() if each.kind == "market-report" and each.hours_ago < 24)
     why = desk.why(spam.url, SPEC, NOON, NOON)
