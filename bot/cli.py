@@ -17,16 +17,17 @@ from pydantic import ValidationError
 
 from bot import logs, newsfeeds, wiring
 from bot.clock import utc_now
-from bot.commands import feeds, news
+from bot.commands import feeds, news, previews
 from bot.errors import HeatlineBotError, Problem
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
 from bot.terminal import REJECTED, EnvFile, bar, err, errors, newsroom_of, notes, out, print_json, settings_in, stop
 from bot.wiring import Newsroom, newsroom
 from digests import intake
 from digests.articles import Reader
+from digests.desk import within
 from digests.errors import ArticleError, DigestsError
 from digests.export import export
-from digests.models import Article
+from digests.models import Article, DigestSpec
 from digests.ranking import RANKINGS
 from digests.sources import folders
 from digests.sources.feeds.addresses import canonical
@@ -149,7 +150,8 @@ def preview(
     now = utc_now()
     with errors():
         moment = _moment(at, settings) if at else now
-        spec = _digest(settings, digest).spec
+        published = _digest(settings, digest)
+        spec = published.spec
         if topics is not None:
             spec = replace(spec, topics=_topics(settings, topics))
         spec = replace(
@@ -162,10 +164,13 @@ def preview(
         read, told = _given(articles)
         votes = room.feedback(spec.name, moment)
         edition = room.desk.edition(spec, moment, moment, articles=read, told=told, feedback=votes)
+        quiet = "" if edition.stories else previews.posted_when_quiet(published)
+        if not edition.stories:
+            _say_where_the_news_is(room, spec, moment, read)
         if format is Format.terminal:
-            out.print(room.renderer.terminal(edition, moment))
+            out.print(room.renderer.terminal(edition, moment, quiet=quiet))
         elif format is Format.text:
-            typer.echo(room.renderer.text(edition, moment))
+            typer.echo(room.renderer.text(edition, moment, quiet=quiet))
         elif format is Format.html:
             typer.echo(room.renderer.html(edition, moment, template=spec.template))
         elif format is Format.blocks:
@@ -174,6 +179,8 @@ def preview(
             print_json(post_json(room.renderer.post(edition, moment, template=spec.template)))
         else:
             print_json(room.renderer.json(edition))
+        if quiet and format not in (Format.terminal, Format.text):
+            notes(quiet)
 
 
 @app.command("stories")
@@ -324,6 +331,17 @@ def main() -> None:
 
 def _no_article(url: str, who_has: str) -> NoReturn:
     stop(f"{who_has} no article at {url}: give the address as `heatline search` or a digest links it")
+
+
+def _say_where_the_news_is(room: Newsroom, spec: DigestSpec, moment: datetime, read: list[Article] | None) -> None:
+    """A line where no article at all lies in the window: that is no quiet day."""
+    since = moment - spec.window
+    if read is None:
+        newest = None if room.library.articles(since, moment) else room.library.newest()
+    else:
+        newest = None if within(read, since, moment) else max((a.published_at for a in read), default=None)
+    if newest is not None:
+        notes(previews.nothing_in_reach(spec, moment, newest, stored=read is None))
 
 
 def _known_as(url: str, room: Newsroom, read: list[Article] | None = None) -> str:

@@ -59,7 +59,7 @@ def newsroom_of(settings: Settings, *, empty_is_fine: bool = False) -> Newsroom:
     """The newsroom, with a word where its library is empty."""
     room = newsroom(settings)
     if not empty_is_fine and not room.library.count():
-        err.print("The library is empty: `heatline sync` reads your folders and feeds.", style="yellow", markup=False)
+        notes("The library is empty: `heatline sync` reads your folders and feeds.")
     return room
 
 

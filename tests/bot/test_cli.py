@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,53 @@ def test_preview(shell: Shell, format_: str) -> None:
 def test_preview_neither_sends_nor_remembers(shell: Shell) -> None:
     shell("sync")
     assert shell("preview", "--format", "text").stdout == shell("preview", "--format", "text").stdout
+
+
+@pytest.mark.parametrize("format_", ["terminal", "text", "blocks", "html", "json"])
+def test_preview_says_where_the_news_is_when_none_lies_in_the_window(shell: Shell, format_: str) -> None:
+    shell("sync")
+    late = ("preview", "--format", format_, "--at", (datetime.now(UTC) + timedelta(days=3)).isoformat())
+    result = shell(*late)
+    assert "No article was published in the 24 h before" in result.stderr
+    assert "newest stored article is of" in result.stderr
+    assert "heatline sync" in result.stderr
+    window, at = re.findall(r"`(--\w+) (\S+)`", result.stderr)
+    assert "A quiet spell" in result.stdout or format_ == "json"
+    assert "Nothing would be posted" not in result.output
+    for way in (window, at):  # what is advised helps
+        shown = shell(*late, *way)
+        assert "five-year pause" in shown.stdout
+        assert "No article was published" not in shown.stderr
+
+
+def test_preview_of_a_moment_before_all_news(shell: Shell) -> None:
+    before = ("preview", "--format", "text", "--at", "2020-01-01T09:00Z", "--window", "30m")
+    for arguments, which in (((), "stored"), (("--articles", str(shell.articles)), "in these folders")):
+        shell("sync")
+        said = shell(*before, *arguments).stderr
+        assert "in the 30 min before 01 Jan 2020 09:00 UTC" in said
+        assert f"newest {which}" in said or f"newest article {which}" in said
+        assert "sync" not in said
+        assert "--window" not in said
+
+
+def test_preview_of_a_quiet_day_that_would_not_be_posted(shell: Shell) -> None:
+    """Articles there are, only none that belongs: that is a quiet day, and the settings say what becomes of it."""
+    shell("sync")
+    quiet = ("preview", "--topics", "parcels", "--format")
+    topic = {"HEATLINE_TOPIC__PARCELS__KEYWORDS": "zzzqqq"}
+    for format_ in ("text", "terminal"):
+        skipped = shell(*quiet, format_, HEATLINE_ON_QUIET="skip", **topic)
+        assert "Nothing would be posted" in " ".join(skipped.stdout.split())
+        assert "A quiet spell" not in skipped.stdout
+        assert "Stories left out" in skipped.stdout
+        assert "A quiet spell" in shell(*quiet, format_, HEATLINE_ON_QUIET="say", **topic).stdout
+        assert "No article was published" not in skipped.stderr
+    skipped = shell(*quiet, "blocks", HEATLINE_ON_QUIET="skip", **topic)
+    assert "Nothing would be posted" in skipped.stderr
+    assert json.loads(skipped.stdout)["parent"]
+    told = shell("preview", "--format", "json", HEATLINE_ON_QUIET="skip")
+    assert "Nothing would be posted" not in told.output
 
 
 def test_preview_of_files_at_a_time(shell: Shell) -> None:
