@@ -190,7 +190,7 @@ def stories_command(
     format: Annotated[ListFormat, typer.Option("--format", help="How to show it.")] = ListFormat.terminal,  # noqa: A002
     env_file: EnvFile = DOT_ENV,
 ) -> None:
-    """Show which articles are taken to tell the same event."""
+    """Show which articles are taken to tell the same event, the stories of most providers first."""
     settings = settings_in(env_file)
     with errors():
         room = newsroom_of(settings, empty_is_fine=bool(articles))
@@ -199,11 +199,8 @@ def stories_command(
         grouped = room.desk.stories(read)
     if format is ListFormat.json:
         print_json(room.renderer.stories_json(grouped))
-        return
-    for story in grouped:
-        for n, article in enumerate(story.articles):
-            typer.echo(f"{'    ' if n else ''}{article.title}  ({article.provider.name or article.provider.domain})")
-    typer.echo(f"\n{len(grouped)} stories from {sum(len(story.articles) for story in grouped)} articles")
+    else:
+        typer.echo(room.renderer.stories_text(grouped), nl=False)
 
 
 @app.command("why")

@@ -13,7 +13,7 @@ from rich.console import Group
 
 from digests.errors import TemplateError
 from digests.models import Answer, Edition, Message, Post, ScoredStory, Story, Topic, Why
-from digests.rendering import html, jsonform, samples, terminal, text, whytext
+from digests.rendering import html, jsonform, samples, storylist, terminal, text, whytext
 from digests.rendering.blocks import Templates
 from digests.rendering.fitting import fit, inside, split, tidied
 from digests.rendering.limits import FALLBACK, Json
@@ -148,6 +148,10 @@ class Renderer:
     def stories_json(self, stories: Sequence[Story | ScoredStory]) -> dict[str, Json]:
         """A grouping as plain data."""
         return jsonform.stories_json(stories)
+
+    def stories_text(self, stories: Sequence[Story]) -> str:
+        """A grouping as plain text, the stories of most providers first."""
+        return storylist.stories_text(stories)
 
     def answer_json(self, answer: Answer) -> dict[str, Json]:
         """The answer as plain data."""

@@ -184,7 +184,9 @@ def test_search_and_stories(shell: Shell) -> None:
     assert "facial-recognition" in shell("search", "facial", "recogniton", "--format", "text").stdout
     grouped = json.loads(shell("stories", "--articles", str(shell.articles), "--format", "json").stdout)
     assert sum(len(story["articles"]) for story in grouped["stories"]) == 253
-    assert "stories from" in shell("stories").stdout
+    shown = shell("stories").stdout
+    assert shown.startswith("Told by several reports: ")
+    assert re.search(r"\n\d+ stories from \d+ articles, \d+ told by several reports\n$", shown)
 
 
 def test_post_and_check(shell: Shell) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from digests.models import Edition, Section, Tally
+from digests.models import Edition, Section, Story, Tally
 from digests.rendering import Renderer
 from tests.digests.test_rendering_data import ANSWER, EDITION, NEAR_MISS, NOW, POEMS, ROBOTICS, TOP
+from tests.making import article
 
 RENDERER = Renderer()
 
@@ -69,6 +70,53 @@ def test_stories_json_has_every_article_lead_first() -> None:
     assert [a["url"] for a in form["stories"][0]["articles"]] == [a.url for a in TOP.story.articles]
     assert form["stories"][1]["score"] is None
     assert form["stories"][1]["signals"] == []
+
+
+def test_a_grouping_in_words_has_the_stories_of_most_providers_first() -> None:
+    def told(title: str, *providers: str, hours: float = 1) -> Story:
+        lead, *others = (article(title, hours, provider=p, url=f"https://{n}.example.com/{title}") for n, p in
+                         enumerate(providers))  # fmt: skip
+        return Story(title, lead, tuple(others))
+
+    grouped = [
+        told("Alone, old", "A", hours=9),
+        told("Twice by one", "A", "A", "a"),
+        told("Two, older", "A", "B", hours=5),
+        told("Alone, \u202enew", "B"),
+        told("Three", "A", "B", "C", hours=9),
+        told("Two, newer", "A", "B", "B", hours=2),
+    ]
+    text = RENDERER.stories_text(grouped)
+    assert text == RENDERER.stories_text(grouped[::-1])
+    assert (
+        text
+        == """\
+Told by several reports: 4
+
+Three  (A) · 3 reports by 3 providers
+    Three  (B)
+    Three  (C)
+
+Two, newer  (A) · 3 reports by 2 providers
+    Two, newer  (B)
+    Two, newer  (B)
+
+Two, older  (A) · 2 reports by 2 providers
+    Two, older  (B)
+
+Twice by one  (A) · 3 reports by 1 provider
+    Twice by one  (A)
+    Twice by one  (a)
+
+Told by one report: 2
+
+Alone, new  (B)
+Alone, old  (A)
+
+6 stories from 13 articles, 4 told by several reports
+"""
+    )
+    assert RENDERER.stories_text([]) == "0 stories from 0 articles, 0 told by several reports\n"
 
 
 def test_secured_bodies_are_in_no_form() -> None:
