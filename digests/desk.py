@@ -263,12 +263,16 @@ class Desk:
     # --- an answer
 
     def _meant(self, question: str) -> tuple[str, ...]:
-        """Topics of a name like the question's, then the question with its misspelt words mended."""
+        """Topics of a name like the question's, then the question with misspelt words mended, where that finds something."""
         near = [topic.slug for topic in self.catalogue.suggest(question)]
         corrected = correct(self.library, question)
-        if corrected is not None:
-            named = self.catalogue.find(corrected, keywords=False)
-            near = [named.slug, *near] if named else [*near, corrected]
+        named = self.catalogue.find(corrected, keywords=False) if corrected else None
+        if named is not None:
+            near.insert(0, named.slug)
+        elif corrected and search_words(
+            self.library, corrected, 1
+        ):  # each of its words is used, but maybe nowhere together
+            near.append(corrected)
         return tuple(dict.fromkeys(near))
 
     def _top(self, now: datetime) -> list[ScoredStory]:

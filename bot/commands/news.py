@@ -71,7 +71,7 @@ def _help(room: Newsroom, _asked: Asked) -> Message:
 ROWS: tuple[Row, ...] = (
     Row("", "/news", "the top stories now", _search),
     Row("", "/news facial recognition", "the best stories about a topic or some words", _search),
-    Row("", '/news "five-year ban"', "stories with exactly these words", _search),
+    Row("", '/news "five-year pause"', "stories with exactly these words", _search),
     Row("topics", "/news topics", "the topics you can ask for", _topics),
     Row("digest", "/news digest [NAME]", "what the next edition would be now", _digest, takes_words=True),
     Row("help", "/news help", "this list", _help),

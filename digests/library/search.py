@@ -17,7 +17,8 @@ _TOKEN = re.compile(r'"([^"]*)"|(\S+)')
 LIMIT = 150
 """Candidates taken from each side: the best by words, the newest, the hottest."""
 
-_LIKENESS = 75.0
+# From which likeness on a word was meant. Of four letters two that were swapped leave 75; "blockchain" is not "blocking".
+_LIKENESS, _LIKENESS_OF_LONG, _LONG = 75.0, 80.0, 6
 # Candidates from three sides, since none alone holds the best by relevance, quality, heat and age together.
 _FROM = "FROM articles_text JOIN articles ON articles.id = articles_text.rowid WHERE articles_text MATCH :query"
 _BADNESS = "bm25(articles_text, 6.0, 2.0, 1.0) AS badness"
@@ -71,7 +72,8 @@ def correct(library: Library, question: str) -> str | None:
                 continue
             near = {"first": word[0], "last": chr(ord(word[0]) + 1), "short": len(word) - 2, "long": len(word) + 2}
             known = connection.execute(_NEAR, near).scalars().all()
-            best = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=_LIKENESS)
+            least = _LIKENESS if len(word) < _LONG else _LIKENESS_OF_LONG
+            best = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=least)
             if best is None:
                 return None
             corrected.append(best[0])

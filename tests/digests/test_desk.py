@@ -124,6 +124,22 @@ def test_a_near_miss_offers_what_was_meant(desk: Desk) -> None:
     assert "fjord 4" in desk.answer("fjrod 4", NOON).suggestions
 
 
+@pytest.mark.parametrize(
+    "asked",
+    "five-year ban; chip ban; apple vision; cooking with robots; paris robots; stock market; metaverse; blockchain; tesla; "
+    "bitcoin; recipes; voice asistant; five-yeer pause; quilmark lawsiut; robtics; drnes; open-weight model; fjrod 4".split(
+        "; "
+    ),
+)
+def test_what_is_offered_is_a_topic_or_finds_something(desk: Desk, asked: str) -> None:
+    """ "five-year ban" is not "five year bank", only since a bank is spoken of somewhere, nor "blockchain" "blocking"."""
+    offered = desk.answer(asked, NOON).suggestions
+    words = [each for each in offered if each not in desk.catalogue]
+    assert all(desk.answer(each, NOON).total for each in words), words
+    assert not {"blocking", "metered", "five year bank"} & {*offered}
+    assert bool(offered) == (asked.split()[-1] not in ("ban", "vision", "robots"))
+
+
 def test_the_newest_are_found_among_many(library: Library) -> None:
     many = [
         article(f"Robots robots {n} robots", hours=24 * 30 + n, url=f"https://a.example.com/{n}", path=f"{n}.md")
