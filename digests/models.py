@@ -26,6 +26,16 @@ BEST_VALUE = 3.0
 HIGH_QUALITY = 120
 """From here on more quality says no more."""
 
+MOST_SHOWN = 1000
+"""People are shown a quality or a heat up to here; a source may give any number, and real ones end below."""
+
+
+def shown(number: float, form: str = ",.0f") -> str:
+    """A quality, heat or score for people, in a format: ``106``; ``1,000+`` from where more says no more."""
+    if abs(number) <= MOST_SHOWN:
+        return format(number, form)
+    return f"{MOST_SHOWN:,}+" if number > 0 else f"below -{MOST_SHOWN:,}"
+
 
 @dataclass(frozen=True, slots=True)
 class Image:

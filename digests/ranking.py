@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from math import log1p
 
 from digests.errors import DigestSpecError
-from digests.models import BEST_VALUE, HIGH_QUALITY, Article, ScoredStory, Signal, Story, TopicMatch
+from digests.models import BEST_VALUE, HIGH_QUALITY, Article, ScoredStory, Signal, Story, TopicMatch, shown
 
 _HEAT_CAP = 300  # unbounded heat would let one broad theme drown a day
 _PROVIDERS_CAP = 8
@@ -65,12 +65,12 @@ def _value(story: Story, _context: Context) -> tuple[float, str]:
 
 def _quality(story: Story, _context: Context) -> tuple[float, str]:
     best = max(article.quality for article in story.articles)
-    return _share(best, HIGH_QUALITY), f"quality {best}"
+    return _share(best, HIGH_QUALITY), f"quality {shown(best)}"
 
 
 def _heat(story: Story, _context: Context) -> tuple[float, str]:
     hottest = max(article.heat for article in story.articles)
-    return _share(hottest, _HEAT_CAP), f"heat {hottest}"
+    return _share(hottest, _HEAT_CAP), f"heat {shown(hottest)}"
 
 
 def _coverage(story: Story, _context: Context) -> tuple[float, str]:
@@ -240,6 +240,6 @@ def original(articles: Iterable[Article], now: datetime, window: timedelta) -> l
     recent = [a for a in articles if a.published and now - window <= a.published_at <= now]
     recent.sort(key=lambda a: (-a.heat, (a.path or "").rpartition("/")[2], a.path or "", a.url))
     return [
-        ScoredStory(Story(a.url, a), float(a.heat), (Signal("heat", float(a.heat), 1.0, f"heat {a.heat}"),))
+        ScoredStory(Story(a.url, a), float(a.heat), (Signal("heat", float(a.heat), 1.0, f"heat {shown(a.heat)}"),))
         for a in recent
     ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digests.models import Answer, Article, Edition, ScoredStory, Story, Tally
+from digests.models import Answer, Article, Edition, ScoredStory, Story, Tally, shown
 from digests.rendering.ages import age, day, short_day
 from digests.rendering.links import host, safe_url
 from digests.rendering.plain import plain
@@ -191,7 +191,7 @@ def story_view(story: Story, now: datetime, timezone: str = "UTC", *, images: bo
         url=lead.url,
         provider=lead.provider,
         age=lead.age,
-        heat=f"heat {hottest}" if hottest > 0 else "",
+        heat=f"heat {shown(hottest)}" if hottest > 0 else "",
         also=also,
         others=f"+{len(names)}" if names else "",
         excerpt=shorten(excerpt, EXCERPT),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from digests.models import ScoredStory, Why
+from digests.models import ScoredStory, Why, shown
 from digests.rendering.ages import day, zone
 from digests.rendering.plain import plain
 from digests.rendering.shorten import shorten
@@ -27,7 +27,7 @@ def _lines(why: Why) -> Iterator[str]:
     head = f"Digest {why.digest}, {day(why.slot, why.timezone)} {local:%H:%M} {why.timezone}: {why.fate}"
     yield f"{head}, {why.reason}." if why.reason else f"{head}."
     if why.story is not None and why.rank:
-        yield f"Rank {why.rank} of {why.of} stories, {why.story.score:.1f} points"
+        yield f"Rank {why.rank} of {why.of} stories, {shown(why.story.score, '.1f')} points"
     if why.match is not None:
         where = f" under {why.section.name}" if why.section else ""
         yield f"Topic {why.match.topic}{where}: {_said(why.said or why.match.keyword)!r} in the {why.match.place}"
@@ -51,7 +51,7 @@ def _story(scored: ScoredStory) -> Iterator[str]:
     yield "Signal      value   weight   points   share"
     for signal in sorted(scored.signals, key=lambda s: -abs(s.points)):
         share = abs(signal.points) / total
-        sum_of = f"{signal.value:6.2f} x {signal.weight:6.1f} = {signal.points:6.1f}"
+        sum_of = f"{shown(signal.value, '.2f'):>6} x {signal.weight:6.1f} = {shown(signal.points, '.1f'):>6}"
         row = f"{signal.name:10} {sum_of}  {share:6.0%}   {_said(signal.note)}"
         yield row.rstrip()
 
@@ -72,7 +72,7 @@ def _together(why: Why) -> Iterator[str]:
 
 
 def _brief(scored: ScoredStory) -> str:
-    return f"{scored.score:.1f}  {_said(scored.lead.title)} ({_said(scored.lead.publisher)})"
+    return f"{shown(scored.score, '.1f')}  {_said(scored.lead.title)} ({_said(scored.lead.publisher)})"
 
 
 def _said(text: str) -> str:

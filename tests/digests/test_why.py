@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +12,7 @@ import pytest
 
 from digests.desk import Desk
 from digests.library import Filed, Library, Stamp
-from digests.models import Article, DigestSpec, Edition, Provider
+from digests.models import Article, DigestSpec, Edition, Provider, shown
 from digests.rendering import Renderer
 from digests.topics import Catalogue
 from playground import sample
@@ -143,6 +145,35 @@ def test_the_original_rule_explained(desk: Desk) -> None:
     assert again is not None
     assert again.fate == "told before"
     assert edition.tally.articles == sum(a.published for a in desk.library.articles(NOON - spec.window, NOON))
+
+
+@pytest.mark.parametrize("ranking", ["editor", "original"])
+def test_absurd_numbers_are_shown_capped(library: Library, ranking: str) -> None:
+    """A file may give any heat; nobody reads nine digits on a phone. The plain data keeps what the file says."""
+    title = "Regulator bans facial recognition in every city of the union"
+    hot = article(title, heat=999_999_999, quality=888_888_888)
+    put(library, hot)
+    desk, spec = Desk(library, Catalogue.builtin()), replace(SPEC, ranking=ranking)
+    edition = desk.edition(spec, NOON, NOON)
+    why = desk.why(hot.url, spec, NOON, NOON)
+    assert why is not None
+    told = [Renderer().why_text(why), Renderer().text(edition, NOON), str(Renderer().post(edition, NOON))]
+    told += [Renderer().html(edition, NOON), Renderer().answer_text(desk.answer("facial recognition", NOON), NOON)]
+    for text in told:
+        assert not re.search("9999|8888", text), text
+        assert "heat 1,000+" in text
+    assert '"heat": 999999999' in json.dumps(Renderer().json(edition))
+
+
+def test_numbers_as_they_are_are_shown_whole() -> None:
+    assert [shown(n) for n in (-1, 0, 106, 1000, 1001, -(10**9))] == [
+        "-1",
+        "0",
+        "106",
+        "1,000",
+        "1,000+",
+        "below -1,000",
+    ]
 
 
 def test_it_is_the_edition_that_was_made_which_is_explained(desk: Desk) -> None:
