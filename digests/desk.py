@@ -364,7 +364,8 @@ def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedba
     if not given:
         return context
     most = max(given, key=lambda name: (abs(given[name]), name))
-    note = f"{'more' if given[most] > 0 else 'less'} of {most.partition(':')[2]} is wanted"
+    wanted = f"{'more' if given[most] > 0 else 'less'} of {most.partition(':')[2]} is wanted"
+    note = f"{wanted}; a vote counts half after {ranking.VOTES_HALVE.days} days"
     return replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
 
 

@@ -14,6 +14,9 @@ from math import log1p
 from digests.errors import DigestSpecError
 from digests.models import BEST_VALUE, HIGH_QUALITY, Article, ScoredStory, Signal, Story, TopicMatch, shown
 
+VOTES_HALVE = timedelta(days=30)
+"""After so long what a reader said of an article counts half."""
+
 _HEAT_CAP = 300  # unbounded heat would let one broad theme drown a day
 _PROVIDERS_CAP = 8
 _FEW_REPORTS = 3  # a provider's standing is trusted by half after so many reports
@@ -131,7 +134,10 @@ SIGNALS: tuple[SignalKind, ...] = (
     SignalKind("standing", "the best of its providers, by the quality and kind of what each publishes", _standing),
     SignalKind("novelty", "how little it is like what the channel was told in the last week", _novelty),
     SignalKind(
-        "feedback", "what readers of the channel made of its provider and topics, a little, for or against", _feedback
+        "feedback",
+        "what readers of the channel made of its provider and topics, a little, for or against; "
+        f"a vote counts half after {VOTES_HALVE.days} days",
+        _feedback,
     ),
 )
 

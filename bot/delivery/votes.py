@@ -10,9 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from bot.delivery.schema import MIGRATIONS, votes
 from digests.library import Database
-
-HALF_LIFE = timedelta(days=30)
-"""After so long a vote counts half."""
+from digests.ranking import VOTES_HALVE
 
 FORGOTTEN = timedelta(days=365)
 """Older votes are deleted."""
@@ -56,5 +54,5 @@ class Votes:
         with self._database.read() as connection:
             for about, value, at in connection.execute(select(votes.c.about, votes.c.value, votes.c.at).where(*where)):
                 for name in about:
-                    sums[name] += value * 0.5 ** ((now - at) / HALF_LIFE)
+                    sums[name] += value * 0.5 ** ((now - at) / VOTES_HALVE)
         return {name: round(total / (abs(total) + _DAMPING), 6) for name, total in sums.items()}

@@ -340,6 +340,7 @@ def test_feedback_shows_in_why_and_can_be_forgotten(shell: Shell) -> None:
     assert points() == 0
     assert "daily: less (provider:" in shell("feedback", url, "less").stdout
     assert points() < 0
+    assert "is wanted; a vote counts half after 30 days" in shell("why", url).stdout
     shell("feedback", url, "more")
     assert points() > 0
     shell("feedback", url, "forget")

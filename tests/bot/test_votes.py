@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.votes import Votes
 from digests.library import Library
+from digests.ranking import VOTES_HALVE
 from tests.making import NOON
 
 ABOUT = ("provider:Tidewater Post", "topic:robotics")
@@ -27,6 +30,15 @@ def test_a_vote_counts_a_little_fades_and_can_be_taken_back(library: Library) ->
     assert votes.standing("daily", NOON)["topic:robotics"] < 0
     votes.give("daily", "https://a.example.com/1", ABOUT, 0.0, NOON)
     assert votes.standing("daily", NOON) == {}
+
+
+def test_votes_are_worth_what_the_editorial_page_says(library: Library) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "editorial.md").read_text(encoding="utf-8")
+    assert f"its weight halves every {VOTES_HALVE.days} days" in page
+    votes = Votes(library.database)
+    votes.give("daily", "https://a.example.com/1", ABOUT, 1.0, NOON)
+    assert votes.standing("daily", NOON)["topic:robotics"] == pytest.approx(1 / 3, abs=1e-6)
+    assert votes.standing("daily", NOON + VOTES_HALVE)["topic:robotics"] == pytest.approx(1 / 5, abs=1e-6)
 
 
 @given(st.lists(st.sampled_from([-1.0, 1.0]), max_size=30))

@@ -269,4 +269,4 @@ def test_feedback_shifts_a_little_and_never_hides_a_major_story(desk: Desk) -> N
     signal = next(s for s in again.signals if s.name == "feedback")
     assert -signal.weight <= signal.points < 0
     assert top.score - again.score <= signal.weight
-    assert "is wanted" in signal.note
+    assert signal.note.endswith("is wanted; a vote counts half after 30 days")
