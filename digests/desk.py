@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digests import intake, newsworthy, ranking, selection, stories
@@ -292,24 +292,58 @@ class Desk:
         return ranking.ordered(self._score(story, self._topics(story), EDITOR, context) for story in recent)
 
     def _judge(self, hits: Sequence[Hit], now: datetime, topic: Topic | None) -> list[ScoredStory]:
-        relevance: Mapping[str, float]
+        fits: dict[str, _Fit | None]
         if topic is None:
-            relevance = {hit.article.url: hit.relevance for hit in hits}
+            fits = {hit.article.url: _Fit(hit.relevance, wholly=True) for hit in hits}
         else:
-            fits = ((hit.article.url, self._fit(hit.article, topic)) for hit in hits)
-            relevance = {url: fit for url, fit in fits if fit > 0}
+            fits = {hit.article.url: self._fit(hit.article, topic) for hit in hits}
+        # Of a common word or topic not every report is among the hits; those that are not may match as well.
+        everything = len(hits) < LIMIT
+
+        def fit_of(article: Article) -> _Fit | None:
+            if article.url not in fits:
+                fits[article.url] = None if topic is None or everything else self._fit(article, topic)
+            return fits[article.url]
+
         note = topic.name if topic else "words"
         found = []
+        urls = [url for url, fit in fits.items() if fit is not None]
         # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
-        for story in (stories.known(key, reports) for key, reports in storybook.stories_of(self.library, relevance)):
-            fit = max(relevance.get(article.url, 0.0) for article in story.articles)
-            context = Context(now, _ANSWER_WINDOW, fit, note)
+        for whole in (stories.known(key, reports) for key, reports in storybook.stories_of(self.library, urls)):
+            story = _as_asked(whole, fit_of) if everything or topic is not None else whole
+            if story is None:
+                continue
+            best = max(fit.share for article in story.articles if (fit := fits.get(article.url)) is not None)
+            context = Context(now, _ANSWER_WINDOW, best, note)
             found.append(ranking.score(story, ANSWER, context, self._topics(story)))
         return ranking.ordered(found)
 
-    def _fit(self, article: Article, topic: Topic) -> float:
+    def _fit(self, article: Article, topic: Topic) -> _Fit | None:
         matches = self.catalogue.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT])
-        return max((match.fit for match in matches if match.topic == topic.slug), default=0.0)
+        best = next((match for match in matches if match.topic == topic.slug), None)
+        return _Fit(best.fit, wholly=best.place == "title") if best else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a report fits a question, 0..1, and whether it is about that, rather than speaks of it in passing."""
+
+    share: float
+    wholly: bool
+
+
+def _as_asked(story: Story, fit_of: Callable[[Article], _Fit | None]) -> Story | None:
+    """The story led by its own lead where that fits a question, else by the report that fits best.
+
+    None where the lead does not fit, and but a few others do in passing: the story is about something else.
+    """
+    if fit_of(story.lead) is not None:
+        return story
+    fitting = [(fit, article) for article in story.coverage if (fit := fit_of(article)) is not None]
+    if not any(fit.wholly for fit, _ in fitting) and 2 * len(fitting) < len(story.articles):
+        return None
+    _, best = max(fitting, key=lambda pair: pair[0].share)  # of equals the first, which is the better report
+    return replace(story, lead=best, coverage=tuple(article for article in story.articles if article is not best))
 
 
 def within(articles: Iterable[Article], since: datetime, until: datetime) -> tuple[Article, ...]:

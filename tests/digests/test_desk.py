@@ -14,7 +14,7 @@ from digests.articles import Reader
 from digests.desk import Desk
 from digests.library import Filed, Library, Stamp
 from digests.library.search import search_phrases
-from digests.models import Article, DigestSpec
+from digests.models import Article, DigestSpec, Provider
 from digests.sources import folders
 from digests.sync import sync
 from digests.topics import TOPIC_TEXT, Catalogue
@@ -138,6 +138,56 @@ def test_what_is_offered_is_a_topic_or_finds_something(desk: Desk, asked: str) -
     assert all(desk.answer(each, NOON).total for each in words), words
     assert not {"blocking", "metered", "five year bank"} & {*offered}
     assert bool(offered) == (asked.split()[-1] not in ("ban", "vision", "robots"))
+
+
+@pytest.mark.parametrize("slug", [topic.slug for topic in Catalogue.builtin().topics])
+def test_an_answer_about_a_topic_is_led_by_reports_about_it(desk: Desk, slug: str) -> None:
+    for scored in desk.answer(slug, NOON, limit=100).stories:
+        matches = desk.catalogue.match(scored.lead.title, scored.lead.excerpt)
+        assert slug in {match.topic for match in matches}, scored.lead.title
+
+
+def told(library: Library, *reports: Article) -> Desk:
+    """A desk whose library has these reports, of one story by their words."""
+    library.put("few", [Filed(each.url, Stamp(1, 1, "x"), each) for each in reports])
+    made = Desk(library, Catalogue.builtin())
+    made.take_in(NOON)
+    return made
+
+
+def test_a_story_is_led_by_the_report_that_answers_and_is_no_answer_where_it_is_only_named_in_passing(
+    library: Library,
+) -> None:
+    title, said = "Halden Labs opens a plant in Port Selwyn for its Orrin couriers", "It is to open in March."
+    plain = [article(title, provider=f"P{n}", excerpt=said, quality=100 - n) for n in range(3)]
+    passing = replace(
+        plain[0], url="https://q.example.com/1", provider=Provider("Q"), quality=5, excerpt=f"{said} A robot."
+    )
+    about = replace(
+        passing, url="https://r.example.com/1", provider=Provider("R"), title=f"{title}, all robots", quality=1
+    )
+    desk = told(library, *plain, passing)
+    assert len(desk.stories([*plain, passing])) == 1
+    assert desk.answer("robotics", NOON).total == 0  # one of four, in passing
+    assert [s.lead.url for s in desk.answer("robot", NOON).stories] == []  # the topic again, by its alias
+    assert [s.lead.url for s in desk.answer("a robot it is", NOON).stories] == [
+        passing.url
+    ]  # words are what was asked for
+    desk = told(library, *plain, passing, about)
+    (answer,) = desk.answer("robotics", NOON).stories
+    assert answer.lead == about
+    assert answer.story.urls == {each.url for each in (*plain, passing, about)}
+    assert desk.answer("couriers", NOON).stories[0].lead == plain[0]  # the best report, since all have the word
+
+
+def test_half_of_the_reports_make_a_story_an_answer(library: Library) -> None:
+    title = "Halden Labs opens a plant in Port Selwyn for its Orrin couriers"
+    plain = article(title, provider="P", excerpt="It is to open in March.")
+    passing = replace(
+        plain, url="https://q.example.com/1", provider=Provider("Q"), quality=5, excerpt="Robots work there."
+    )
+    (answer,) = told(library, plain, passing).answer("robotics", NOON).stories
+    assert (answer.lead, len(answer.story.articles)) == (passing, 2)
 
 
 def test_the_newest_are_found_among_many(library: Library) -> None:
