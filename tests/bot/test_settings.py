@@ -677,7 +677,7 @@ def everything_about(error: BaseException) -> str:
     chain = traceback.TracebackException.from_exception(error, capture_locals=True)
     texts = [str(error), repr(error), repr(error.args), repr(vars(error)), "".join(traceback.format_exception(error))]
     for frame in chain.stack:
-        if frame.filename == module.__file__:
+        if Path(frame.filename).is_relative_to(Path(module.__file__).parent):
             texts += [*(frame.locals or {}).values()]
     assert error.__cause__ is None
     assert error.__context__ is None
