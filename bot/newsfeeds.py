@@ -16,12 +16,10 @@ from digests.sources.catalogue import Feed
 from digests.sources.fetching import Allowed, Client, Guard, Limits
 from digests.sources.newsfeeds import NewsFeeds
 from digests.sources.opml import read_opml
-from digests.topics import Catalogue
+from digests.topics import TOPIC_TEXT, Catalogue
 
 Tell = Callable[[str], object]
 """Takes a line for the admin."""
-
-_READ = 4_000  # characters of a title or an excerpt that are read for topics
 
 
 def configured(settings: Settings, topics: Catalogue, tell: Tell) -> tuple[Feed, ...]:
@@ -110,7 +108,7 @@ def _wanted(settings: Settings, topics: Catalogue) -> Callable[[Article], bool]:
         return lambda _article: True
 
     def about(article: Article) -> bool:
-        matches = topics.match(article.title[:_READ], article.excerpt[:_READ], article.topics)
+        matches = topics.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT], article.topics)
         return any(match.topic in wanted for match in matches)
 
     return about
