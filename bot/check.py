@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import newsfeeds
 from bot.app import UNREACHED, slack_error, web_client
 from bot.errors import SettingsError, SlackProblem
+from bot.manifest import SCOPES
 from bot.schedule import next_slot
 from bot.settings import DAILY, Settings, SlackSettings
 from bot.wiring import catalogue_of
@@ -50,23 +51,6 @@ class Finding:
         """One line for a terminal; the verdict is a word, not only a colour."""
         word, style = _MARKS[self.verdict]
         return Text.assemble((word, style), f" {self.subject}: {self.text}")
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A permission of the app: what it is for, and whether the bot works without it."""
-
-    name: str
-    purpose: str
-    needed: bool
-
-
-SCOPES: tuple[Scope, ...] = (
-    Scope("chat:write", "to post digests", True),
-    Scope("commands", "to answer /news", True),
-    Scope("channels:read", "to test that the bot is in its channels", False),
-    Scope("channels:history", "to make sure after a lost connection that nothing is posted twice", False),
-)
 
 
 def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:

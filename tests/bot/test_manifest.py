@@ -1,0 +1,92 @@
+"""The manifest: the one in the repository is the one that is printed; what Slack's own command line asks for works."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.manifest import SCOPES
+from bot.settings import load
+
+ROOT = Path(__file__).parents[2]
+
+
+def printed(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(app, ["manifest", *arguments])
+    assert result.exit_code == code, result.output
+    return result.stdout if code == 0 else result.stderr
+
+
+def test_the_manifest_in_the_repository_is_the_one_that_is_printed() -> None:
+    assert (ROOT / "manifest.json").read_text(encoding="utf-8") == printed()
+
+
+def test_socket_mode_and_http() -> None:
+    socket, http = json.loads(printed()), json.loads(printed("--url", "https://news.example.com"))
+    assert socket["settings"]["socket_mode_enabled"] is True
+    assert "url" not in socket["features"]["slash_commands"][0]
+    assert http["settings"]["socket_mode_enabled"] is False
+    assert http["features"]["slash_commands"][0]["url"] == "https://news.example.com/slack/events"
+    assert printed("--url", "https://news.example.com/slack/events/") == printed("--url", "https://news.example.com")
+    assert printed("--url", "https://news.example.com", "--socket") == printed()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://news.example.com", "news.example.com", "https://", "https://a.example/?x", "https://["]
+)
+def test_an_address_that_slack_cannot_reach(url: str) -> None:
+    assert "give one such as https://news.example.com" in printed("--url", url, code=2)
+
+
+def test_scopes_are_the_least_and_explained() -> None:
+    assert json.loads(printed("--least"))["oauth_config"]["scopes"]["bot"] == ["chat:write", "commands"]
+    explained = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    for scope in SCOPES:
+        assert f"| `{scope.name}` | {scope.purpose} | {'yes' if scope.needed else 'no'} |" in explained
+
+
+def test_limits_of_slacks_form() -> None:
+    found = json.loads(printed())
+    assert len(found["display_information"]["name"]) <= 35
+    assert len(found["display_information"]["description"]) <= 140
+    assert re.fullmatch(r"#[0-9a-f]{6}", found["display_information"]["background_color"])
+    assert len(found["features"]["bot_user"]["display_name"]) <= 80
+    (command,) = found["features"]["slash_commands"]
+    assert re.fullmatch(r"/[a-z0-9_-]{1,31}", command["command"])
+    assert len(command["description"]) <= 2000
+    assert len(command["usage_hint"]) <= 1000
+
+
+def test_slacks_command_line_is_answered(tmp_path: Path) -> None:
+    hooks = json.loads((ROOT / ".slack" / "hooks.json").read_text(encoding="utf-8"))["hooks"]
+    assert set(hooks) == {"get-manifest", "start"}
+    for hook in hooks.values():
+        program, *arguments = hook.split()
+        assert program == ".venv/bin/heatline"
+        # It adds arguments of its own. Without tokens the bot says what is missing and ends.
+        command = [sys.executable, "-c", "from bot.cli import main; main()", *arguments, "--source=local"]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "HEATLINE_"))}
+        env = {**clean, "PYTHONPATH": str(ROOT), "HEATLINE_DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"}
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
+        if arguments[-1] == "manifest":
+            assert done.stdout == printed(), done.stderr
+        else:
+            assert "SLACK_BOT_TOKEN is not set" in done.stderr, done.stderr
+
+
+def test_tokens_that_slacks_command_line_hands_over() -> None:
+    handed = {"SLACK_CLI_XOXB": "xoxb-1-2-abcdefghij", "SLACK_CLI_XAPP": "xapp-1-A1-2-abcdefghij"}
+    settings = load(None, handed)
+    assert settings.slack_bot_token == SecretStr(handed["SLACK_CLI_XOXB"])
+    assert settings.slack_app_token == SecretStr(handed["SLACK_CLI_XAPP"])
+    own = load(None, {**handed, "SLACK_BOT_TOKEN": "xoxb-9-9-abcdefghij"})
+    assert own.slack_bot_token == SecretStr("xoxb-9-9-abcdefghij")
