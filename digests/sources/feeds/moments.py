@@ -31,7 +31,7 @@ _EAST_ASIAN = re.compile(
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _OFFSET_COLON = re.compile(r"([+-]\d\d):(\d\d)\Z")
 _NAMED_OFFSET = re.compile(r"\b(?:GMT|UTC|UT|Z)\s*(?=[+-]\d)", re.IGNORECASE)
-_MIDNIGHT = re.compile(r"\b24:00(?::00)?\b")
+_MIDNIGHT = re.compile(r"(?<!:)\b24:00(?::00)?\b")
 _LEAP = re.compile(r"(:\d\d):60\b")
 _FRACTION = re.compile(r"(:\d\d:\d\d)[.,]\d+")
 _SHORT_OFFSET = re.compile(r"(?<=[\d\s])([+-])(\d{1,2})\Z")
