@@ -23,7 +23,6 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
 
 # Each of these matches to the end of the text where its own end is missing, so that no text is looked at twice.
 _HIDDEN = re.compile(
@@ -53,13 +52,14 @@ _MORE = re.compile(
     r"|\(?(?:Continue reading|Read more|Read the full (?:story|article))[^.!?]{0,100})(?:\s?(?:»|→|\.\.\.|…))?\Z",
     re.IGNORECASE,
 )
+_LONGEST_MORE = 160
 _POSTED_BY = re.compile(r"\s*The post .{1,400} (?:first appeared|appeared first) on .{1,200}\Z")
 
-_EXECUTED = (
+_EXECUTED = frozenset(
     "script style iframe frame frameset object embed applet noscript template svg math head title textarea select button "
     "audio video canvas noframes noembed xmp".split()
 )
-_BLOCKS = (
+_BLOCKS = frozenset(
     "p div br hr li ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre table tr td th section article header footer figure "
     "figcaption aside nav main address details summary center img".split()
 )
@@ -84,6 +84,9 @@ class Text:
     words: int = 0
 
 
+_NOTHING = Text()
+
+
 def read(markup: str, *, is_text: bool = False, length: int = 0) -> Text:
     """The plain text of some markup.
 
@@ -92,6 +95,8 @@ def read(markup: str, *, is_text: bool = False, length: int = 0) -> Text:
         is_text: It is said to be text; it is taken for HTML all the same where it plainly is.
         length: How long the markup was before somebody cut it; 0 for uncut. Its words are reckoned from that.
     """
+    if not markup:
+        return _NOTHING
     part = markup[:LONGEST]
     text, pictures = _once(part, is_text=is_text)
     if "&" in text or "<" in text:  # was it escaped twice?
@@ -113,7 +118,7 @@ def plain(markup: object, *, limit: int, is_text: bool = False) -> str:
 
 def clean(text: str) -> str:
     """The text on one line without control characters, bidi overrides and what could be taken for markup."""
-    text = _SPACES.sub(" ", _CONTROLS.sub("", text)).strip()
+    text = " ".join((text if text.isprintable() else _CONTROLS.sub("", text)).split())
     if "<" in text:  # a headline on <script> keeps its word, in brackets that are none to a browser
         text = _OPENING.sub("‹", _BRACKETED.sub(r"‹\1›", text))
     return text
@@ -133,8 +138,11 @@ def shorten(text: str, limit: int) -> str:
 def excerpt(text: str, title: str, limit: int) -> str:
     """The start of a text, without the lines that programs put below it; empty where it only says the title again."""
     if len(text) <= 4 * limit:
-        text = _MORE.sub("…", _POSTED_BY.sub("", text))
-    if text.casefold().startswith(title.casefold()) and len(text) - len(title) <= 40:
+        if "The post " in text:
+            text = _POSTED_BY.sub("", text)
+        more = _MORE.search(text, max(0, len(text) - _LONGEST_MORE))  # it stands at the end
+        text = f"{text[: more.start()].rstrip()}…" if more else text
+    if len(text) - len(title) <= 40 and text.casefold().startswith(title.casefold()):
         return ""
     return shorten(text, limit) if text.strip(" ….") else ""
 
@@ -153,17 +161,22 @@ def _once(markup: str, *, is_text: bool) -> tuple[str, tuple[Picture, ...]]:
     root = tree(markup)
     if root is None:
         return "", ()
-    pictures = tuple(map(_picture, islice(root.iter("img"), _MOST_PICTURES)))
-    etree.strip_elements(root, *_EXECUTED, etree.Comment, etree.ProcessingInstruction, with_tail=False)
-    for block in root.iter(*_BLOCKS):
-        block.text = f" {_taken(block.text)}"
-        block.tail = f" {_taken(block.tail)}"
+    elements = list(root.iter())  # without comments and instructions: the parser leaves them out
+    pictures = tuple(map(_picture, islice((each for each in elements if each.tag == "img"), _MOST_PICTURES)))
+    executed = _EXECUTED.intersection(each.tag for each in elements)
+    if executed:
+        etree.strip_elements(root, *executed, with_tail=False)
+        elements = list(root.iter())
+    for block in elements:
+        if block.tag in _BLOCKS:
+            block.text = f" {_taken(block.text)}"
+            block.tail = f" {_taken(block.tail)}"
     return "".join(root.itertext()), pictures
 
 
 def _taken(text: str | None) -> str:
     """A text of lxml's as it takes it back: it gives out control characters that it does not take in."""
-    return _NOT_XML.sub(" ", _CONTROLS.sub("", text)) if text else ""
+    return (text if text.isprintable() else _NOT_XML.sub(" ", _CONTROLS.sub("", text))) if text else ""
 
 
 def tree(markup: str) -> etree._Element | None:
