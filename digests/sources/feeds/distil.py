@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
 from itertools import islice
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from digests.sources.feeds import addresses, moments
+from digests.sources.feeds.fields import DECLARED, NOTHING, Field, line, xml
 from digests.sources.feeds.texts import LONGEST
 
 MOST_ITEMS = 500
@@ -60,7 +61,6 @@ _LOOSE_BRACKET = re.compile(r"<(?![A-Za-z_/!?])")
 _SCHEME = re.compile(r"\s*[A-Za-z][\w+.-]*:")
 _HTML_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-_LANGUAGE_AND_BASE = re.compile(r' xml:(?:lang|base)=(?:"[^"]*"|\'[^\']*\')')
 _NEXT_FIELD = re.compile(
     r"</?(?:title|link|guid|pubDate|description|item|entry|updated|published|id|summary|content)(?=[\s>:])"
 )
@@ -96,23 +96,12 @@ _NAMESPACES = {
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes", "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
     "http://www.w3.org/xml/1998/namespace": "xml",
 }  # fmt: skip
-_DECLARED = {
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "sy": "http://purl.org/rss/1.0/modules/syndication/",
-    "media": "http://search.yahoo.com/mrss/",
-    "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
-    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-}
-_XMLNS = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _DECLARED.items())
 _LOOSE_PREFIXES = {
     "atom": _CORE,
     "atom10": _CORE,
     "rss": _CORE,
     "a10": _CORE,
-    **{prefix: prefix for prefix in _DECLARED},
+    **{prefix: prefix for prefix in DECLARED},
 }
 
 # What is kept of a feed and of an item: how often, and how many characters of its text (0: none, only attributes). _HTML is
@@ -141,19 +130,20 @@ _INSIDE = {
     "author": {"name": (1, 200), "email": (1, 200)},
     "source": {"title": (1, _TITLE), "link": (4, 3000), "id": (1, 2000)},
 }
-_LINES = str.maketrans("\n\r\t", "   ")
 _SAID = "any text"
 _SPOKEN = frozenset(
     {"description", "summary", "content", "content:encoded", "fullitem", "xhtml:body", "dc:description"}
 )
 _XML, _RDF = "{http://www.w3.org/XML/1998/namespace}", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_ATTRIBUTES = (
-    *((name, (name,)) for name in "href url uri rel type medium width height term label version".split()),
+_ATTRIBUTES = frozenset("href url uri rel type medium width height term label version".split())
+_SPELT = (
     ("ispermalink", ("isPermaLink", "ispermalink", "isPermalink")),
     ("xml:base", (f"{_XML}base",)),
     ("xml:lang", (f"{_XML}lang", "lang")),
     ("rdf:about", (f"{_RDF}about", "rdf:about")),
 )
+_ALL_ATTRIBUTES = (*_ATTRIBUTES, *(spelling for _, spellings in _SPELT for spelling in spellings))
+_MANY_ATTRIBUTES = 30
 _LONGEST_ADDRESS, _LONGEST_NAME = 3000, 300
 _ADDRESSES = frozenset({"href", "url", "uri", "xml:base", "rdf:about"})
 _TEXT_TYPES = re.compile(r"(?:text|html|xhtml|text/[\w.+-]+|application/xhtml\+xml|)\Z", re.IGNORECASE)
@@ -161,19 +151,23 @@ _TEXT_TYPES = re.compile(r"(?:text|html|xhtml|text/[\w.+-]+|application/xhtml\+x
 
 @dataclass(frozen=True, slots=True)
 class Distilled:
-    """A small well-formed feed in UTF-8, and what had to be done for it.
+    """A small well-formed feed, and what had to be done for it.
 
-    ``lengths`` has for every item how many characters its longest text had before it was cut, 0 where it was not.
-    ``found`` counts the items that the document had. ``mended`` is the first thing that was not well-formed, ``cut`` that
-    the document ends in the middle, ``too_long`` that its end was not read.
+    ``root`` is its root element, ``xml`` the same in UTF-8. ``lengths`` has for every item how many characters its longest
+    text had before it was cut, 0 where it was not. ``found`` counts the items that the document had. ``mended`` is the first
+    thing that was not well-formed, ``cut`` that the document ends in the middle, ``too_long`` that its end was not read.
     """
 
-    xml: bytes
+    root: Field
     lengths: tuple[int, ...]
     found: int
     mended: str = ""
     cut: bool = False
     too_long: bool = False
+
+    @property
+    def xml(self) -> bytes:
+        return xml(self.root)
 
 
 def kind(text: str) -> tuple[str, int]:
@@ -210,10 +204,10 @@ def distil(text: str) -> Distilled | None:
         return None
     picked = _newest(items)
     share = max(_LEAST_SHARE, min(LONGEST, MARKUP // max(1, len(picked))))
-    written, lengths = _written(root, picked, share)
+    small, lengths = _small(root, picked, share)
     too_long = len(read) < len(text)
     cut = not too_long and _CLOSED.search(text[-2000:]) is None and _name(root) != "channel"
-    return Distilled(written.encode("utf-8", "replace"), lengths, len(items), mended, cut, too_long)
+    return Distilled(small, lengths, len(items), mended, cut, too_long)
 
 
 def _start_of(text: str) -> str:
@@ -336,39 +330,42 @@ def _known(tag: str) -> str:
     return local if prefix == _CORE else f"{prefix}:{local}"
 
 
-def _written(root: etree._Element, items: list[etree._Element], share: int) -> tuple[str, tuple[int, ...]]:
-    """The feed written anew, and the length of every item's longest text, 0 where it was not cut."""
+def _small(root: etree._Element, items: list[etree._Element], share: int) -> tuple[Field, tuple[int, ...]]:
+    """What is kept of a feed, and the length of every item's longest text, 0 where it was not cut."""
     name = _name(root)
     channel = root if name == "channel" else next(root.iterchildren("{*}channel", "{*}Channel", "{*}CHANNEL"), root)
+    others = islice((child for child in channel if _name(child) not in ("item", "entry")), 200)
+    inner: list[Field] = []
+    _keep(inner, others, _OF_FEED, share)
+    most = max(_LEAST_ELEMENTS, ELEMENTS // max(1, len(items)))
+    lengths = []
+    for item in items:
+        fields: list[Field] = []
+        longest = _keep(fields, islice(item, 300), _OF_ITEM, share, most)
+        lengths.append(longest if longest > share else 0)
+        inner.append(Field("item", "", _attributes(item), tuple(fields)))
+    return _framed(root, name, channel, tuple(inner)), tuple(lengths)
+
+
+def _framed(root: etree._Element, name: str, channel: etree._Element, inner: tuple[Field, ...]) -> Field:
+    """The elements around what is kept of a feed, by which feedparser knows its form."""
     inherited = _attributes(root)
     if name == "feed":
         old = "purl.org/atom" in str(root.tag).lower()
         home = "http://purl.org/atom/ns#" if old else "http://www.w3.org/2005/Atom"
-        opening, closing = f'<feed xmlns="{home}"{_XMLNS}{inherited}>', "</feed>"
-    elif name in ("rdf:rdf", "rdf"):
+        return Field("feed", "", {"xmlns": home, **inherited}, inner)
+    if name in ("rdf:rdf", "rdf"):
         old = any("netscape.com/rdf" in str(child.tag) for child in islice(root, 5))
         home = "http://my.netscape.com/rdf/simple/0.9/" if old else "http://purl.org/rss/1.0/"
-        opening, closing = f'<rdf:RDF xmlns="{home}"{_XMLNS}{inherited}><channel>', "</channel></rdf:RDF>"
-    else:
-        of_channel = "" if channel is root else _attributes(channel)
-        opening, closing = f"<rss{_XMLNS}{inherited}><channel{of_channel}>", "</channel></rss>"
-    parts = [opening]
-    _write(parts, islice((child for child in channel if _name(child) not in ("item", "entry")), 200), _OF_FEED, share)
-    most = max(_LEAST_ELEMENTS, ELEMENTS // max(1, len(items)))
-    lengths = []
-    for item in items:
-        parts.append(f"<item{_attributes(item)}>")
-        longest = _write(parts, islice(item, 300), _OF_ITEM, share, most)
-        lengths.append(longest if longest > share else 0)
-        parts.append("</item>")
-    parts.append(closing)
-    return "".join(parts), tuple(lengths)
+        return Field("rdf:RDF", "", {"xmlns": home, **inherited}, (Field("channel", inner=inner),))
+    of_channel = NOTHING if channel is root else _attributes(channel)
+    return Field("rss", "", inherited, (Field("channel", "", of_channel, inner),))
 
 
-def _write(parts: list[str], children: Iterable[etree._Element], table: _Table, share: int, most: int = 100) -> int:
-    """Write what a table keeps of some elements; the length of their longest text.
+def _keep(kept: list[Field], children: Iterable[etree._Element], table: _Table, share: int, most: int = 100) -> int:
+    """Put what a table keeps of some elements into a list; the length of their longest text.
 
-    Beyond ``most`` elements no name is written a second time.
+    Beyond ``most`` elements no name is kept a second time.
     """
     count: Counter[str] = Counter()
     longest = 0
@@ -376,7 +373,7 @@ def _write(parts: list[str], children: Iterable[etree._Element], table: _Table, 
     for child in children:
         name = _name(child)
         rule = table.get(name)
-        if rule is None or count[name] >= (rule[0] if count.total() < most else 1):
+        if rule is None or (name in count and count[name] >= (rule[0] if count.total() < most else 1)):
             continue
         count[name] += 1
         attributes = _attributes(child)
@@ -389,79 +386,73 @@ def _write(parts: list[str], children: Iterable[etree._Element], table: _Table, 
                 longest = max(longest, len(said or ""))
             if said is not None:
                 count[_SAID] += name in _SPOKEN
-                parts.append(f"<{name}{_typed(child, attributes)}>{_quoted(said[:share])}</{name}>")
+                kept.append(Field(name, line(said[:share]), _typed(child, attributes)))
         elif limit == _MEDIA:
-            described = _write_media(parts, child, share, count) or described
+            described = _keep_media(kept, child, share, count) or described
         elif limit == _PICTURE:  # feedparser takes an image for the feed's own
-            parts.append(f"<media:thumbnail url={quoteattr(_inside(child, 'url')[:_LONGEST_ADDRESS])}/>")
+            kept.append(Field("media:thumbnail", "", {"url": _inside(child, "url")[:_LONGEST_ADDRESS]}))
         elif limit == _GROUP:
-            inner: list[str] = []
-            _write(inner, islice(child, 50), _INSIDE[name], share)
-            parts.append(f"<{name}{attributes}>{''.join(inner) or _quoted(_text(child)[:300])}</{name}>")
+            inner: list[Field] = []
+            _keep(inner, islice(child, 50), _INSIDE[name], share)
+            kept.append(Field(name, "" if inner else line(_text(child)[:300]), attributes, tuple(inner)))
         else:
             attributes = _of_identifier(child, name, attributes)
-            parts.append(f"<{name}{attributes}>{_quoted(_text(child)[:limit])}</{name}>")
+            kept.append(Field(name, line(_text(child)[:limit]), attributes))
     if described and not count[_SAID]:
-        parts.append(f"<description>{_quoted(described)}</description>")
+        kept.append(Field("description", line(described)))
     return longest
 
 
-def _write_media(parts: list[str], element: etree._Element, share: int, count: Counter[str]) -> str:
-    """Write the pictures of a media element, without the groups around them; the description that a group gives."""
+def _keep_media(kept: list[Field], element: etree._Element, share: int, count: Counter[str]) -> str:
+    """Keep the pictures of a media element, without the groups around them; the description that a group gives."""
     described = ""
-    for child in islice(element.iter(), 60):
+    for child in islice(element.iter(), 60) if len(element) else (element,):
         name = _name(child)
         count[name] += child is not element
         if name == "media:description" and _name(element) == "media:group":
             described = described or _text(child)[:share]
         elif name == "media:content" and count[name] <= 6:
-            parts.append(f"<{name}{_attributes(child)}/>")
+            kept.append(Field(name, "", _attributes(child)))
         elif name == "media:thumbnail" and count[name] <= 4:
-            attributes = _attributes(child)
-            parts.append(
-                f"<{name}{attributes}/>"
-                if attributes
-                else f"<{name} url={quoteattr(_text(child).strip()[:_LONGEST_ADDRESS])}/>"
-            )
+            kept.append(Field(name, "", _attributes(child) or {"url": _text(child).strip()[:_LONGEST_ADDRESS]}))
     return described
 
 
-def _attributes(element: etree._Element) -> str:
-    """The attributes that mean something, written anew; what is longer than an address can be is no address."""
-    if not element.attrib:
-        return ""
-    # Asked for by name: lxml's list of all of them takes time with the square of their number.
-    found = (
-        (name, next((said for key in keys if (said := element.get(key)) is not None), None))
-        for name, keys in _ATTRIBUTES
-    )
-    return "".join(
-        f" {name}={quoteattr(said.strip()[: _LONGEST_ADDRESS + 1 if name in _ADDRESSES else _LONGEST_NAME])}"
-        for name, said in found
-        if said is not None and not (name == "xml:base" and _SCHEME.match(said) and not addresses.web(said))
-    )
+def _attributes(element: etree._Element) -> Mapping[str, str]:
+    """The attributes that mean something; what is longer than an address can be is no address."""
+    number = len(element.attrib)
+    if not number:
+        return NOTHING
+    if number < _MANY_ATTRIBUTES:
+        said = dict(element.items())
+    else:  # asked for by name: lxml's list of all of them takes time with the square of their number
+        said = {name: value for name in _ALL_ATTRIBUTES if (value := element.get(name)) is not None}
+    kept = {name: _cut(name, value) for name, value in said.items() if name in _ATTRIBUTES}
+    if len(kept) < len(said):
+        for name, spellings in _SPELT:
+            value = next((said[spelling] for spelling in spellings if spelling in said), None)
+            if value is not None and not (name == "xml:base" and _SCHEME.match(value) and not addresses.web(value)):
+                kept[name] = _cut(name, value)
+    return kept
 
 
-def _quoted(text: str) -> str:
-    """A text as XML, on one line and in one piece: feedparser is called back for every line and entity."""
-    text = text.translate(_LINES)
-    if "<" not in text and "&" not in text:
-        return text.replace("]]>", "]] >")
-    return f"<![CDATA[{text.replace(']]>', ']] >')}]]>"
+def _cut(name: str, value: str) -> str:
+    return value.strip()[: _LONGEST_ADDRESS + 1 if name in _ADDRESSES else _LONGEST_NAME]
 
 
-def _of_identifier(element: etree._Element, name: str, attributes: str) -> str:
+def _of_identifier(element: etree._Element, name: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
     """An id that is no address must not be taken for one, whatever its feed says."""
     if name in ("guid", "id") and not _WEB.match((element.text or "")[:200].strip()):
-        return ' ispermalink="false"'
+        return {"ispermalink": "false"}
     return attributes
 
 
-def _typed(element: etree._Element, attributes: str) -> str:
+def _typed(element: etree._Element, attributes: Mapping[str, str]) -> Mapping[str, str]:
     """The attributes of a text whose elements were turned into markup."""
     if not len(element):
         return attributes
-    return f'{"".join(_LANGUAGE_AND_BASE.findall(attributes))} type="html"'
+    kept = {name: said for name, said in attributes.items() if name in ("xml:base", "xml:lang")}
+    return {**kept, "type": "html"}
 
 
 def _markup(element: etree._Element) -> str | None:

@@ -53,6 +53,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_MORE = 160
+_MAYBE_MORE = re.compile(r"…|\.\.\.|[Rr][Ee][Aa][Dd]")
 _POSTED_BY = re.compile(r"\s*The post .{1,400} (?:first appeared|appeared first) on .{1,200}\Z")
 
 _EXECUTED = frozenset(
@@ -140,8 +141,9 @@ def excerpt(text: str, title: str, limit: int) -> str:
     if len(text) <= 4 * limit:
         if "The post " in text:
             text = _POSTED_BY.sub("", text)
-        more = _MORE.search(text, max(0, len(text) - _LONGEST_MORE))  # it stands at the end
-        text = f"{text[: more.start()].rstrip()}…" if more else text
+        end = max(0, len(text) - _LONGEST_MORE)
+        if _MAYBE_MORE.search(text, end) and (more := _MORE.search(text, end)):
+            text = f"{text[: more.start()].rstrip()}…"
     if len(text) - len(title) <= 40 and text.casefold().startswith(title.casefold()):
         return ""
     return shorten(text, limit) if text.strip(" ….") else ""
