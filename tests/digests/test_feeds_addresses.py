@@ -115,6 +115,8 @@ def test_what_is_packed_more_often_than_anybody_does_is_none() -> None:
         ("x", "", ""),
         ("x", "javascript:1", ""),
         ("javascript:x", "https://news.example.com/", ""),
+        ("https://[]@/x", "", ""),
+        ("//[]@", "https://news.example.com/", ""),
         ("x:y/z", "https://news.example.com/", ""),
         ("x\\y", "https://news.example.com/z/", "https://news.example.com/z/x/y"),
         ("https://a:b@news.example.com/x?utm_source=y#z", "", "https://news.example.com/x?utm_source=y#z"),

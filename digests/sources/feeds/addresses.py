@@ -105,7 +105,8 @@ def _web(address: str, base: str) -> str:
         else:
             parsed = _parsed(address)
         return "" if parsed is None else _checked(parsed)
-    except ValueError:  # all that yarl and ipaddress raise for a text: UnicodeError from IDNA is one too
+    # What yarl and ipaddress raise for a text, UnicodeError from IDNA among it; IndexError is yarl's for "//[]@".
+    except (ValueError, IndexError):
         return ""
 
 
