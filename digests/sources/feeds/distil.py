@@ -33,6 +33,8 @@ as many ``&``. Real ones have fewer."""
 MARKUP = 1_200_000
 """So many characters of markup are read of a document, shared out among its items."""
 
+DATED = 750
+"""Of a document with too many items, this many from either end are asked for their date."""
 ELEMENTS = 10_000
 """So many elements are given to feedparser, shared out likewise; it takes 25 microseconds for one."""
 
@@ -42,11 +44,12 @@ _CHUNK = 65_536
 _WINDOW = 300_000
 _LEAST_SHARE = 2_400
 _LONGEST_TITLE = 2_000
+_PER_ELEMENT = 8  # characters of markup that an element in it has at least, for what is read of it
 _MOST_APART = 2_000
 _LONGEST_OPENING = 2_000
-_MANY = 20_000  # items, beyond which nobody counts
-_DATED = 1_000  # of a document with too many items, this many from either end are asked for their date
+_MANY = 20_000  # items, beyond which nobody counts, or elements beside them
 
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _STEPS = re.compile(
     r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<(?:[A-Za-z][\w.-]{0,40}:)?(rss|feed|rdf|channel)(?=[\s/>])"
@@ -54,11 +57,12 @@ _STEPS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CLOSED = re.compile(r"</(?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|rdf)\s{0,40}>", re.IGNORECASE)
-_LOOSE_AMPERSAND = re.compile(
-    r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
-)
+_LOOSE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
 _LOOSE_BRACKET = re.compile(r"<(?![A-Za-z_/!?])")
+_ESCAPED = {letter: escape(letter) for letter in html5.values() if escape(letter) != letter}
 _SCHEME = re.compile(r"\s*[A-Za-z][\w+.-]*:")
+_LONG_WORD = re.compile(r"([\w.+-]{64})[\w.+-]++", re.ASCII)
 _HTML_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _NEXT_FIELD = re.compile(
@@ -106,9 +110,9 @@ _LOOSE_PREFIXES = {
 
 # What is kept of a feed and of an item: how often, and how many characters of its text (0: none, only attributes). _HTML is
 # markup, which may also stand there unescaped, _TITLE a line of it; _GROUP has elements of its own, _MEDIA pictures, _PICTURE
-# is one.
+# is one, _PERSON a name.
 _Table = Mapping[str, tuple[int, int]]
-_HTML, _GROUP, _MEDIA, _PICTURE, _TITLE = -1, -2, -3, -4, -5
+_HTML, _GROUP, _MEDIA, _PICTURE, _TITLE, _PERSON = -1, -2, -3, -4, -5, -6
 _OF_FEED = {
     "title": (1, _TITLE), "link": (10, 3000), "language": (1, 60), "dc:language": (1, 60), "ttl": (1, 20), "id": (1, 1000),
     "sy:updateperiod": (1, 20), "sy:updatefrequency": (1, 20),
@@ -121,13 +125,13 @@ _OF_ITEM = {
     "dcterms:modified": (1, 100),
     "description": (1, _HTML), "summary": (1, _HTML), "content": (2, _HTML), "content:encoded": (1, _HTML),
     "fullitem": (1, _HTML), "xhtml:body": (1, _HTML), "dc:description": (1, _HTML), "itunes:summary": (1, _HTML),
-    "author": (8, _GROUP), "dc:creator": (8, 200), "itunes:author": (1, 200),
+    "author": (8, _GROUP), "dc:creator": (8, _PERSON), "itunes:author": (1, _PERSON),
     "category": (15, 200), "dc:subject": (8, 200), "keywords": (1, 500), "language": (1, 60), "dc:language": (1, 60),
     "enclosure": (4, 0), "media:content": (6, _MEDIA), "media:thumbnail": (4, _MEDIA), "media:group": (3, _MEDIA),
     "itunes:image": (1, 0), "image": (2, _PICTURE), "source": (1, _GROUP),
 }  # fmt: skip
 _INSIDE = {
-    "author": {"name": (1, 200), "email": (1, 200)},
+    "author": {"name": (1, _PERSON), "email": (1, _PERSON)},
     "source": {"title": (1, _TITLE), "link": (4, 3000), "id": (1, 2000)},
 }
 _SAID = "any text"
@@ -188,7 +192,7 @@ def distil(text: str) -> Distilled | None:
 
     Never raises for any text: lxml recovers from what is not well-formed, and is given no more than it can take.
     """
-    text = _ILLEGAL.sub("", text)
+    text = _legal(text)
     read = _start_of(text)
     short = _mended(read)
     root, faults = _parsed(short)
@@ -208,6 +212,15 @@ def distil(text: str) -> Distilled | None:
     too_long = len(read) < len(text)
     cut = not too_long and _CLOSED.search(text[-2000:]) is None and _name(root) != "channel"
     return Distilled(small, lengths, len(items), mended, cut, too_long)
+
+
+def _legal(text: str) -> str:
+    """The text without what XML does not allow."""
+    if not _ILLEGAL.search(text):
+        return text
+    # Bytes below 32 are in no other letter of UTF-8; millions of them take a pattern half a second.
+    text = text.encode("utf-8", "surrogatepass").translate(None, _CONTROLS).decode("utf-8", "surrogatepass")
+    return _ILLEGAL.sub("", text)
 
 
 def _start_of(text: str) -> str:
@@ -246,12 +259,14 @@ def _mended(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _LOOSE_BRACKET.sub("&lt;", _LOOSE_AMPERSAND.sub(_letter, text) if "&" in text else text)
+    if "&" in text:
+        text = _ENTITY.sub(_letter, _LOOSE_AMPERSAND.sub("&amp;", text))
+    return _LOOSE_BRACKET.sub("&lt;", text)
 
 
 def _letter(found: re.Match[str]) -> str:
-    letter = html5.get(f"{found[1]};") if found[1] else None
-    return f"&amp;{found[0][1:]}" if letter is None else escape(letter)
+    letter = html5.get(found[1])
+    return f"&amp;{found[1]}" if letter is None else _ESCAPED.get(letter, letter)
 
 
 def _one_by_one(text: str) -> tuple[etree._Element | None, list[etree._Element]]:
@@ -296,7 +311,7 @@ def _newest(items: list[etree._Element]) -> list[etree._Element]:
     """At most `MOST_ITEMS` of the items, in their order: the newest, where most of them say when they were published."""
     if len(items) <= MOST_ITEMS:
         return items
-    asked = [*range(min(_DATED, len(items))), *range(max(_DATED, len(items) - _DATED), len(items))]
+    asked = [*range(min(DATED, len(items))), *range(max(DATED, len(items) - DATED), len(items))]
     dated = [(found, place) for place in asked if (found := _date(items[place])) is not None]
     if 2 * len(dated) < len(asked):
         return items[:MOST_ITEMS]
@@ -334,7 +349,7 @@ def _small(root: etree._Element, items: list[etree._Element], share: int) -> tup
     """What is kept of a feed, and the length of every item's longest text, 0 where it was not cut."""
     name = _name(root)
     channel = root if name == "channel" else next(root.iterchildren("{*}channel", "{*}Channel", "{*}CHANNEL"), root)
-    others = islice((child for child in channel if _name(child) not in ("item", "entry")), 200)
+    others = islice((child for child in islice(channel, _MANY) if _name(child) not in ("item", "entry")), 200)
     inner: list[Field] = []
     _keep(inner, others, _OF_FEED, share)
     most = max(_LEAST_ELEMENTS, ELEMENTS // max(1, len(items)))
@@ -379,11 +394,11 @@ def _keep(kept: list[Field], children: Iterable[etree._Element], table: _Table, 
         attributes = _attributes(child)
         limit = rule[1]
         if limit in (_HTML, _TITLE):
-            said = _markup(child)
+            said, length = _markup(child, share // _PER_ELEMENT)
             if limit == _TITLE:
                 said = said and said[:_LONGEST_TITLE]
             else:
-                longest = max(longest, len(said or ""))
+                longest = max(longest, length)
             if said is not None:
                 count[_SAID] += name in _SPOKEN
                 kept.append(Field(name, line(said[:share]), _typed(child, attributes)))
@@ -394,7 +409,9 @@ def _keep(kept: list[Field], children: Iterable[etree._Element], table: _Table, 
         elif limit == _GROUP:
             inner: list[Field] = []
             _keep(inner, islice(child, 50), _INSIDE[name], share)
-            kept.append(Field(name, "" if inner else line(_text(child)[:300]), attributes, tuple(inner)))
+            kept.append(Field(name, "" if inner else _person(child, 300), attributes, tuple(inner)))
+        elif limit == _PERSON:
+            kept.append(Field(name, _person(child, 200), attributes))
         else:
             attributes = _of_identifier(child, name, attributes)
             kept.append(Field(name, line(_text(child)[:limit]), attributes))
@@ -455,23 +472,55 @@ def _typed(element: etree._Element, attributes: Mapping[str, str]) -> Mapping[st
     return {**kept, "type": "html"}
 
 
-def _markup(element: etree._Element) -> str | None:
-    """What an element says, as text or as markup; None for what is no text (a picture in base64)."""
+def _markup(element: etree._Element, most: int) -> tuple[str | None, int]:
+    """What an element says, as text or as markup with at most so many elements, and its length with all of them.
+
+    None for what is no text (a picture in base64).
+    """
     if not _TEXT_TYPES.match(element.get("type") or "") or element.get("mode") == "base64":
-        return None
+        return None, 0
     if not len(element):
-        return element.text or ""
+        return element.text or "", len(element.text or "")
+    left_out = _pruned(element, most)
     parts = [escape(element.text or "")]
     for child in element:
         for each in child.iter(etree.Element):
-            name = str(each.tag).rpartition("}")[2].rpartition(":")[2]
-            each.tag = name if _HTML_NAME.fullmatch(name) else "x"  # lxml takes no other names
+            tag = str(each.tag)
+            name = _html_name(tag)
+            if name != tag:
+                each.tag = name  # lxml takes no other names
         parts.append(etree.tostring(child, encoding="unicode", method="html"))
-    return "".join(parts)
+    markup = "".join(parts)
+    return markup, len(markup) + left_out
+
+
+def _pruned(element: etree._Element, most: int) -> int:
+    """Take all but the first so many elements out of one; the length of the markup that goes with them."""
+    first = next(islice(element.iterdescendants(), most, None), None)
+    if first is None:
+        return 0
+    whole = len(etree.tostring(element, encoding="unicode"))
+    parent = first.getparent()
+    del parent[parent.index(first) :]
+    while parent is not element:
+        inner, parent = parent, parent.getparent()
+        del parent[parent.index(inner) + 1 :]
+    return whole - len(etree.tostring(element, encoding="unicode"))
+
+
+@lru_cache(maxsize=1024)
+def _html_name(tag: str) -> str:
+    name = tag.rpartition("}")[2].rpartition(":")[2]
+    return name if _HTML_NAME.fullmatch(name) else "x"
 
 
 def _text(element: etree._Element) -> str:
     return "".join(element.itertext()) if len(element) else element.text or ""
+
+
+def _person(element: etree._Element, limit: int) -> str:
+    """Who an element names; feedparser looks for a mail address in it, with the square of the longest word."""
+    return _LONG_WORD.sub(r"\1", line(_text(element)[:limit]))
 
 
 def _inside(element: etree._Element, name: str) -> str:

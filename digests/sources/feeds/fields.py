@@ -20,7 +20,6 @@ DECLARED = {
 
 NOTHING: Mapping[str, str] = {}
 _XMLNS = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in DECLARED.items())
-_LINES = str.maketrans("\n\r\t", "   ")
 
 
 class Field(NamedTuple):
@@ -34,7 +33,7 @@ class Field(NamedTuple):
 
 def line(text: str) -> str:
     """A text on one line: feedparser is called back for every other."""
-    return text.translate(_LINES)
+    return text.replace("\n", " ").replace("\r", " ").replace("\t", " ")  # `translate` is slow beyond ASCII
 
 
 def xml(root: Field) -> bytes:

@@ -194,9 +194,10 @@ def _by_guess(text: str) -> datetime | None:
     slashed = _SLASHED.search(text)
     if slashed and int(slashed[1]) <= 12 and int(slashed[2]) <= 12 and slashed[1] != slashed[2]:
         return None
-    first, second = (_guess(text, start, day_first=bool(_DOTTED.search(text))) for start in _STARTS)
+    day_first = bool(_DOTTED.search(text))
+    found = _guess(text, _STARTS[0], day_first=day_first)
     # What the text does not say comes from the default: where the two differ, it was no whole date.
-    return first if first == second else None
+    return found if found and found == _guess(text, _STARTS[1], day_first=day_first) else None
 
 
 _STARTS = (datetime(2001, 2, 3), datetime(2004, 5, 6))  # noqa: DTZ001 - a zone is the text's to say
