@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from digests.sources.feeds import addresses
 from digests.sources.feeds.addresses import MAX_LENGTH, canonical, web
 
 CANONICAL = [
@@ -114,6 +115,8 @@ def test_what_is_packed_more_often_than_anybody_does_is_none() -> None:
         ("x", "", ""),
         ("x", "javascript:1", ""),
         ("javascript:x", "https://news.example.com/", ""),
+        ("https://[]@/x", "", ""),
+        ("//[]@", "https://news.example.com/", ""),
         ("x:y/z", "https://news.example.com/", ""),
         ("x\\y", "https://news.example.com/z/", "https://news.example.com/z/x/y"),
         ("https://a:b@news.example.com/x?utm_source=y#z", "", "https://news.example.com/x?utm_source=y#z"),
@@ -142,3 +145,40 @@ def test_canonical_is_safe_and_settled_for_anything(text: str) -> None:
         assert found.isascii()
         assert not any(sign in found for sign in " <>\"'`\n\r\t\\") or "'" in found
         assert "@" not in found.partition("://")[2].partition("/")[0]
+
+
+_PLAIN_PIECES = st.sampled_from(
+    [
+        "/",
+        "/a",
+        "/B-c_d~1",
+        ".html",
+        "/amp",
+        "/a/amp",
+        ".amp",
+        "/champ/x-y-z",
+        "/.",
+        "/..",
+        "//",
+        "/amp/a-b-c",
+        "?a",
+        "#a",
+        ":80",
+    ]
+)
+
+
+@given(
+    st.sampled_from(["http", "https"]),
+    st.lists(
+        st.sampled_from(["a", "news", "m", "www", "mobile", "amp", "xn--bcher-kva", "google", "a-b", "co", "7"]),
+        max_size=4,
+    ),
+    st.sampled_from(["com", "uk", "org", "museum", "x", "7"]),
+    st.lists(_PLAIN_PIECES, max_size=4).map("".join),
+)
+@settings(max_examples=600, deadline=None)
+def test_an_address_that_is_left_as_it_is_needs_nothing(scheme: str, labels: list[str], last: str, path: str) -> None:
+    url = f"{scheme}://{'.'.join([*labels, last])}{path}"
+    assert web(url) == addresses._web(url, "")
+    assert canonical(url) == addresses._canonical(url)

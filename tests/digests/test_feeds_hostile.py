@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from digests.sources.feeds import distil, read, texts
+from digests.sources.feeds import distil, page, pages, read, texts
 from digests.sources.feeds.distil import ELEMENTS, MARKUP, MOST_ITEMS, MOST_TAGS
-from tests.digests.feeds import DATE, NOW, URL, document, only, rss
+from tests.digests.feeds import DATE, NINE, NOW, URL, document, only, rss
 
 MEGABYTE = 1024 * 1024
 
@@ -148,6 +148,54 @@ def test_what_is_read_of_a_document_is_bounded() -> None:
     small = distil.distil("<rss>" + "&lt;" * (3 * MOST_TAGS))
     assert small is not None
     assert small.too_long
+
+
+def test_what_is_read_of_the_elements_in_a_text_is_bounded() -> None:
+    inside = "<div>" + "<b>one</b><i>two</i> " * 50_000
+    found = distil.distil(f"<rss><channel><item><link>/a</link><description>{inside}")
+    assert found is not None
+    assert found.xml.count(b"<b>") < texts.LONGEST // 8
+    assert found.lengths[0] > 800_000
+    item = only(f"<rss><channel><item><link>/a</link><description>{inside}")
+    assert item.excerpt.startswith("onetwo onetwo ")
+    assert 45_000 < item.words < 55_000
+    many = f"<item><link>/a</link><description>{'<br/>' * 700}</description></item>" * MOST_ITEMS
+    found = distil.distil(f"<rss><channel>{many}")
+    assert found is not None
+    assert found.xml.count(b"<br>") <= MARKUP // 8
+
+
+def test_no_word_of_an_author_is_longer_than_what_feedparser_can_take() -> None:
+    for author in (f"<author>{'a.b-' * 70}</author>", f"<author><name>{'a.b-' * 50} Lovelace</name></author>"):
+        found = distil.distil(f"<rss><channel><item><link>/a</link>{author}")
+        assert found is not None
+        assert found.xml.count(b"a.b-") == 16
+    assert (
+        only(rss("<author>ada.lovelace@mail.example.com (Ada Lovelace)</author><link>/a</link>")).author
+        == "Ada Lovelace"
+    )
+
+
+@pytest.mark.parametrize("value", ["{}", "1 ", "[[]] ", '"" ', "true "])
+def test_what_is_saved_of_a_broken_json_document_is_bounded(value: str) -> None:
+    found = document('{"items": [{"url": "/a", "title": "x"} ' + value * (MEGABYTE // len(value)))
+    assert [item.title for item in found.items] == ["x"]
+    assert "20,000 items" in repr(found.problems)
+
+
+@pytest.mark.parametrize("nested", ['{"a":', "[", "{}, ", '"a": 1, '])
+def test_a_json_document_of_millions_of_values_is_refused(nested: str) -> None:
+    found = document('{"items": [' + nested * (10 * MEGABYTE // len(nested)))
+    assert [problem.what for problem in found.problems] == ["the JSON document has too many values to be read"]
+
+
+@pytest.mark.parametrize(
+    "noise", ["<script ", "<script application/ld+json", "<script a='application/ld+json' ", "<script>"]
+)
+def test_scripts_without_an_end_do_not_hide_what_a_page_says(noise: str) -> None:
+    said = '<script type="application/ld+json">{"@type": "Article", "datePublished": "2026-11-23T09:00:00Z"}</script>'
+    assert page(f"<html>{said}{noise * 5000}".encode(), URL, {}, NOW).published_at == NINE
+    assert len(list(pages._linked_data(noise * 50_000))) == 0
 
 
 @pytest.mark.parametrize(

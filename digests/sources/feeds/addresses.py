@@ -24,6 +24,12 @@ MAX_LENGTH = 3000
 _LAID_DOWN = re.compile(
     "[\x00-\x20\x7f-\xa0\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]"
 )
+_PLAIN = re.compile(
+    r"https?://(?:[a-z][a-z0-9]*+(?:-[a-z0-9]++)*+\.)++[a-z]{2,20}+"
+    r"(?:(?:/[A-Za-z0-9_~-]++(?:\.[A-Za-z0-9_~-]++)*+)++/?+|/)"
+)
+_LONGEST_PLAIN = 250
+_VARIANT = re.compile(r"amp|//m(?:obile)?\.|\.m\.", re.IGNORECASE)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST = re.compile(r"(?=.*[^.\d])[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*")
 
@@ -77,7 +83,12 @@ def web(address: object, base: str = "") -> str:
     """
     if not isinstance(address, str) or len(address) > 2 * MAX_LENGTH:
         return ""
-    return _web(address, base)
+    return address if _is_plain(address) else _web(address, base)
+
+
+def _is_plain(address: str) -> bool:
+    """Nothing is to be done for such an address: most are, and yarl takes twenty times as long to find that out."""
+    return len(address) <= _LONGEST_PLAIN and _PLAIN.fullmatch(address) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -94,7 +105,8 @@ def _web(address: str, base: str) -> str:
         else:
             parsed = _parsed(address)
         return "" if parsed is None else _checked(parsed)
-    except ValueError:  # all that yarl and ipaddress raise for a text: UnicodeError from IDNA is one too
+    # What yarl and ipaddress raise for a text, UnicodeError from IDNA among it; IndexError is yarl's for "//[]@".
+    except (ValueError, IndexError):
         return ""
 
 
@@ -132,7 +144,7 @@ def canonical(url: object) -> str:
     """
     if not isinstance(url, str) or len(url) > 2 * MAX_LENGTH:
         return ""
-    return _canonical(url)
+    return url if _is_plain(url) and not _VARIANT.search(url) else _canonical(url)
 
 
 @lru_cache(maxsize=4096)

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
 from itertools import islice
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from digests.sources.feeds import addresses, moments
+from digests.sources.feeds.fields import DECLARED, NOTHING, Field, line, xml
 from digests.sources.feeds.texts import LONGEST
 
 MOST_ITEMS = 500
@@ -32,6 +33,8 @@ as many ``&``. Real ones have fewer."""
 MARKUP = 1_200_000
 """So many characters of markup are read of a document, shared out among its items."""
 
+DATED = 750
+"""Of a document with too many items, this many from either end are asked for their date."""
 ELEMENTS = 10_000
 """So many elements are given to feedparser, shared out likewise; it takes 25 microseconds for one."""
 
@@ -41,11 +44,12 @@ _CHUNK = 65_536
 _WINDOW = 300_000
 _LEAST_SHARE = 2_400
 _LONGEST_TITLE = 2_000
+_PER_ELEMENT = 8  # characters of markup that an element in it has at least, for what is read of it
 _MOST_APART = 2_000
 _LONGEST_OPENING = 2_000
-_MANY = 20_000  # items, beyond which nobody counts
-_DATED = 1_000  # of a document with too many items, this many from either end are asked for their date
+_MANY = 20_000  # items, beyond which nobody counts, or elements beside them
 
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\r"})
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _STEPS = re.compile(
     r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<(?:[A-Za-z][\w.-]{0,40}:)?(rss|feed|rdf|channel)(?=[\s/>])"
@@ -53,14 +57,14 @@ _STEPS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CLOSED = re.compile(r"</(?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|rdf)\s{0,40}>", re.IGNORECASE)
-_LOOSE_AMPERSAND = re.compile(
-    r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
-)
+_LOOSE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
 _LOOSE_BRACKET = re.compile(r"<(?![A-Za-z_/!?])")
+_ESCAPED = {letter: escape(letter) for letter in html5.values() if escape(letter) != letter}
 _SCHEME = re.compile(r"\s*[A-Za-z][\w+.-]*:")
+_LONG_WORD = re.compile(r"([\w.+-]{64})[\w.+-]++", re.ASCII)
 _HTML_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-_LANGUAGE_AND_BASE = re.compile(r' xml:(?:lang|base)=(?:"[^"]*"|\'[^\']*\')')
 _NEXT_FIELD = re.compile(
     r"</?(?:title|link|guid|pubDate|description|item|entry|updated|published|id|summary|content)(?=[\s>:])"
 )
@@ -96,30 +100,19 @@ _NAMESPACES = {
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes", "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
     "http://www.w3.org/xml/1998/namespace": "xml",
 }  # fmt: skip
-_DECLARED = {
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "sy": "http://purl.org/rss/1.0/modules/syndication/",
-    "media": "http://search.yahoo.com/mrss/",
-    "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
-    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-}
-_XMLNS = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _DECLARED.items())
 _LOOSE_PREFIXES = {
     "atom": _CORE,
     "atom10": _CORE,
     "rss": _CORE,
     "a10": _CORE,
-    **{prefix: prefix for prefix in _DECLARED},
+    **{prefix: prefix for prefix in DECLARED},
 }
 
 # What is kept of a feed and of an item: how often, and how many characters of its text (0: none, only attributes). _HTML is
 # markup, which may also stand there unescaped, _TITLE a line of it; _GROUP has elements of its own, _MEDIA pictures, _PICTURE
-# is one.
+# is one, _PERSON a name.
 _Table = Mapping[str, tuple[int, int]]
-_HTML, _GROUP, _MEDIA, _PICTURE, _TITLE = -1, -2, -3, -4, -5
+_HTML, _GROUP, _MEDIA, _PICTURE, _TITLE, _PERSON = -1, -2, -3, -4, -5, -6
 _OF_FEED = {
     "title": (1, _TITLE), "link": (10, 3000), "language": (1, 60), "dc:language": (1, 60), "ttl": (1, 20), "id": (1, 1000),
     "sy:updateperiod": (1, 20), "sy:updatefrequency": (1, 20),
@@ -132,28 +125,29 @@ _OF_ITEM = {
     "dcterms:modified": (1, 100),
     "description": (1, _HTML), "summary": (1, _HTML), "content": (2, _HTML), "content:encoded": (1, _HTML),
     "fullitem": (1, _HTML), "xhtml:body": (1, _HTML), "dc:description": (1, _HTML), "itunes:summary": (1, _HTML),
-    "author": (8, _GROUP), "dc:creator": (8, 200), "itunes:author": (1, 200),
+    "author": (8, _GROUP), "dc:creator": (8, _PERSON), "itunes:author": (1, _PERSON),
     "category": (15, 200), "dc:subject": (8, 200), "keywords": (1, 500), "language": (1, 60), "dc:language": (1, 60),
     "enclosure": (4, 0), "media:content": (6, _MEDIA), "media:thumbnail": (4, _MEDIA), "media:group": (3, _MEDIA),
     "itunes:image": (1, 0), "image": (2, _PICTURE), "source": (1, _GROUP),
 }  # fmt: skip
 _INSIDE = {
-    "author": {"name": (1, 200), "email": (1, 200)},
+    "author": {"name": (1, _PERSON), "email": (1, _PERSON)},
     "source": {"title": (1, _TITLE), "link": (4, 3000), "id": (1, 2000)},
 }
-_LINES = str.maketrans("\n\r\t", "   ")
 _SAID = "any text"
 _SPOKEN = frozenset(
     {"description", "summary", "content", "content:encoded", "fullitem", "xhtml:body", "dc:description"}
 )
 _XML, _RDF = "{http://www.w3.org/XML/1998/namespace}", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_ATTRIBUTES = (
-    *((name, (name,)) for name in "href url uri rel type medium width height term label version".split()),
+_ATTRIBUTES = frozenset("href url uri rel type medium width height term label version".split())
+_SPELT = (
     ("ispermalink", ("isPermaLink", "ispermalink", "isPermalink")),
     ("xml:base", (f"{_XML}base",)),
     ("xml:lang", (f"{_XML}lang", "lang")),
     ("rdf:about", (f"{_RDF}about", "rdf:about")),
 )
+_ALL_ATTRIBUTES = (*_ATTRIBUTES, *(spelling for _, spellings in _SPELT for spelling in spellings))
+_MANY_ATTRIBUTES = 30
 _LONGEST_ADDRESS, _LONGEST_NAME = 3000, 300
 _ADDRESSES = frozenset({"href", "url", "uri", "xml:base", "rdf:about"})
 _TEXT_TYPES = re.compile(r"(?:text|html|xhtml|text/[\w.+-]+|application/xhtml\+xml|)\Z", re.IGNORECASE)
@@ -161,19 +155,23 @@ _TEXT_TYPES = re.compile(r"(?:text|html|xhtml|text/[\w.+-]+|application/xhtml\+x
 
 @dataclass(frozen=True, slots=True)
 class Distilled:
-    """A small well-formed feed in UTF-8, and what had to be done for it.
+    """A small well-formed feed, and what had to be done for it.
 
-    ``lengths`` has for every item how many characters its longest text had before it was cut, 0 where it was not.
-    ``found`` counts the items that the document had. ``mended`` is the first thing that was not well-formed, ``cut`` that
-    the document ends in the middle, ``too_long`` that its end was not read.
+    ``root`` is its root element, ``xml`` the same in UTF-8. ``lengths`` has for every item how many characters its longest
+    text had before it was cut, 0 where it was not. ``found`` counts the items that the document had. ``mended`` is the first
+    thing that was not well-formed, ``cut`` that the document ends in the middle, ``too_long`` that its end was not read.
     """
 
-    xml: bytes
+    root: Field
     lengths: tuple[int, ...]
     found: int
     mended: str = ""
     cut: bool = False
     too_long: bool = False
+
+    @property
+    def xml(self) -> bytes:
+        return xml(self.root)
 
 
 def kind(text: str) -> tuple[str, int]:
@@ -194,7 +192,7 @@ def distil(text: str) -> Distilled | None:
 
     Never raises for any text: lxml recovers from what is not well-formed, and is given no more than it can take.
     """
-    text = _ILLEGAL.sub("", text)
+    text = _legal(text)
     read = _start_of(text)
     short = _mended(read)
     root, faults = _parsed(short)
@@ -210,10 +208,19 @@ def distil(text: str) -> Distilled | None:
         return None
     picked = _newest(items)
     share = max(_LEAST_SHARE, min(LONGEST, MARKUP // max(1, len(picked))))
-    written, lengths = _written(root, picked, share)
+    small, lengths = _small(root, picked, share)
     too_long = len(read) < len(text)
     cut = not too_long and _CLOSED.search(text[-2000:]) is None and _name(root) != "channel"
-    return Distilled(written.encode("utf-8", "replace"), lengths, len(items), mended, cut, too_long)
+    return Distilled(small, lengths, len(items), mended, cut, too_long)
+
+
+def _legal(text: str) -> str:
+    """The text without what XML does not allow."""
+    if not _ILLEGAL.search(text):
+        return text
+    # Bytes below 32 are in no other letter of UTF-8; millions of them take a pattern half a second.
+    text = text.encode("utf-8", "surrogatepass").translate(None, _CONTROLS).decode("utf-8", "surrogatepass")
+    return _ILLEGAL.sub("", text)
 
 
 def _start_of(text: str) -> str:
@@ -252,12 +259,14 @@ def _mended(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _LOOSE_BRACKET.sub("&lt;", _LOOSE_AMPERSAND.sub(_letter, text) if "&" in text else text)
+    if "&" in text:
+        text = _ENTITY.sub(_letter, _LOOSE_AMPERSAND.sub("&amp;", text))
+    return _LOOSE_BRACKET.sub("&lt;", text)
 
 
 def _letter(found: re.Match[str]) -> str:
-    letter = html5.get(f"{found[1]};") if found[1] else None
-    return f"&amp;{found[0][1:]}" if letter is None else escape(letter)
+    letter = html5.get(found[1])
+    return f"&amp;{found[1]}" if letter is None else _ESCAPED.get(letter, letter)
 
 
 def _one_by_one(text: str) -> tuple[etree._Element | None, list[etree._Element]]:
@@ -302,7 +311,7 @@ def _newest(items: list[etree._Element]) -> list[etree._Element]:
     """At most `MOST_ITEMS` of the items, in their order: the newest, where most of them say when they were published."""
     if len(items) <= MOST_ITEMS:
         return items
-    asked = [*range(min(_DATED, len(items))), *range(max(_DATED, len(items) - _DATED), len(items))]
+    asked = [*range(min(DATED, len(items))), *range(max(DATED, len(items) - DATED), len(items))]
     dated = [(found, place) for place in asked if (found := _date(items[place])) is not None]
     if 2 * len(dated) < len(asked):
         return items[:MOST_ITEMS]
@@ -336,39 +345,42 @@ def _known(tag: str) -> str:
     return local if prefix == _CORE else f"{prefix}:{local}"
 
 
-def _written(root: etree._Element, items: list[etree._Element], share: int) -> tuple[str, tuple[int, ...]]:
-    """The feed written anew, and the length of every item's longest text, 0 where it was not cut."""
+def _small(root: etree._Element, items: list[etree._Element], share: int) -> tuple[Field, tuple[int, ...]]:
+    """What is kept of a feed, and the length of every item's longest text, 0 where it was not cut."""
     name = _name(root)
     channel = root if name == "channel" else next(root.iterchildren("{*}channel", "{*}Channel", "{*}CHANNEL"), root)
+    others = islice((child for child in islice(channel, _MANY) if _name(child) not in ("item", "entry")), 200)
+    inner: list[Field] = []
+    _keep(inner, others, _OF_FEED, share)
+    most = max(_LEAST_ELEMENTS, ELEMENTS // max(1, len(items)))
+    lengths = []
+    for item in items:
+        fields: list[Field] = []
+        longest = _keep(fields, islice(item, 300), _OF_ITEM, share, most)
+        lengths.append(longest if longest > share else 0)
+        inner.append(Field("item", "", _attributes(item), tuple(fields)))
+    return _framed(root, name, channel, tuple(inner)), tuple(lengths)
+
+
+def _framed(root: etree._Element, name: str, channel: etree._Element, inner: tuple[Field, ...]) -> Field:
+    """The elements around what is kept of a feed, by which feedparser knows its form."""
     inherited = _attributes(root)
     if name == "feed":
         old = "purl.org/atom" in str(root.tag).lower()
         home = "http://purl.org/atom/ns#" if old else "http://www.w3.org/2005/Atom"
-        opening, closing = f'<feed xmlns="{home}"{_XMLNS}{inherited}>', "</feed>"
-    elif name in ("rdf:rdf", "rdf"):
+        return Field("feed", "", {"xmlns": home, **inherited}, inner)
+    if name in ("rdf:rdf", "rdf"):
         old = any("netscape.com/rdf" in str(child.tag) for child in islice(root, 5))
         home = "http://my.netscape.com/rdf/simple/0.9/" if old else "http://purl.org/rss/1.0/"
-        opening, closing = f'<rdf:RDF xmlns="{home}"{_XMLNS}{inherited}><channel>', "</channel></rdf:RDF>"
-    else:
-        of_channel = "" if channel is root else _attributes(channel)
-        opening, closing = f"<rss{_XMLNS}{inherited}><channel{of_channel}>", "</channel></rss>"
-    parts = [opening]
-    _write(parts, islice((child for child in channel if _name(child) not in ("item", "entry")), 200), _OF_FEED, share)
-    most = max(_LEAST_ELEMENTS, ELEMENTS // max(1, len(items)))
-    lengths = []
-    for item in items:
-        parts.append(f"<item{_attributes(item)}>")
-        longest = _write(parts, islice(item, 300), _OF_ITEM, share, most)
-        lengths.append(longest if longest > share else 0)
-        parts.append("</item>")
-    parts.append(closing)
-    return "".join(parts), tuple(lengths)
+        return Field("rdf:RDF", "", {"xmlns": home, **inherited}, (Field("channel", inner=inner),))
+    of_channel = NOTHING if channel is root else _attributes(channel)
+    return Field("rss", "", inherited, (Field("channel", "", of_channel, inner),))
 
 
-def _write(parts: list[str], children: Iterable[etree._Element], table: _Table, share: int, most: int = 100) -> int:
-    """Write what a table keeps of some elements; the length of their longest text.
+def _keep(kept: list[Field], children: Iterable[etree._Element], table: _Table, share: int, most: int = 100) -> int:
+    """Put what a table keeps of some elements into a list; the length of their longest text.
 
-    Beyond ``most`` elements no name is written a second time.
+    Beyond ``most`` elements no name is kept a second time.
     """
     count: Counter[str] = Counter()
     longest = 0
@@ -376,111 +388,139 @@ def _write(parts: list[str], children: Iterable[etree._Element], table: _Table, 
     for child in children:
         name = _name(child)
         rule = table.get(name)
-        if rule is None or count[name] >= (rule[0] if count.total() < most else 1):
+        if rule is None or (name in count and count[name] >= (rule[0] if count.total() < most else 1)):
             continue
         count[name] += 1
         attributes = _attributes(child)
         limit = rule[1]
         if limit in (_HTML, _TITLE):
-            said = _markup(child)
+            said, length = _markup(child, share // _PER_ELEMENT)
             if limit == _TITLE:
                 said = said and said[:_LONGEST_TITLE]
             else:
-                longest = max(longest, len(said or ""))
+                longest = max(longest, length)
             if said is not None:
                 count[_SAID] += name in _SPOKEN
-                parts.append(f"<{name}{_typed(child, attributes)}>{_quoted(said[:share])}</{name}>")
+                kept.append(Field(name, line(said[:share]), _typed(child, attributes)))
         elif limit == _MEDIA:
-            described = _write_media(parts, child, share, count) or described
+            described = _keep_media(kept, child, share, count) or described
         elif limit == _PICTURE:  # feedparser takes an image for the feed's own
-            parts.append(f"<media:thumbnail url={quoteattr(_inside(child, 'url')[:_LONGEST_ADDRESS])}/>")
+            kept.append(Field("media:thumbnail", "", {"url": _inside(child, "url")[:_LONGEST_ADDRESS]}))
         elif limit == _GROUP:
-            inner: list[str] = []
-            _write(inner, islice(child, 50), _INSIDE[name], share)
-            parts.append(f"<{name}{attributes}>{''.join(inner) or _quoted(_text(child)[:300])}</{name}>")
+            inner: list[Field] = []
+            _keep(inner, islice(child, 50), _INSIDE[name], share)
+            kept.append(Field(name, "" if inner else _person(child, 300), attributes, tuple(inner)))
+        elif limit == _PERSON:
+            kept.append(Field(name, _person(child, 200), attributes))
         else:
             attributes = _of_identifier(child, name, attributes)
-            parts.append(f"<{name}{attributes}>{_quoted(_text(child)[:limit])}</{name}>")
+            kept.append(Field(name, line(_text(child)[:limit]), attributes))
     if described and not count[_SAID]:
-        parts.append(f"<description>{_quoted(described)}</description>")
+        kept.append(Field("description", line(described)))
     return longest
 
 
-def _write_media(parts: list[str], element: etree._Element, share: int, count: Counter[str]) -> str:
-    """Write the pictures of a media element, without the groups around them; the description that a group gives."""
+def _keep_media(kept: list[Field], element: etree._Element, share: int, count: Counter[str]) -> str:
+    """Keep the pictures of a media element, without the groups around them; the description that a group gives."""
     described = ""
-    for child in islice(element.iter(), 60):
+    for child in islice(element.iter(), 60) if len(element) else (element,):
         name = _name(child)
         count[name] += child is not element
         if name == "media:description" and _name(element) == "media:group":
             described = described or _text(child)[:share]
         elif name == "media:content" and count[name] <= 6:
-            parts.append(f"<{name}{_attributes(child)}/>")
+            kept.append(Field(name, "", _attributes(child)))
         elif name == "media:thumbnail" and count[name] <= 4:
-            attributes = _attributes(child)
-            parts.append(
-                f"<{name}{attributes}/>"
-                if attributes
-                else f"<{name} url={quoteattr(_text(child).strip()[:_LONGEST_ADDRESS])}/>"
-            )
+            kept.append(Field(name, "", _attributes(child) or {"url": _text(child).strip()[:_LONGEST_ADDRESS]}))
     return described
 
 
-def _attributes(element: etree._Element) -> str:
-    """The attributes that mean something, written anew; what is longer than an address can be is no address."""
-    if not element.attrib:
-        return ""
-    # Asked for by name: lxml's list of all of them takes time with the square of their number.
-    found = (
-        (name, next((said for key in keys if (said := element.get(key)) is not None), None))
-        for name, keys in _ATTRIBUTES
-    )
-    return "".join(
-        f" {name}={quoteattr(said.strip()[: _LONGEST_ADDRESS + 1 if name in _ADDRESSES else _LONGEST_NAME])}"
-        for name, said in found
-        if said is not None and not (name == "xml:base" and _SCHEME.match(said) and not addresses.web(said))
-    )
+def _attributes(element: etree._Element) -> Mapping[str, str]:
+    """The attributes that mean something; what is longer than an address can be is no address."""
+    number = len(element.attrib)
+    if not number:
+        return NOTHING
+    if number < _MANY_ATTRIBUTES:
+        said = dict(element.items())
+    else:  # asked for by name: lxml's list of all of them takes time with the square of their number
+        said = {name: value for name in _ALL_ATTRIBUTES if (value := element.get(name)) is not None}
+    kept = {name: _cut(name, value) for name, value in said.items() if name in _ATTRIBUTES}
+    if len(kept) < len(said):
+        for name, spellings in _SPELT:
+            value = next((said[spelling] for spelling in spellings if spelling in said), None)
+            if value is not None and not (name == "xml:base" and _SCHEME.match(value) and not addresses.web(value)):
+                kept[name] = _cut(name, value)
+    return kept
 
 
-def _quoted(text: str) -> str:
-    """A text as XML, on one line and in one piece: feedparser is called back for every line and entity."""
-    text = text.translate(_LINES)
-    if "<" not in text and "&" not in text:
-        return text.replace("]]>", "]] >")
-    return f"<![CDATA[{text.replace(']]>', ']] >')}]]>"
+def _cut(name: str, value: str) -> str:
+    return value.strip()[: _LONGEST_ADDRESS + 1 if name in _ADDRESSES else _LONGEST_NAME]
 
 
-def _of_identifier(element: etree._Element, name: str, attributes: str) -> str:
+def _of_identifier(element: etree._Element, name: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
     """An id that is no address must not be taken for one, whatever its feed says."""
     if name in ("guid", "id") and not _WEB.match((element.text or "")[:200].strip()):
-        return ' ispermalink="false"'
+        return {"ispermalink": "false"}
     return attributes
 
 
-def _typed(element: etree._Element, attributes: str) -> str:
+def _typed(element: etree._Element, attributes: Mapping[str, str]) -> Mapping[str, str]:
     """The attributes of a text whose elements were turned into markup."""
     if not len(element):
         return attributes
-    return f'{"".join(_LANGUAGE_AND_BASE.findall(attributes))} type="html"'
+    kept = {name: said for name, said in attributes.items() if name in ("xml:base", "xml:lang")}
+    return {**kept, "type": "html"}
 
 
-def _markup(element: etree._Element) -> str | None:
-    """What an element says, as text or as markup; None for what is no text (a picture in base64)."""
+def _markup(element: etree._Element, most: int) -> tuple[str | None, int]:
+    """What an element says, as text or as markup with at most so many elements, and its length with all of them.
+
+    None for what is no text (a picture in base64).
+    """
     if not _TEXT_TYPES.match(element.get("type") or "") or element.get("mode") == "base64":
-        return None
+        return None, 0
     if not len(element):
-        return element.text or ""
+        return element.text or "", len(element.text or "")
+    left_out = _pruned(element, most)
     parts = [escape(element.text or "")]
     for child in element:
         for each in child.iter(etree.Element):
-            name = str(each.tag).rpartition("}")[2].rpartition(":")[2]
-            each.tag = name if _HTML_NAME.fullmatch(name) else "x"  # lxml takes no other names
+            tag = str(each.tag)
+            name = _html_name(tag)
+            if name != tag:
+                each.tag = name  # lxml takes no other names
         parts.append(etree.tostring(child, encoding="unicode", method="html"))
-    return "".join(parts)
+    markup = "".join(parts)
+    return markup, len(markup) + left_out
+
+
+def _pruned(element: etree._Element, most: int) -> int:
+    """Take all but the first so many elements out of one; the length of the markup that goes with them."""
+    first = next(islice(element.iterdescendants(), most, None), None)
+    if first is None:
+        return 0
+    whole = len(etree.tostring(element, encoding="unicode"))
+    parent = first.getparent()
+    del parent[parent.index(first) :]
+    while parent is not element:
+        inner, parent = parent, parent.getparent()
+        del parent[parent.index(inner) + 1 :]
+    return whole - len(etree.tostring(element, encoding="unicode"))
+
+
+@lru_cache(maxsize=1024)
+def _html_name(tag: str) -> str:
+    name = tag.rpartition("}")[2].rpartition(":")[2]
+    return name if _HTML_NAME.fullmatch(name) else "x"
 
 
 def _text(element: etree._Element) -> str:
     return "".join(element.itertext()) if len(element) else element.text or ""
+
+
+def _person(element: etree._Element, limit: int) -> str:
+    """Who an element names; feedparser looks for a mail address in it, with the square of the longest word."""
+    return _LONG_WORD.sub(r"\1", line(_text(element)[:limit]))
 
 
 def _inside(element: etree._Element, name: str) -> str:

