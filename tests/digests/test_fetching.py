@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,11 +25,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.errors import FetchError, SourceError
-from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, due, fetch_all, settled
+from digests.sources.crew import worked
+from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, due, settled
 from digests.sources.fetching.bodies import decoded
 from digests.sources.fetching.feeds import fetch
 from digests.sources.fetching.guard import Lookups, public, resolve
-from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Happened, digest_of, wished
+from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Fetched, Happened, digest_of, wished
 from digests.sources.fetching.proxies import without_proxy
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -90,6 +91,12 @@ async def server() -> AsyncIterator[Server]:
 async def client(limits: Limits = FAST, guard: Guard | None = None, **more: object) -> AsyncIterator[Client]:
     async with Client(guard or Guard(LOCAL), "Heatline/test (+https://heatline.example.com)", limits, **more) as made:  # type: ignore[arg-type]
         yield made
+
+
+def fetch_all(client: Client, feeds: Iterable[FeedState], now: datetime) -> AsyncIterator[Fetched]:
+    """Fetch feeds as a pull does, many at a time."""
+    # More hands than places: those whose host is busy wait without holding up the others.
+    return worked(feeds, lambda feed: fetch(client, feed, now), 2 * client.limits.at_once, client.limits.at_once)
 
 
 async def test_a_feed_is_asked_only_for_what_is_new(server: Server) -> None:

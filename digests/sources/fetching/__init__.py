@@ -1,7 +1,6 @@
 """Fetching feeds and pages from the open web: polite, bounded, and kept away from what is private."""
 
 from digests.sources.fetching.client import Answer, Client, Limits
-from digests.sources.fetching.feeds import fetch_all
 from digests.sources.fetching.guard import Allowed, Guard
 from digests.sources.fetching.policy import FeedState, Fetched, Outcome, due, settled
 
@@ -15,6 +14,5 @@ __all__ = [
     "Limits",
     "Outcome",
     "due",
-    "fetch_all",
     "settled",
 ]
