@@ -10,59 +10,34 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from datetime import datetime
 from secrets import token_hex
 from urllib.parse import urlsplit
 
-from rapidfuzz import fuzz
-
-from digests import scoring
 from digests.errors import DigestsError, FetchError
 from digests.library import Filed, Library, Stamp, feedbook
-from digests.library.feedbook import LEASE, Known, Seen, Settled, source_of
-from digests.models import Article, Provider, Value
+from digests.library.feedbook import LEASE, Settled, source_of
+from digests.models import Article
 from digests.sources import feeds
 from digests.sources.catalogue import Feed
 from digests.sources.crew import worked
-from digests.sources.feeds import FeedDocument, Item, PageDetails
+from digests.sources.feeds import PageDetails
 from digests.sources.fetching import Client, FeedState, Fetched, Outcome
 from digests.sources.fetching.feeds import fetch
 from digests.sources.fetching.policy import Happened, settled, unmoved, wished
+from digests.sources.filing import BACKFILL, Reading, Wanted, completed, filed, ref_of
 from digests.sources.readers import Readers
 from digests.sync import Progress, SyncReport
-
-BACKFILL = timedelta(days=2)
-"""How far back a feed's items are taken when it is read for the first time."""
 
 _PAGE = 600_000  # bytes of an article's page that are read for what stands in its head
 _PAGES_A_FEED = 20
 _PAGES_TIME = 20.0  # seconds for all pages of a feed: its news must not wait for slow ones
 _A_WRITE = 10  # feeds that are written down together
 _AT_ONCE = 8  # documents that are read at the same time, and article pages that are fetched
-_ALIKE = 70.0  # of 100: two titles of one item, edited
-_SLUG = re.compile(r"[^a-z0-9]+")
-
-Wanted = Callable[[Article], bool]
-"""Whether an article is about any topic that somebody wants."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a document gave: articles to file, every item it had, and how many new ones were about nothing wanted.
-
-    ``bare`` are the addresses of new articles that lack something their pages may say; ``undated`` those without a date.
-    """
-
-    articles: tuple[Article, ...] = ()
-    seen: tuple[Seen, ...] = ()
-    dropped: int = 0
-    bare: tuple[str, ...] = ()
-    undated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,149 +193,6 @@ def mixed(taken: Sequence[FeedState]) -> Iterator[FeedState]:
 
 def _troubled(state: FeedState) -> tuple[SyncReport, Settled]:
     return SyncReport(troubled=(f"{state.url}: {state.error}",) if state.error else ()), Settled(state)
-
-
-def filed(
-    document: FeedDocument,
-    feed: Feed,
-    known: Mapping[str, Known],
-    now: datetime,
-    wanted: Wanted = lambda _article: True,
-    since: datetime | None = None,
-) -> Reading:
-    """Turn a document's items into articles. Pure.
-
-    An item that was seen before, at its address or under its name, keeps the address and the date it was first seen with.
-    An undated one is dated when it is first seen. What was seen and is not stored, since it was old at the first reading,
-    about nothing wanted, or forgotten by now, is not taken; only of the last `BACKFILL`, since wishes may have changed.
-
-    Args:
-        document: The document.
-        feed: The feed it is of.
-        known: Items of the feed that were seen before, as `feedbook.known` gives them.
-        now: When this is (aware).
-        wanted: Which articles are kept.
-        since: On the first reading: older items, and undated ones, are remembered and not taken.
-    """
-    names = Counter(item.id for item in document.items)
-    there = {item.url for item in document.items}
-    articles: list[Article] = []
-    bare: list[str] = []
-    undated: set[str] = set()
-    seen: dict[str, Seen] = {}
-    kept: set[str] = set()
-    dropped = 0
-    for item in document.items:
-        own_name = item.id if names[item.id] == 1 else ""  # some feeds call all their items the same
-        before = known.get(item.url) or _renamed(known.get(f"item:{own_name}") if own_name else None, item, there)
-        url = before.url if before else item.url
-        # An undated item of the first reading counts as too old for it; otherwise it would be new at the second.
-        at = before.published_at if before else item.published_at or (since - timedelta(seconds=1) if since else now)
-        if item.url in seen or url in kept:
-            continue
-        seen[item.url] = Seen(item.url, own_name, at, url)
-        kept.add(url)
-        oldest = since if before is None else None if before.title is not None else now - BACKFILL
-        if oldest is not None and at < oldest:
-            continue
-        article = _article(item, url, at, document, feed)
-        if not wanted(article):
-            dropped += before is None
-            continue
-        articles.append(article)
-        if before is None:
-            if item.published_at is None:
-                undated.add(url)
-            if item.published_at is None or not (article.excerpt and article.images):
-                bare.append(url)
-    return Reading(tuple(articles), tuple(seen.values()), dropped, tuple(bare), frozenset(undated))
-
-
-def completed(reading: Reading, pages: Mapping[str, PageDetails], stored: Collection[str]) -> Reading:
-    """A reading with what the pages of its articles say: text, picture, date, and the address they call their own. Pure.
-
-    A page that gives an address which another article has, or several pages one, is not believed in that.
-
-    Args:
-        reading: What the feed gave.
-        pages: What an article's page says, by the article's address.
-        stored: Addresses of articles that are stored, of whatever source.
-    """
-    claimed = Counter(page.url for page in pages.values())
-    others = {article.url for article in reading.articles}
-    moved: dict[str, Seen] = {}
-    articles = []
-    of = {seen.url: seen for seen in reading.seen}
-    for article in reading.articles:
-        page = pages.get(article.url)
-        if page is None:
-            articles.append(article)
-            continue
-        own = page.url and claimed[page.url] == 1 and page.url not in others and page.url not in stored
-        at = article.published_at
-        if article.url in reading.undated and page.published_at is not None:
-            at = min(at, page.published_at)
-        url = page.url if own else article.url
-        moved[article.url] = replace(of[article.url], url=url, published_at=at)
-        articles.append(
-            replace(
-                article,
-                url=url,
-                published_at=at,
-                excerpt=article.excerpt or page.description,
-                images=article.images or page.images,
-                original_url=article.original_url or (article.url if own else None),
-            )
-        )
-    seen = tuple(moved.get(each.url, each) for each in reading.seen)
-    return replace(reading, articles=tuple(articles), seen=seen)
-
-
-def _renamed(before: Known | None, item: Item, there: set[str]) -> Known | None:
-    """The item that had this name before, where it is the same under a new address.
-
-    Some feeds number their items from the top: each name means another item every day.
-    """
-    if before is None or before.address in there:
-        return None
-    if before.title is None:
-        return before if item.published_at is None else None
-    return before if fuzz.token_set_ratio(before.title.casefold(), item.title.casefold()) >= _ALIKE else None
-
-
-def ref_of(url: str) -> str:
-    """The name of an article's file below its feed: host, words of the address, and a digest that keeps two apart."""
-    try:
-        parts = urlsplit(url)
-        host, path = parts.hostname or "", parts.path
-    except ValueError:
-        host, path = "", ""
-    slug = _SLUG.sub("-", path.rstrip("/").rpartition("/")[2].lower()).strip("-")[:60].strip("-")
-    digest = blake2b(url.encode(), digest_size=6).hexdigest()
-    return (
-        f"{_SLUG.sub('-', host.removeprefix('www.').lower()).strip('-') or 'article'}/{slug or 'article'}-{digest}.md"
-    )
-
-
-def _article(item: Item, url: str, at: datetime, document: FeedDocument, feed: Feed) -> Article:
-    # Only an aggregator speaks for other publishers: what any feed could claim would make one voice many.
-    other = item.source if feed.aggregator else ""
-    name = other or (feed.provider if feed.named else document.title or feed.provider)
-    domain = (urlsplit(url).hostname or feed.domain).removeprefix("www.") if other else feed.domain
-    hint = item.language or document.language or feed.language
-    said: dict[str, Value] = {"words": item.words, "language": scoring.language(f"{item.title}. {item.excerpt}", hint)}
-    return Article(
-        url,
-        item.title,
-        at,
-        Provider(name, domain),
-        item.excerpt,
-        topics=feed.topics,
-        images=item.images,
-        original_url=item.original_url,
-        amp_url=item.amp_url,
-        extra={key: value for key, value in said.items() if value},
-    )
 
 
 async def _page(client: Client, url: str, now: datetime) -> PageDetails | None:

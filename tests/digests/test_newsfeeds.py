@@ -19,7 +19,8 @@ from digests.sources import newsfeeds
 from digests.sources.catalogue import Feed
 from digests.sources.feeds import FeedDocument, Item, PageDetails
 from digests.sources.fetching import Allowed, Client, Guard, Limits
-from digests.sources.newsfeeds import BACKFILL, NewsFeeds, completed, filed, ref_of
+from digests.sources.filing import BACKFILL, completed, filed, ref_of
+from digests.sources.newsfeeds import NewsFeeds
 from digests.sync import SyncReport
 from playground.feeds import FeedServer, rss
 from tests.making import NOON, article
