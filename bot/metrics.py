@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from bot.errors import HeatlineBotError
 from digests.library import Library, feedbook
-from digests.library.feedbook import FeedHealth, Standing
+from digests.library.feedbook import Condition, FeedHealth
 
 
 class FeedMetrics(Collector):
@@ -25,9 +25,9 @@ class FeedMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Every metric. What cannot be read is an error to whoever asks, as a metric that lies would be worse."""
         health = feedbook.health(self._library, self._clock())
-        states = Counter(each.standing for each in health)
+        states = Counter(each.condition for each in health)
         feeds = GaugeMetricFamily("heatline_feeds", "Feeds by how they do.", labels=["state"])
-        for state in Standing:
+        for state in Condition:
             feeds.add_metric([state], states[state])
         yield feeds
         yield GaugeMetricFamily("heatline_articles", "Articles in the library.", value=self._library.count())

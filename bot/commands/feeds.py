@@ -19,7 +19,7 @@ from bot.terminal import REJECTED, EnvFile, err, errors, newsroom_of, notes, out
 from bot.wiring import catalogue_of
 from digests.errors import FetchError
 from digests.library import feedbook
-from digests.library.feedbook import FeedHealth, Standing
+from digests.library.feedbook import Condition, FeedHealth
 from digests.rendering.plain import plain
 from digests.sources import feeds
 from digests.sources.catalogue import Feed, entries
@@ -45,7 +45,7 @@ def listed(
         room = newsroom_of(settings, empty_is_fine=True)
         configured = newsfeeds.configured(settings, room.catalogue, notes)
         now = utc_now()
-        known = {each.state.url: each for each in feedbook.health(room.library, now)}
+        known = {each.state.url: each for each in feedbook.health(room.library, now, configured)}
     if not configured:
         stop("there are no feeds: set HEATLINE_FEEDS=builtin, or HEATLINE_FEEDS_ADD to the address of one")
     if as_json:
@@ -68,9 +68,8 @@ def listed(
         # Text: no markup in what servers say
         table.add_row(*map(Text, (shown, *_row(known.get(feed.url), now))))
     out.print(table)
-    asked = [known[feed.url] for feed in configured if feed.url in known]
-    stale = sum(each.stale for each in asked)
-    out.print(f"{len(configured)} feeds, {len(asked)} of them asked so far, {stale} stale", highlight=False)
+    stale = sum(each.stale for each in known.values())
+    out.print(f"{len(configured)} feeds, {len(known)} of them asked so far, {stale} stale", highlight=False)
 
 
 @app.command("test")
@@ -163,13 +162,13 @@ def _name(feed: Feed, health: FeedHealth | None) -> str:
 
 def _row(health: FeedHealth | None, now: datetime) -> tuple[str, ...]:
     if health is None:
-        return "never", "", "", "", Standing.NEW.value
+        return "never", "", "", "", Condition.NEW.value
     state = health.state
     read = _ago(now, state.good_at) if state.good_at else "never"
     failures = str(state.failures) if state.failures else ""
     told = "" if health.share is None else f"{health.share:.0%}"
     said = state.error or "; ".join(health.problems)
-    shown = health.standing.value + (f": {plain(said)[:_CUT]}" if said else "")
+    shown = health.condition.value + (f": {plain(said)[:_CUT]}" if said else "")
     return read, failures, str(health.week), told, shown
 
 
@@ -187,11 +186,11 @@ def _ago(now: datetime, then: datetime) -> str:
 def _health_json(feed: Feed, health: FeedHealth | None) -> dict[str, object]:
     known = {"url": feed.url, "provider": feed.provider, "standing": feed.standing}
     if health is None:
-        return {**known, "state": Standing.NEW.value}
+        return {**known, "state": Condition.NEW.value}
     state = health.state
     return {
         **known,
-        "state": health.standing.value,
+        "state": health.condition.value,
         "good_at": state.good_at.isoformat() if state.good_at else None,
         "next_at": state.next_at.isoformat() if state.next_at else None,
         "failures": state.failures,

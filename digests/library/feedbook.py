@@ -51,7 +51,7 @@ class Seen:
     url: str
 
 
-class Standing(StrEnum):
+class Condition(StrEnum):
     """How a feed does, in a word."""
 
     GOOD = "good"
@@ -79,16 +79,16 @@ class FeedHealth:
     problems: tuple[str, ...]
 
     @property
-    def standing(self) -> Standing:
+    def condition(self) -> Condition:
         """How it does, in a word."""
         state = self.state
         if state.gone:
-            return Standing.GONE
+            return Condition.GONE
         if self.stale:
-            return Standing.STALE
+            return Condition.STALE
         if state.failures:
-            return Standing.FAILING
-        return Standing.GOOD if state.tried_at else Standing.NEW
+            return Condition.FAILING
+        return Condition.GOOD if state.tried_at else Condition.NEW
 
     @property
     def share(self) -> float | None:
@@ -167,22 +167,22 @@ def known(library: Library, feed: str, addresses: Iterable[str], items: Iterable
     """
     found: dict[str, Known] = {}
     of_feed = feed_items.c.feed == feed
-    names = sorted({item for item in items if item})
+    wanted, names = sorted(set(addresses)), sorted({item for item in items if item})
     with library.database.read() as connection:
         if connection.execute(select(feed_items.c.url).where(of_feed).limit(1)).first() is None:
             return {}, False
-        rows: list[tuple[str, Any]] = []
+        rows: list[
+            tuple[str, Any]
+        ] = []  # of several under one key the last counts: an item's own address before all else
+        for some in batches(wanted):
+            moved = select(feed_items).where(of_feed, feed_items.c.article.in_(some))
+            rows += ((row.article, row) for row in connection.execute(moved))
         for some in batches(names):
             named = select(feed_items).where(of_feed, feed_items.c.item.in_(some)).order_by(feed_items.c.seen_at)
             rows += ((f"item:{row.item}", row) for row in connection.execute(named))
-        for some in batches(sorted(set(addresses))):
+        for some in batches(wanted):
             listed = select(feed_items).where(of_feed, feed_items.c.url.in_(some))
             rows += ((row.url, row) for row in connection.execute(listed))
-            moved = select(feed_items).where(of_feed, feed_items.c.article.in_(some))
-            rows = [
-                *((row.article, row) for row in connection.execute(moved)),
-                *rows,
-            ]  # an item's own address counts first
         titles: dict[str, str] = {}
         for some in batches(sorted({row.article or row.url for _, row in rows})):
             stored = select(articles.c.url, articles.c.title).where(articles.c.source == source_of(feed))
@@ -261,8 +261,9 @@ def stale(library: Library, now: datetime) -> int:
         return sum(_stale(_state(row), now) for row in rows)
 
 
-def health(library: Library, now: datetime) -> tuple[FeedHealth, ...]:
-    """How every configured feed does, in the order of their addresses."""
+def health(library: Library, now: datetime, configured: Iterable[Feed] | None = None) -> tuple[FeedHealth, ...]:
+    """How every feed does, in the order of their addresses: of those `configured`, or of those the last pull was for."""
+    wanted = None if configured is None else {feed.url for feed in configured}
     counted = (
         select(
             articles.c.source,
@@ -277,7 +278,7 @@ def health(library: Library, now: datetime) -> tuple[FeedHealth, ...]:
         of: Mapping[str, Any] = {row.source: row for row in connection.execute(counted)}
         rows = connection.execute(select(feeds).where(feeds.c.active).order_by(feeds.c.url)).all()
     found = []
-    for row in rows:
+    for row in (row for row in rows if wanted is None or row.url in wanted):
         state, count = _state(row), of.get(source_of(row.url))
         week, month, chosen = (count.week, count.month, count.told) if count else (0, 0, 0)
         problems = tuple(row.problems.splitlines())
