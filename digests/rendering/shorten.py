@@ -6,7 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from digests.rendering.plain import plain
+
 ELLIPSIS = "…"
+
+_BEGINNING = 2_000  # characters of other people's text that are looked at: some write books into their titles
 
 _LOOSE_END = " \t\n,;:.-–—/|·•([{“‘«„¿¡&+" + ELLIPSIS
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*\Z", re.IGNORECASE)
@@ -79,3 +83,8 @@ def _whole_graphemes(text: str, room: int) -> str:
             break
         used += len(cluster)
     return text[:used]
+
+
+def line(text: str, limit: int) -> str:
+    """Other people's text on one line, clean and short; only its beginning is looked at."""
+    return shorten(plain(text[:_BEGINNING]), limit)

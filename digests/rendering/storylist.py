@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from digests.models import Article, Story
-from digests.rendering.plain import plain
-from digests.rendering.shorten import shorten
+from digests.rendering.shorten import line
+from digests.rendering.views import count
 
-_TITLE, _PROVIDER, _RAW = 150, 40, 2_000
+_TITLE, _PROVIDER = 150, 40
 
 
 def stories_text(stories: Iterable[Story]) -> str:
@@ -32,7 +32,7 @@ def _lines(stories: list[Story]) -> Iterator[str]:
         yield f"Told by several reports: {len(several):,}"
         for story in several:
             yield ""
-            told = f"{_count(len(story.articles), 'report')} by {_count(_providers(story), 'provider')}"
+            told = f"{count(len(story.articles), 'report')} by {count(_providers(story), 'provider')}"
             yield f"{_said(story.lead)} · {told}"
             yield from (f"    {_said(article)}" for article in story.coverage)
         yield ""
@@ -41,18 +41,9 @@ def _lines(stories: list[Story]) -> Iterator[str]:
         yield ""
         yield from (_said(story.lead) for story in alone)
         yield ""
-    articles = sum(len(story.articles) for story in stories)
-    number = f"{len(stories):,} {'story' if len(stories) == 1 else 'stories'}"
-    yield f"{number} from {_count(articles, 'article')}, {len(several):,} told by several reports"
+    articles = count(sum(len(story.articles) for story in stories), "article")
+    yield f"{count(len(stories), 'story', 'stories')} from {articles}, {len(several):,} told by several reports"
 
 
 def _said(article: Article) -> str:
-    return f"{_short(article.title, _TITLE)}  ({_short(article.publisher, _PROVIDER)})"
-
-
-def _short(text: str, limit: int) -> str:
-    return shorten(plain(text[:_RAW]), limit)
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number:,} {one if number == 1 else one + 's'}"
+    return f"{line(article.title, _TITLE)}  ({line(article.publisher, _PROVIDER)})"

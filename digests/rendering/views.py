@@ -252,11 +252,11 @@ def _image(story: Story, title: str) -> ImageView | None:
 
 
 def _summary(stories: int, tally: Tally) -> str:
-    text = _count(stories, "story", "stories")
+    text = count(stories, "story", "stories")
     if tally.articles:
-        text += f" from {_count(tally.articles, 'article')}"
+        text += f" from {count(tally.articles, 'article')}"
     text += f" · {tally.merged:,} merged" if tally.merged else ""
-    return text + (f" · {_count(tally.stale_feeds, 'feed')} stale" if tally.stale_feeds > 0 else "")
+    return text + (f" · {count(tally.stale_feeds, 'feed')} stale" if tally.stale_feeds > 0 else "")
 
 
 def _left_out(tally: Tally) -> str:
@@ -272,11 +272,12 @@ def _left_out(tally: Tally) -> str:
 
 
 def _quiet(tally: Tally) -> str:
-    read = f"{_count(tally.articles, 'article')} read." if tally.articles else "Nothing new came in."
+    read = f"{count(tally.articles, 'article')} read." if tally.articles else "Nothing new came in."
     return f"A quiet spell: no new story that belongs in this digest. {read}"
 
 
-def _count(number: int, one: str, many: str = "") -> str:
+def count(number: int, one: str, many: str = "") -> str:
+    """A number of things in words: ``1 story``, ``1,200 stories``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from digests.models import ScoredStory, Why, shown
 from digests.rendering.ages import day, zone
 from digests.rendering.plain import plain
-from digests.rendering.shorten import shorten
+from digests.rendering.shorten import line
 
 _TITLE, _TIES, _RAW = 110, 12, 2_000
 
@@ -76,7 +76,7 @@ def _brief(scored: ScoredStory) -> str:
 
 
 def _said(text: str) -> str:
-    return shorten(plain(text[:_RAW]), _TITLE)
+    return line(text, _TITLE)
 
 
 def _and(parts: tuple[str, ...]) -> str:
