@@ -433,7 +433,7 @@ def _read(contents: list[Path]) -> list[Article]:
                 try:
                     filed = folders.read(file, reader)
                 except ArticleError as error:
-                    err.print(f"left out: {error}", style="yellow", highlight=False, markup=False, soft_wrap=True)
+                    notes(f"left out: {error}")
                 else:
                     found += [filed.article] if filed else []
         except OSError as error:
@@ -449,7 +449,7 @@ def _print_report(report: SyncReport) -> None:
     for missing in report.missing:
         err.print(f"in trouble, nothing of it withdrawn: {missing}", style="red", markup=False, soft_wrap=True)
     for troubled in report.troubled:
-        err.print(f"feed not read: {troubled}", style="yellow", markup=False, soft_wrap=True)
+        notes(f"feed not read: {troubled}")
     also = [
         (report.skipped, "topic files passed over"),
         (report.dropped, "items about no wanted topic dropped"),

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -103,9 +103,9 @@ class Service:
             self.metrics_port = self._held.enter_context(metrics.served(collector, *self.room.settings.metrics))
             log.info("serving metrics", port=self.metrics_port)
         if self.feeds is not None:
-            self._run(self._keep_fetching())
+            self._run(self._again_and_again(self.read_feeds, _FEEDS_EVERY, "feeds not read"))
         if self.room.settings.keep:
-            self._run(self._keep_pruning())
+            self._run(self._again_and_again(self._prune, _PRUNE_EVERY, "old articles not forgotten"))
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
 
     async def stop(self) -> None:
@@ -177,23 +177,14 @@ class Service:
             await asyncio.sleep(self.room.settings.sync_every.total_seconds())
             await self.read_folders()
 
-    async def _keep_fetching(self) -> None:
-        """Look every minute which feeds are due."""
+    async def _again_and_again(self, work: Callable[[], Awaitable[None]], every: float, failed: str) -> None:
+        """Do something every so many seconds. One bad turn must not be the last: it goes to the log as what `failed`."""
         while True:
             try:
-                await self.read_feeds()
-            except Exception as error:  # one bad look must not be the last
-                log.exception("feeds not read", error=str(error))
-            await asyncio.sleep(_FEEDS_EVERY)
-
-    async def _keep_pruning(self) -> None:
-        """Once a day forget what is old; also what feeds brought that are not read any more."""
-        while True:
-            try:
-                await self._prune(self.clock())
-            except Exception as error:  # tomorrow is another day
-                log.exception("old articles not forgotten", error=str(error))
-            await asyncio.sleep(_PRUNE_EVERY)
+                await work()
+            except Exception as error:  # whatever it was, the next turn may do better
+                log.exception(failed, error=str(error))
+            await asyncio.sleep(every)
 
     async def read_feeds(self) -> None:
         """Fetch the feeds that are due and judge what is new.
@@ -210,8 +201,9 @@ class Service:
             said = {"loaded": report.loaded, "unchanged": report.unchanged, "dropped": report.dropped}
             log.info("feeds read", **said, troubled=len(report.troubled))
 
-    async def _prune(self, now: datetime) -> None:
-        keep = self.room.settings.keep
+    async def _prune(self) -> None:
+        """Forget what is old, also what feeds brought that are not read any more."""
+        now, keep = self.clock(), self.room.settings.keep
         number = await asyncio.to_thread(self.room.library.prune, now - keep)
         await asyncio.to_thread(feedbook.forget, self.room.library, now - keep)
         if number:

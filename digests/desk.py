@@ -269,9 +269,8 @@ class Desk:
         named = self.catalogue.find(corrected, keywords=False) if corrected else None
         if named is not None:
             near.insert(0, named.slug)
-        elif corrected and search_words(
-            self.library, corrected, 1
-        ):  # each of its words is used, but maybe nowhere together
+        # Each of its words is used, but maybe nowhere together.
+        elif corrected and search_words(self.library, corrected, 1):
             near.append(corrected)
         return tuple(dict.fromkeys(near))
 
