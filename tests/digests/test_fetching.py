@@ -281,6 +281,7 @@ async def test_circles_and_too_many_redirects(server: Server) -> None:
         (500, {}, "answers 500", Outcome.FAILED),
         (429, {"Retry_After": "7200"}, "asked too often", Outcome.FAILED),
         (410, {}, "gone for good", Outcome.GONE),
+        (304, {}, "to somebody who has nothing yet", Outcome.FAILED),
     ],
 )
 async def test_statuses(server: Server, status: int, headers: dict[str, str], said: str, outcome: Outcome) -> None:
@@ -494,7 +495,7 @@ def after(seconds: float, head: bytes) -> Callable[[dict[str, str], asyncio.Stre
 async def test_waiting_for_a_busy_host_is_not_what_a_request_takes(server: Server) -> None:
     for number in range(8):
         server.answers[f"/{number}"] = after(0.3, b"HTTP/1.1 304 X\r\n\r\n")
-    feeds = [FeedState(f"http://news.example.com:{server.port}/{n}") for n in range(8)]
+    feeds = [FeedState(f"http://news.example.com:{server.port}/{n}", etag='"x"') for n in range(8)]
     guard = Guard(LOCAL, resolving(["127.0.0.1"]))
     async with client(replace(FAST, per_host=1, read=10, whole=2), guard) as http:
         done = [each async for each in fetch_all(http, feeds, NOW)]  # 2.4 s and more
@@ -1080,6 +1081,21 @@ def test_habits_are_learnt() -> None:
     for _ in range(40):
         state, _ = settled(state, Happened(304), NOW)
     assert state.interval == MOST
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome"),
+    [
+        ({}, Outcome.FAILED),
+        ({"etag": '"x"'}, Outcome.UNCHANGED),
+        ({"last_modified": "Mon, 23 Nov 2026 08:00:00 GMT"}, Outcome.UNCHANGED),
+        ({"digest": "x"}, Outcome.UNCHANGED),  # unasked for, but there is something that may have stayed as it was
+    ],
+)
+def test_nothing_has_changed_only_for_somebody_who_has_something(known: dict[str, str], outcome: Outcome) -> None:
+    after, ended = settled(FeedState("https://a.example.com/feed", **known), Happened(304), NOW)  # type: ignore[arg-type]
+    assert ended is outcome
+    assert (after.good_at is None, after.failures) == ((True, 1) if outcome is Outcome.FAILED else (False, 0))
 
 
 def test_what_server_and_feed_wish_for_counts() -> None:
