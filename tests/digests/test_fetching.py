@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import re
 import socket
 import ssl
 import threading
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import brotli
@@ -24,6 +26,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.newsfeeds import client as bots_client
+from bot.wiring import settings_from
 from digests.errors import FetchError, SourceError
 from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, due, fetch_all, settled
 from digests.sources.fetching.bodies import decoded
@@ -90,6 +94,49 @@ async def server() -> AsyncIterator[Server]:
 async def client(limits: Limits = FAST, guard: Guard | None = None, **more: object) -> AsyncIterator[Client]:
     async with Client(guard or Guard(LOCAL), "Heatline/test (+https://heatline.example.com)", limits, **more) as made:  # type: ignore[arg-type]
         yield made
+
+
+def test_the_limits_as_shipped() -> None:
+    """What admins and the servers of feeds are promised: who changes one changes it here, too."""
+    assert Limits() == Limits(
+        at_once=32,
+        per_host=2,
+        spacing=0.2,
+        resolve=10,
+        connect=10,
+        read=20,
+        whole=60,
+        body=10 * 1024 * 1024,
+        big=1024 * 1024,
+        big_at_once=4,
+        redirects=5,
+    )
+
+
+async def bots_own_request(server: Server) -> tuple[Client, dict[str, str]]:
+    """The client that the bot makes with no settings but the host that it may ask, and what it says."""
+    server.answer("/feed", 200, BODY)
+    settings = settings_from(None, {"HEATLINE_ALLOW_HOSTS": "127.0.0.1"})
+    async with bots_client(settings) as http:
+        await http.get(server.url("/feed"))
+        return http, server.asked[-1][1]
+
+
+async def test_the_bot_keeps_to_the_limits_as_shipped_and_says_who_it_is(server: Server) -> None:
+    http, said = await bots_own_request(server)
+    assert http.limits == Limits()
+    assert said["user-agent"].startswith(f"Heatline/{version('heatline')} (")
+    assert set(said["accept-encoding"].split(", ")) == {"gzip", "deflate", "br", "zstd"}
+
+
+@pytest.mark.xfail(strict=True, reason="the address in bot/newsfeeds.py leads nowhere yet")
+async def test_the_bot_names_an_address_where_more_is_said_of_it(server: Server) -> None:
+    _, said = await bots_own_request(server)
+    named = re.search(r"\(.*\+(https://[^\s;)]+)\)", said["user-agent"])
+    assert named is not None
+    host = httpx.URL(named[1]).host
+    assert "." in host
+    assert re.search(r"(^|\.)(example(\.com|\.net|\.org)?|invalid|test|localhost)$", host) is None
 
 
 async def test_a_feed_is_asked_only_for_what_is_new(server: Server) -> None:
