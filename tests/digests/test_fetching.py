@@ -11,8 +11,8 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -29,11 +29,12 @@ from hypothesis import strategies as st
 from bot.newsfeeds import client as bots_client
 from bot.wiring import settings_from
 from digests.errors import FetchError, SourceError
-from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, due, fetch_all, settled
+from digests.sources.crew import working
+from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, settled
 from digests.sources.fetching.bodies import decoded
 from digests.sources.fetching.feeds import fetch
 from digests.sources.fetching.guard import Lookups, public, resolve
-from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Happened, digest_of, wished
+from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Fetched, Happened, digest_of, wished
 from digests.sources.fetching.proxies import without_proxy
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -137,6 +138,18 @@ async def test_the_bot_names_an_address_where_more_is_said_of_it(server: Server)
     host = httpx.URL(named[1]).host
     assert "." in host
     assert re.search(r"(^|\.)(example(\.com|\.net|\.org)?|invalid|test|localhost)$", host) is None
+
+
+def fetching_all(http: Client, feeds: Iterable[FeedState]) -> AbstractAsyncContextManager[AsyncIterator[Fetched]]:
+    """Fetch feeds as a pull does: with more hands than places, so that who waits for a busy host holds nobody up."""
+    places = http.limits.at_once
+    return working(feeds, lambda feed: fetch(http, feed, NOW), 2 * places, places)
+
+
+async def fetch_all(http: Client, feeds: Iterable[FeedState]) -> list[Fetched]:
+    """All of them, in the order in which they were done."""
+    async with fetching_all(http, feeds) as results:
+        return [each async for each in results]
 
 
 async def test_a_feed_is_asked_only_for_what_is_new(server: Server) -> None:
@@ -339,7 +352,11 @@ async def test_statuses(server: Server, status: int, headers: dict[str, str], sa
     assert said in done.state.error
     if headers:
         assert done.state.next_at == NOW + timedelta(hours=2)
-    assert bool(due([done.state], NOW + timedelta(days=30))) is (outcome is Outcome.FAILED)
+    if outcome is Outcome.GONE:
+        assert done.state.gone
+    else:
+        assert done.state.next_at is not None
+        assert NOW < done.state.next_at < NOW + timedelta(hours=3)
 
 
 async def endless(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
@@ -505,7 +522,7 @@ async def test_a_slow_feed_holds_nobody_up(server: Server) -> None:
         server.answer(f"/{number}", 200, BODY)
     feeds = [FeedState(server.url("/slow")), *(FeedState(server.url(f"/{n}")) for n in range(20))]
     async with client(replace(FAST, at_once=2, per_host=2)) as http:
-        order = [done.state.url.rpartition("/")[2] async for done in fetch_all(http, feeds, NOW)]
+        order = [done.state.url.rpartition("/")[2] for done in await fetch_all(http, feeds)]
     assert len(order) == 21
     assert order[-1] == "slow"
 
@@ -522,10 +539,10 @@ async def test_few_requests_to_a_host_at_once_and_some_time_between_them(server:
     guard = Guard(LOCAL, resolving(["127.0.0.1"]))
     async with client(replace(FAST, per_host=2, spacing=0.05), guard) as http:
         started = time.monotonic()
-        assert len([done async for done in fetch_all(http, named, NOW)]) == 8
+        assert len(await fetch_all(http, named)) == 8
         assert server.most_at_once <= 2
         assert time.monotonic() - started >= 7 * 0.05
-        assert len([done async for done in fetch_all(http, feeds, NOW)]) == 8
+        assert len(await fetch_all(http, feeds)) == 8
         assert server.most_at_once > 2  # the admin's own hosts need no sparing
 
 
@@ -545,7 +562,7 @@ async def test_waiting_for_a_busy_host_is_not_what_a_request_takes(server: Serve
     feeds = [FeedState(f"http://news.example.com:{server.port}/{n}", etag='"x"') for n in range(8)]
     guard = Guard(LOCAL, resolving(["127.0.0.1"]))
     async with client(replace(FAST, per_host=1, read=10, whole=2), guard) as http:
-        done = [each async for each in fetch_all(http, feeds, NOW)]  # 2.4 s and more
+        done = await fetch_all(http, feeds)  # 2.4 s and more
     assert [each.state.error for each in done] == [""] * 8
     assert server.most_at_once == 1
 
@@ -593,16 +610,73 @@ async def test_who_gives_up_waiting_takes_nobody_elses_turn(server: Server) -> N
     assert [path for path, _ in server.asked] == ["/held", "/last", "/held", "/last"]
 
 
-async def test_who_stops_listening_stops_the_fetching(server: Server) -> None:
+class BrokenError(Exception):
+    """Something of the consumer's own."""
+
+
+@pytest.mark.parametrize("how", ["breaks", "fails", "is cancelled"])
+async def test_who_stops_listening_stops_the_fetching(server: Server, how: str) -> None:
+    """Nobody fetches any more as soon as the block has ended, not only when what is left of it is collected."""
     for number in range(200):
         server.answer(f"/{number}", 200, BODY)
+    fetching = 0
+
+    async def counted(feed: FeedState) -> Fetched:
+        nonlocal fetching
+        fetching += 1
+        try:
+            return await fetch(http, feed, NOW)
+        finally:
+            fetching -= 1
+
+    async def listen() -> None:
+        async with working((FeedState(server.url(f"/{n}")) for n in range(200)), counted, 8, 4) as results:
+            async for _ in results:
+                assert fetching > 0
+                if how == "fails":
+                    raise BrokenError
+                if how == "is cancelled":
+                    listening.cancel()
+                    await asyncio.Event().wait()
+                break
+
     async with client(replace(FAST, at_once=4)) as http:
-        async for _ in fetch_all(http, [FeedState(server.url(f"/{n}")) for n in range(200)], NOW):
-            break
-        await asyncio.sleep(0.05)
-        asked = len(server.asked)
-        await asyncio.sleep(0.2)
-    assert len(server.asked) == asked < 60
+        listening = asyncio.create_task(listen())
+        (ended,) = await asyncio.gather(listening, return_exceptions=True)
+        assert type(ended) is {"breaks": type(None), "fails": BrokenError, "is cancelled": asyncio.CancelledError}[how]
+        assert fetching == 0
+    assert len(server.asked) < 60
+
+
+async def test_what_the_work_raises_is_raised_where_its_results_are_taken() -> None:
+    started, stopped = [], []
+
+    async def work(number: int) -> int:
+        if number == 2:
+            raise BrokenError
+        started.append(number)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.append(number)
+        return number
+
+    async def listen() -> list[int]:
+        async with working(range(3), work, 3, 1) as results:
+            return [each async for each in results]
+
+    with pytest.raises(BrokenError):
+        await listen()
+    assert started == stopped == [0, 1]
+
+
+async def test_results_that_are_taken_too_late_are_none() -> None:
+    async def work(number: int) -> int:
+        return number
+
+    async with working(range(5), work, 2, 1) as results:
+        assert await anext(results) == 0
+    assert [each async for each in results] == []
 
 
 # --- the guard

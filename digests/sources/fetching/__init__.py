@@ -1,9 +1,8 @@
 """Fetching feeds and pages from the open web: polite, bounded, and kept away from what is private."""
 
 from digests.sources.fetching.client import Answer, Client, Limits
-from digests.sources.fetching.feeds import fetch_all
 from digests.sources.fetching.guard import Allowed, Guard
-from digests.sources.fetching.policy import FeedState, Fetched, Outcome, due, settled
+from digests.sources.fetching.policy import FeedState, Fetched, Outcome, settled
 
 __all__ = [
     "Allowed",
@@ -14,7 +13,5 @@ __all__ = [
     "Guard",
     "Limits",
     "Outcome",
-    "due",
-    "fetch_all",
     "settled",
 ]

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
 from digests.errors import FetchError
-from digests.sources.crew import worked
 from digests.sources.fetching.client import Client
 from digests.sources.fetching.policy import FeedState, Fetched, Happened, Outcome, digest_of, settled
-
-
-def fetch_all(client: Client, feeds: Iterable[FeedState], now: datetime) -> AsyncIterator[Fetched]:
-    """Fetch feeds, many at a time; the quick ones come first. Ending the loop early ends the requests."""
-    # More hands than places: those whose host is busy wait without holding up the others.
-    return worked(feeds, lambda feed: fetch(client, feed, now), 2 * client.limits.at_once, client.limits.at_once)
 
 
 async def fetch(client: Client, feed: FeedState, now: datetime) -> Fetched:

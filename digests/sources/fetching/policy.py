@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -92,12 +92,6 @@ class Fetched:
     body: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     location: str = ""
-
-
-def due(states: Iterable[FeedState], now: datetime) -> list[FeedState]:
-    """The feeds to ask now, those that wait longest first."""
-    waiting = [each for each in states if not each.gone and (each.next_at is None or each.next_at <= now)]
-    return sorted(waiting, key=lambda each: (each.next_at is not None, each.next_at or now, each.url))
 
 
 def settled(
