@@ -32,7 +32,7 @@ from digests.errors import FetchError, SourceError
 from digests.sources.crew import working
 from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, settled
 from digests.sources.fetching.bodies import decoded
-from digests.sources.fetching.feeds import fetch
+from digests.sources.fetching.feeds import fetch, fetching
 from digests.sources.fetching.guard import Lookups, public, resolve
 from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Fetched, Happened, digest_of, wished
 from digests.sources.fetching.proxies import without_proxy
@@ -41,6 +41,10 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LOCAL = Allowed.read(["127.0.0.0/8"])
 FAST = Limits(spacing=0, connect=2, read=0.5, whole=1.5, body=100_000)
 BODY = b"<rss>" + b"news " * 2000 + b"</rss>"
+
+
+class BrokenError(Exception):
+    """Something of the consumer's own."""
 
 
 class Server:
@@ -516,6 +520,73 @@ async def test_what_a_big_body_takes_is_counted(server: Server) -> None:
     held.doors["/never"].set()
 
 
+ENDS: dict[str, type[BaseException] | None] = {
+    "ends": None,
+    "fails": BrokenError,
+    "fails as fetching does": FetchError,
+    "is cancelled": asyncio.CancelledError,
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("packing", ["", "gzip"])
+async def test_a_big_body_has_its_place_until_the_block_ends(server: Server, packing: str, end: str) -> None:
+    for path in ("/read", "/waiting", "/given-up"):
+        server.answer(path, 200, gzip.compress(ZEROS) if packing else ZEROS, Content_Encoding=packing)
+    server.answer("/small", 200, BODY)
+    reading, read = asyncio.Event(), asyncio.Event()
+
+    async def reader() -> None:
+        async with fetching(http, FeedState(server.url("/read")), NOW) as fetched:
+            assert (fetched.outcome, fetched.body) == (Outcome.NEW, ZEROS)
+            reading.set()
+            await read.wait()
+            if error := ENDS[end]:
+                raise error("of the reader's own")
+
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=120)) as http:
+        first = asyncio.create_task(reader())
+        await reading.wait()
+        waiting, given_up = (asyncio.create_task(http.get(server.url(path))) for path in ("/waiting", "/given-up"))
+        await until(lambda: len(server.asked) == 3)
+        for _ in range(5):
+            assert (await http.get(server.url("/small"))).body == BODY
+        assert not waiting.done()
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        if end == "is cancelled":
+            first.cancel()
+        else:
+            read.set()
+        (error,) = await asyncio.gather(first, return_exceptions=True)
+        assert type(error) is (ENDS[end] or type(None))
+        assert (await waiting).body == ZEROS
+        assert len((await http.get(server.url("/read"))).body) == len(ZEROS)  # and no place is lost
+
+
+async def test_the_bodies_that_are_held_at_once_are_few(server: Server) -> None:
+    """Of many that are fetched by many hands at once, and each held for a while."""
+    feeds = [FeedState(server.url(f"/{number}")) for number in range(30)]
+    for number in range(30):
+        server.answer(f"/{number}", 200, ZEROS)
+    held = most = 0
+
+    async def read(feed: FeedState) -> int:
+        nonlocal held, most
+        async with fetching(http, feed, NOW) as fetched:
+            held += 1
+            most = max(most, held)
+            await asyncio.sleep(0.01)
+            held -= 1
+            return len(fetched.body)
+
+    few = replace(FAST, big=15_000, big_at_once=3, read=60, whole=120)
+    async with client(few) as http, working(feeds, read, 30, 30) as results:
+        assert [each async for each in results] == [len(ZEROS)] * 30
+    assert most == 3
+
+
 async def test_a_slow_feed_holds_nobody_up(server: Server) -> None:
     server.answers["/slow"] = silent
     for number in range(20):
@@ -610,29 +681,25 @@ async def test_who_gives_up_waiting_takes_nobody_elses_turn(server: Server) -> N
     assert [path for path, _ in server.asked] == ["/held", "/last", "/held", "/last"]
 
 
-class BrokenError(Exception):
-    """Something of the consumer's own."""
-
-
 @pytest.mark.parametrize("how", ["breaks", "fails", "is cancelled"])
 async def test_who_stops_listening_stops_the_fetching(server: Server, how: str) -> None:
     """Nobody fetches any more as soon as the block has ended, not only when what is left of it is collected."""
     for number in range(200):
         server.answer(f"/{number}", 200, BODY)
-    fetching = 0
+    under_way = 0
 
     async def counted(feed: FeedState) -> Fetched:
-        nonlocal fetching
-        fetching += 1
+        nonlocal under_way
+        under_way += 1
         try:
             return await fetch(http, feed, NOW)
         finally:
-            fetching -= 1
+            under_way -= 1
 
     async def listen() -> None:
         async with working((FeedState(server.url(f"/{n}")) for n in range(200)), counted, 8, 4) as results:
             async for _ in results:
-                assert fetching > 0
+                assert under_way > 0
                 if how == "fails":
                     raise BrokenError
                 if how == "is cancelled":
@@ -644,7 +711,7 @@ async def test_who_stops_listening_stops_the_fetching(server: Server, how: str) 
         listening = asyncio.create_task(listen())
         (ended,) = await asyncio.gather(listening, return_exceptions=True)
         assert type(ended) is {"breaks": type(None), "fails": BrokenError, "is cancelled": asyncio.CancelledError}[how]
-        assert fetching == 0
+        assert under_way == 0
     assert len(server.asked) < 60
 
 
