@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import html
-from collections.abc import Mapping
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from types import FrameType, TracebackType
+from typing import Annotated, Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -34,6 +39,8 @@ from digests.sources import folders
 from digests.sources.feeds.addresses import canonical
 from digests.sources.registry import pull, source
 from digests.sync import SyncReport
+
+T = TypeVar("T")
 
 app = typer.Typer(
     name="heatline",
@@ -119,10 +126,11 @@ def sync_command(
             sources = [*settings.folders, *([fed] if fed is not None else [])]
     if not sources:
         stop("nothing to sync: name a folder (`heatline sync FOLDER`), or set HEATLINE_ARTICLES or HEATLINE_FEEDS")
-    with errors(), bar("Reading articles") as progress:
-        report = asyncio.run(pull(room.library, sources, progress))
-    with errors(), bar("Judging articles") as progress:
-        intake.take_in(room.library, utc_now(), progress, settings.published_from)
+    with _UntilTold() as told:
+        with errors(), bar("Reading articles") as progress:
+            report = told.run(lambda: pull(room.library, sources, progress))
+        with errors(), bar("Judging articles") as progress:
+            intake.take_in(room.library, utc_now(), progress, settings.published_from)
     _print_report(report)
     raise typer.Exit(0 if report.clean else REJECTED)
 
@@ -441,6 +449,73 @@ def _read(contents: list[Path]) -> list[Article]:
                 str(Problem("--articles", f"cannot be read: {error.strerror}", str(folder)))
             ) from error
     return found
+
+
+class _UntilTold:
+    """Work until it ends or is told to, by SIGINT, which is Ctrl-C, or by SIGTERM: then the command ends with one line.
+
+    Work in an event loop is cancelled and gives back what it has taken: feeds would be nobody's for as long as they are
+    leased. Being told again meanwhile changes nothing. Threads are not waited for: what they have not written down by
+    then is undone, as after a crash.
+    """
+
+    def __init__(self) -> None:
+        self._told: signal.Signals | None = None
+        self._end: Callable[[], object] = _interrupt
+
+    def __enter__(self) -> _UntilTold:
+        heard = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) is not signal.SIG_IGN]
+        self._before = {each: signal.signal(each, self._tell) for each in heard}  # none that a script has switched off
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._told is not None and isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
+            notes(f"stopped by {self._told.name}: what is left is for the next `heatline sync`")
+            sys.stdout.flush()
+            os._exit(128 + self._told)  # as shells say it
+        for each, handler in self._before.items():
+            signal.signal(each, handler)
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What comes of work in an event loop."""
+
+        async def cancelled_when_told() -> T:
+            task = asyncio.current_task()
+            assert task is not None
+            self._end = partial(task.get_loop().call_soon_threadsafe, task.cancel)
+            if self._told is not None:
+                raise asyncio.CancelledError
+            try:
+                return await work()
+            finally:
+                self._end = _nothing
+
+        self._end = _nothing  # until there is something to cancel; it is noted
+        runner = asyncio.Runner()
+        try:
+            result = runner.run(cancelled_when_told())
+        finally:
+            self._end = _interrupt
+            if self._told is None:
+                runner.close()  # waits for threads
+        if self._told is not None:
+            raise KeyboardInterrupt
+        return result
+
+    def _tell(self, number: int, _frame: FrameType | None) -> None:
+        if self._told is None:
+            self._told = signal.Signals(number)
+            self._end()
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def _nothing() -> None:
+    pass
 
 
 def _print_report(report: SyncReport) -> None:

@@ -1,4 +1,4 @@
-"""`heatline sync` as a process of its own with readers of its own, some of which are killed."""
+"""`heatline sync` told to end, as a process of its own with readers of its own: Ctrl-C, SIGTERM, and SIGKILL."""
 
 from __future__ import annotations
 
@@ -145,6 +145,43 @@ def sync(tmp_path: Path) -> Iterator[Sync]:
             server.let_go.set()
 
 
+def one_line(said: str, name: str) -> bool:
+    return said.startswith("stopped ") and name in said and said.count("\n") == 1
+
+
+def test_sigterm_gives_the_feeds_back_and_ends_the_readers(sync: Sync) -> None:
+    wait_for(sync.well_under_way)
+    os.kill(sync.pid, signal.SIGTERM)
+    code, said = sync.ended()
+    assert one_line(said, "SIGTERM"), said
+    assert code == 128 + signal.SIGTERM
+    assert sync.leased() == 0
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_told_to_end_while_the_readers_start(sync: Sync, name: str) -> None:
+    """As a terminal does with Ctrl-C, and a supervisor with SIGTERM, all its processes are told."""
+    number = signal.Signals[name]
+    wait_for(lambda: sync.children("spawn_main"))
+    os.killpg(sync.pid, number)
+    code, said = sync.ended()
+    assert one_line(said, name), said
+    assert code == 128 + number
+    assert sync.leased() == 0
+
+
+def test_ctrl_c_again_and_again(sync: Sync) -> None:
+    wait_for(sync.well_under_way)
+    os.killpg(sync.pid, signal.SIGINT)
+    while sync.process.poll() is None:
+        os.killpg(sync.pid, signal.SIGINT)
+        time.sleep(0.02)
+    code, said = sync.ended()
+    assert one_line(said, "SIGINT"), said
+    assert code == 128 + signal.SIGINT
+    assert sync.leased() == 0
+
+
 @pytest.mark.parametrize("early", [True, False])
 def test_readers_end_with_a_parent_that_cannot_say_goodbye(sync: Sync, early: bool) -> None:
     wait_for((lambda: sync.children("spawn_main")) if early else sync.well_under_way)
@@ -166,3 +203,33 @@ def test_a_reader_that_is_killed_takes_its_kind_along_and_others_take_over(
     code, said = sync.ended()
     assert code == 0, said
     assert said.startswith(f"{FEEDS} loaded"), said
+
+
+SCRIPT = """
+import asyncio, time
+from bot.cli import _UntilTold
+
+async def main():
+    print("ready", flush=True)
+    await asyncio.to_thread(time.sleep, 600)
+
+with _UntilTold() as told:
+    {work}
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("work", ["told.run(main)", "print('ready', flush=True); time.sleep(600)"])
+def test_what_a_thread_or_the_command_itself_does_is_not_waited_for(tmp_path: Path, work: str, name: str) -> None:
+    """Folders are read in a thread, and articles judged without one."""
+    process = start(["-c", SCRIPT.format(work=work)], tmp_path, {"PYTHONPATH": str(ROOT)})
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.Signals[name])
+        said, _ = process.communicate(timeout=AT_MOST)
+    finally:
+        process.kill()
+        process.communicate()
+    assert one_line(said, name), said
+    assert process.returncode == 128 + signal.Signals[name]
