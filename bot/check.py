@@ -86,7 +86,8 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         yield _database(library)
         if feeds:
-            yield _feeds(len(feeds), feedbook.health(library, now))
+            wanted = {feed.url for feed in feeds}
+            yield _feeds(len(feeds), [each for each in feedbook.health(library, now) if each.state.url in wanted])
         library.close()
     try:
         slack = settings.require_slack()

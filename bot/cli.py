@@ -524,7 +524,7 @@ def _print_report(report: SyncReport) -> None:
     for missing in report.missing:
         err.print(f"in trouble, nothing of it withdrawn: {missing}", style="red", markup=False, soft_wrap=True)
     for troubled in report.troubled:
-        err.print(f"feed not read, tried again later: {troubled}", style="yellow", markup=False, soft_wrap=True)
+        err.print(f"feed not read: {troubled}", style="yellow", markup=False, soft_wrap=True)
     also = [
         (report.skipped, "topic files passed over"),
         (report.dropped, "items about no wanted topic dropped"),

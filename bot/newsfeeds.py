@@ -76,7 +76,7 @@ def client(settings: Settings) -> AbstractAsyncContextManager[Client]:
     proxies = {"http": settings.http_proxy, "https": settings.https_proxy}
     return Client(
         Guard(Allowed.read(settings.allow_hosts)),
-        f"Heatline/{version('heatline')} (news digests for Slack; +https://heatline.example.com/bot)",
+        f"Heatline/{version('heatline')} (reads feeds for digests in Slack)",
         Limits(),
         proxies={scheme: proxy for scheme, proxy in proxies.items() if proxy},
         no_proxy=settings.no_proxy,

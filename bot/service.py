@@ -101,6 +101,7 @@ class Service:
         if self.room.settings.metrics is not None:
             collector = metrics.FeedMetrics(self.room.library, self.clock)
             self.metrics_port = self._held.enter_context(metrics.served(collector, *self.room.settings.metrics))
+            log.info("serving metrics", port=self.metrics_port)
         if self.feeds is not None:
             self._run(self._keep_fetching())
         if self.room.settings.keep:

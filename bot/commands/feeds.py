@@ -68,8 +68,9 @@ def listed(
         # Text: no markup in what servers say
         table.add_row(*map(Text, (shown, *_row(known.get(feed.url), now))))
     out.print(table)
-    stale = sum(each.stale for each in known.values())
-    out.print(f"{len(configured)} feeds, {len(known)} of them asked so far, {stale} stale", highlight=False)
+    asked = [known[feed.url] for feed in configured if feed.url in known]
+    stale = sum(each.stale for each in asked)
+    out.print(f"{len(configured)} feeds, {len(asked)} of them asked so far, {stale} stale", highlight=False)
 
 
 @app.command("test")

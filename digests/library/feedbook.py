@@ -135,8 +135,10 @@ def claim(
         for some in batches([url for url, row in known.items() if row.standing != standing.get(url, row.standing)]):
             lately = and_(articles.c.source.in_(map(source_of, some)), articles.c.published_at >= now - _MONTH)
             connection.execute(update(articles).where(lately).values(judged=0))
-        free = or_(feeds.c.leased_until.is_(None), feeds.c.leased_until <= now)
-        ready = and_(feeds.c.gone.is_(False), or_(feeds.c.next_at.is_(None), feeds.c.next_at <= now))
+        # What lies further ahead than anybody could have written was written by a clock that was wrong.
+        free = or_(feeds.c.leased_until.is_(None), feeds.c.leased_until <= now, feeds.c.leased_until > now + LEASE)
+        ready = or_(feeds.c.next_at.is_(None), feeds.c.next_at <= now, feeds.c.tried_at > now)
+        ready = and_(feeds.c.gone.is_(False), ready)
         where = and_(feeds.c.active, free, *(() if early else (ready,)))
         order = (feeds.c.next_at.is_not(None), feeds.c.next_at, feeds.c.url)
         taken = [_state(row) for row in connection.execute(select(feeds).where(where).order_by(*order))]
@@ -176,6 +178,11 @@ def known(library: Library, feed: str, addresses: Iterable[str], items: Iterable
         for some in batches(sorted(set(addresses))):
             listed = select(feed_items).where(of_feed, feed_items.c.url.in_(some))
             rows += ((row.url, row) for row in connection.execute(listed))
+            moved = select(feed_items).where(of_feed, feed_items.c.article.in_(some))
+            rows = [
+                *((row.article, row) for row in connection.execute(moved)),
+                *rows,
+            ]  # an item's own address counts first
         titles: dict[str, str] = {}
         for some in batches(sorted({row.article or row.url for _, row in rows})):
             stored = select(articles.c.url, articles.c.title).where(articles.c.source == source_of(feed))
@@ -240,9 +247,11 @@ def settle(library: Library, owner: str, done: Sequence[Settled], now: datetime)
 
 
 def forget(library: Library, before: datetime) -> None:
-    """Forget items that no feed has had since a moment."""
+    """Forget items that a feed has not had since a moment. Those of its last document stay: it may still have them."""
+    others = feed_items.alias()
+    last = select(func.max(others.c.seen_at)).where(others.c.feed == feed_items.c.feed).scalar_subquery()
     with library.database.write() as connection:
-        connection.execute(feed_items.delete().where(feed_items.c.seen_at < before))
+        connection.execute(feed_items.delete().where(feed_items.c.seen_at < before, feed_items.c.seen_at < last))
 
 
 def stale(library: Library, now: datetime) -> int:
@@ -281,6 +290,8 @@ def _stale(state: FeedState, now: datetime) -> bool:
         return True
     if state.good_at is None:
         return state.failures >= _NEVER
+    if state.good_at > now + LEASE:  # by a clock that was wrong
+        return True
     return bool(state.failures) and now - state.good_at > max(STALE, 3 * state.interval)
 
 

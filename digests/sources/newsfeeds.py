@@ -41,8 +41,9 @@ BACKFILL = timedelta(days=2)
 
 _PAGE = 600_000  # bytes of an article's page that are read for what stands in its head
 _PAGES_A_FEED = 20
+_PAGES_TIME = 20.0  # seconds for all pages of a feed: its news must not wait for slow ones
 _A_WRITE = 10  # feeds that are written down together
-_AT_ONCE = 8  # feeds that are read and filed at the same time
+_AT_ONCE = 8  # documents that are read at the same time, and article pages that are fetched
 _ALIKE = 70.0  # of 100: two titles of one item, edited
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -98,7 +99,7 @@ class NewsFeeds:
             done = 0
             # More hands than requests at once: who waits for a busy host, or for a reader, holds up no other feed.
             places = client.limits.at_once
-            async for report_of, settled_as in worked(_mixed(taken), pull.feed, 2 * places, places):
+            async for report_of, settled_as in worked(mixed(taken), pull.feed, 2 * places, places):
                 report += report_of
                 waiting.append(settled_as)
                 done += 1
@@ -143,6 +144,7 @@ class _Pull:
     client: Client
     readers: Readers
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    paging: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def feed(self, before: FeedState) -> tuple[SyncReport, Settled]:
         """Fetch a feed, read it, and say what is to be filed. What goes wrong with one feed is the trouble of that feed.
@@ -154,8 +156,7 @@ class _Pull:
             fetched = await fetch(self.client, before, self.source.clock())
             if fetched.outcome is not Outcome.NEW:
                 return _troubled(fetched.state)
-            async with self.reading:
-                return await self._read(before, fetched)
+            return await self._read(before, fetched)
         except DigestsError:
             raise
         except Exception as error:  # noqa: BLE001  # a mistake of ours about this feed: told there, and the others go on
@@ -164,17 +165,17 @@ class _Pull:
 
     async def _read(self, before: FeedState, fetched: Fetched) -> tuple[SyncReport, Settled]:
         now, feed = self.source.clock(), self.configured[before.url]
-        document = await self.readers.read(fetched.body, fetched.location, fetched.headers, now)
+        async with self.reading:
+            document = await self.readers.read(fetched.body, fetched.location, fetched.headers, now)
         problems = tuple(problem.what for problem in document.problems)
         if not document.form or document.form == "html page":
             report, told = _troubled(_unreadable(before, problems, now))
             return report, replace(told, problems=problems)
         addresses, names = [i.url for i in document.items], [i.id for i in document.items]
         known, ever = await asyncio.to_thread(feedbook.known, self.library, feed.url, addresses, names)
-        ever = ever or before.good_at is not None
         reading = filed(document, feed, known, now, self.source.wanted, since=None if ever else now - BACKFILL)
         if self.source.pages and reading.bare:
-            reading = await self._completed(feed, reading, now)
+            reading = await self._completed(reading, now)
         articles = reading.articles
         fresh = (
             await asyncio.to_thread(_fresh, self.library, feed.url, articles, now) if ever else _filed(articles, now)
@@ -184,17 +185,26 @@ class _Pull:
         report = SyncReport(loaded=len(fresh), unchanged=len(articles) - len(fresh), dropped=reading.dropped)
         return report, Settled(state, document.title, problems, reading.seen, fresh, reading.dropped)
 
-    async def _completed(self, feed: Feed, reading: Reading, now: datetime) -> Reading:
+    async def _completed(self, reading: Reading, now: datetime) -> Reading:
         """The reading with what the pages of its new articles say, as far as the feed lacks it."""
-        wanting = reading.bare[:_PAGES_A_FEED]
-        pages = await asyncio.gather(*(_page(self.client, url, now) for url in wanting))
-        found = {url: page for url, page in zip(wanting, pages, strict=True) if page is not None}
+        found: dict[str, PageDetails] = {}
+
+        async def read(url: str) -> None:
+            async with self.paging:
+                page = await _page(self.client, url, now)
+            if page is not None:
+                found[url] = page
+
+        with suppress(TimeoutError):  # what was not read in time is told in the feed's own words
+            async with asyncio.timeout(_PAGES_TIME), asyncio.TaskGroup() as group:
+                for url in reading.bare[:_PAGES_A_FEED]:
+                    group.create_task(read(url))
         named = {page.url for page in found.values() if page.url}
-        stored = await asyncio.to_thread(_stored, self.library, feed.url, named)
+        stored = await asyncio.to_thread(_stored, self.library, named)
         return completed(reading, found, stored)
 
 
-def _mixed(taken: Sequence[FeedState]) -> Iterator[FeedState]:
+def mixed(taken: Sequence[FeedState]) -> Iterator[FeedState]:
     """The feeds so that no host has many in a row: those wait for each other, and would leave no hand for the rest."""
     of: defaultdict[str, deque[FeedState]] = defaultdict(deque)
     for each in taken:
@@ -274,7 +284,7 @@ def completed(reading: Reading, pages: Mapping[str, PageDetails], stored: Collec
     Args:
         reading: What the feed gave.
         pages: What an article's page says, by the article's address.
-        stored: Addresses of articles of the feed that are stored.
+        stored: Addresses of articles that are stored, of whatever source.
     """
     claimed = Counter(page.url for page in pages.values())
     others = {article.url for article in reading.articles}
@@ -378,9 +388,8 @@ def _site(host: str | None) -> str:
     return re.sub(r"^(?:www|m|amp|mobile)\.", "", host or "")
 
 
-def _stored(library: Library, feed: str, urls: Collection[str]) -> frozenset[str]:
-    found = library.files(source_of(feed), [ref_of(url) for url in urls])
-    return frozenset(article.url for _, article in found)
+def _stored(library: Library, urls: Collection[str]) -> frozenset[str]:
+    return frozenset(url for url in urls if library.article(url) is not None)
 
 
 def _fresh(library: Library, feed: str, articles: Sequence[Article], now: datetime) -> tuple[Filed, ...]:
