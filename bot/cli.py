@@ -21,6 +21,7 @@ from bot.commands import feeds, news, previews
 from bot.errors import HeatlineBotError, Problem
 from bot.manifest import manifest
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
+from bot.signals import UntilTold
 from bot.terminal import REJECTED, EnvFile, bar, err, errors, newsroom_of, notes, out, print_json, settings_in, stop
 from bot.wiring import Newsroom, newsroom
 from digests import intake
@@ -119,10 +120,11 @@ def sync_command(
             sources = [*settings.folders, *([fed] if fed is not None else [])]
     if not sources:
         stop("nothing to sync: name a folder (`heatline sync FOLDER`), or set HEATLINE_ARTICLES or HEATLINE_FEEDS")
-    with errors(), bar("Reading articles") as progress:
-        report = asyncio.run(pull(room.library, sources, progress))
-    with errors(), bar("Judging articles") as progress:
-        intake.take_in(room.library, utc_now(), progress, settings.published_from)
+    with UntilTold() as told:
+        with errors(), bar("Reading articles") as progress:
+            report = told.run(lambda: pull(room.library, sources, progress))
+        with errors(), bar("Judging articles") as progress:
+            intake.take_in(room.library, utc_now(), progress, settings.published_from)
     _print_report(report)
     raise typer.Exit(0 if report.clean else REJECTED)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,14 +12,21 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-async def worked(
+@asynccontextmanager
+async def working(
     things: Iterable[T], work: Callable[[T], Coroutine[Any, Any, R]], hands: int, waiting: int
-) -> AsyncIterator[R]:
-    """What comes of each thing, the quick ones first. Ending the loop early ends the work.
+) -> AsyncIterator[AsyncIterator[R]]:
+    """What comes of each thing, the quick ones first::
+
+        async with working(feeds, fetch, 64, 32) as results:
+            async for each in results:
+                ...
+
+    However the block ends, no work goes on after it: a bare generator would be closed only when it is collected.
 
     Args:
         things: What there is to do.
-        work: Does it. What it raises is raised here, and ends all.
+        work: Does it. What it raises is raised where the results are taken, and ends all.
         hands: So many are worked on at a time.
         waiting: So many results may wait to be taken: who takes them slowly slows the work down.
     """
@@ -34,10 +42,9 @@ async def worked(
         else:
             await done.put(_Ended())
 
-    workers = [asyncio.create_task(worker()) for _ in range(hands)]
-    try:
+    async def results() -> AsyncGenerator[R, None]:
         ended = 0
-        while ended < len(workers):
+        while ended < hands:
             result = await done.get()
             if not isinstance(result, _Ended):
                 yield result
@@ -45,6 +52,11 @@ async def worked(
                 raise result.error
             else:
                 ended += 1
+
+    workers = [asyncio.create_task(worker()) for _ in range(hands)]
+    try:
+        async with aclosing(results()) as taken:
+            yield taken
     finally:
         for each in workers:
             each.cancel()

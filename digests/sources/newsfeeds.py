@@ -24,10 +24,10 @@ from digests.library.feedbook import LEASE, Settled, source_of
 from digests.models import Article
 from digests.sources import feeds
 from digests.sources.catalogue import Feed
-from digests.sources.crew import worked
-from digests.sources.feeds import PageDetails
-from digests.sources.fetching import Client, FeedState, Fetched, Outcome
-from digests.sources.fetching.feeds import fetch
+from digests.sources.crew import working
+from digests.sources.feeds import FeedDocument, PageDetails
+from digests.sources.fetching import Client, FeedState, Outcome
+from digests.sources.fetching.feeds import fetching
 from digests.sources.fetching.policy import Happened, settled, unmoved, wished
 from digests.sources.filing import BACKFILL, Reading, Wanted, completed, filed, ref_of
 from digests.sources.readers import Readers
@@ -74,15 +74,16 @@ class NewsFeeds:
             done = 0
             # More hands than requests at once: who waits for a busy host, or for a reader, holds up no other feed.
             places = client.limits.at_once
-            async for report_of, settled_as in worked(mixed(taken), pull.feed, 2 * places, places):
-                report += report_of
-                waiting.append(settled_as)
-                done += 1
-                if len(waiting) >= _A_WRITE or done == len(taken):
-                    # A few feeds a transaction: each has to reach the disk.
-                    await asyncio.to_thread(feedbook.settle, library, owner, waiting, self.clock())
-                    waiting.clear()
-                progress(done, len(taken))
+            async with working(mixed(taken), pull.feed, 2 * places, places) as results:
+                async for report_of, settled_as in results:
+                    report += report_of
+                    waiting.append(settled_as)
+                    done += 1
+                    if len(waiting) >= _A_WRITE or done == len(taken):
+                        # A few feeds a transaction: each has to reach the disk.
+                        await asyncio.to_thread(feedbook.settle, library, owner, waiting, self.clock())
+                        waiting.clear()
+                    progress(done, len(taken))
         return report
 
     @asynccontextmanager
@@ -128,20 +129,25 @@ class _Pull:
             DigestsError: When the library cannot be read.
         """
         try:
-            fetched = await fetch(self.client, before, self.source.clock())
-            if fetched.outcome is not Outcome.NEW:
-                return _troubled(fetched.state)
-            return await self._read(before, fetched)
+            state, document = await self._document(before)
+            return _troubled(state) if document is None else await self._read(before, state, document)
         except DigestsError:
             raise
         except Exception as error:  # noqa: BLE001  # a mistake of ours about this feed: told there, and the others go on
             what = f"it could not be dealt with ({type(error).__name__}: {str(error)[:200]}): please report this"
             return _troubled(settled(before, Happened(error=what), self.source.clock())[0])
 
-    async def _read(self, before: FeedState, fetched: Fetched) -> tuple[SyncReport, Settled]:
+    async def _document(self, before: FeedState) -> tuple[FeedState, FeedDocument | None]:
+        """What a feed has that is new. Its body may be big: it is let go here, and with it its place among the big ones."""
+        async with fetching(self.client, before, self.source.clock()) as fetched:
+            if fetched.outcome is not Outcome.NEW:
+                return fetched.state, None
+            async with self.reading:
+                now = self.source.clock()
+                return fetched.state, await self.readers.read(fetched.body, fetched.location, fetched.headers, now)
+
+    async def _read(self, before: FeedState, state: FeedState, document: FeedDocument) -> tuple[SyncReport, Settled]:
         now, feed = self.source.clock(), self.configured[before.url]
-        async with self.reading:
-            document = await self.readers.read(fetched.body, fetched.location, fetched.headers, now)
         problems = tuple(problem.what for problem in document.problems)
         if not document.form or document.form == "html page":
             report, told = _troubled(_unreadable(before, problems, now))
@@ -156,7 +162,7 @@ class _Pull:
             await asyncio.to_thread(_fresh, self.library, feed.url, articles, now) if ever else _filed(articles, now)
         )
         moved = bool(fresh) or any(seen.address not in known for seen in reading.seen)
-        state = wished(fetched.state if moved else unmoved(before, fetched.state), document.every)
+        state = wished(state if moved else unmoved(before, state), document.every)
         report = SyncReport(loaded=len(fresh), unchanged=len(articles) - len(fresh), dropped=reading.dropped)
         return report, Settled(state, document.title, problems, reading.seen, fresh, reading.dropped)
 

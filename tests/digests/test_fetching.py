@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import re
 import socket
 import ssl
 import threading
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import brotli
@@ -24,11 +26,13 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.newsfeeds import client as bots_client
+from bot.wiring import settings_from
 from digests.errors import FetchError, SourceError
-from digests.sources.crew import worked
-from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, due, settled
+from digests.sources.crew import working
+from digests.sources.fetching import Allowed, Client, FeedState, Guard, Limits, Outcome, settled
 from digests.sources.fetching.bodies import decoded
-from digests.sources.fetching.feeds import fetch
+from digests.sources.fetching.feeds import fetching
 from digests.sources.fetching.guard import Lookups, public, resolve
 from digests.sources.fetching.policy import LEAST, LONGEST_WAIT, MOST, Fetched, Happened, digest_of, wished
 from digests.sources.fetching.proxies import without_proxy
@@ -37,6 +41,10 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LOCAL = Allowed.read(["127.0.0.0/8"])
 FAST = Limits(spacing=0, connect=2, read=0.5, whole=1.5, body=100_000)
 BODY = b"<rss>" + b"news " * 2000 + b"</rss>"
+
+
+class BrokenError(Exception):
+    """Something of the consumer's own."""
 
 
 class Server:
@@ -93,10 +101,63 @@ async def client(limits: Limits = FAST, guard: Guard | None = None, **more: obje
         yield made
 
 
-def fetch_all(client: Client, feeds: Iterable[FeedState], now: datetime) -> AsyncIterator[Fetched]:
-    """Fetch feeds as a pull does, many at a time."""
-    # More hands than places: those whose host is busy wait without holding up the others.
-    return worked(feeds, lambda feed: fetch(client, feed, now), 2 * client.limits.at_once, client.limits.at_once)
+def test_the_limits_as_shipped() -> None:
+    """What admins and the servers of feeds are promised: who changes one changes it here, too."""
+    assert Limits() == Limits(
+        at_once=32,
+        per_host=2,
+        spacing=0.2,
+        resolve=10,
+        connect=10,
+        read=20,
+        whole=60,
+        body=10 * 1024 * 1024,
+        big=1024 * 1024,
+        big_at_once=4,
+        redirects=5,
+    )
+
+
+async def bots_own_request(server: Server) -> tuple[Client, dict[str, str]]:
+    """The client that the bot makes with no settings but the host that it may ask, and what it says."""
+    server.answer("/feed", 200, BODY)
+    settings = settings_from(None, {"HEATLINE_ALLOW_HOSTS": "127.0.0.1"})
+    async with bots_client(settings) as http:
+        await http.get(server.url("/feed"))
+        return http, server.asked[-1][1]
+
+
+async def test_the_bot_keeps_to_the_limits_as_shipped_and_says_who_it_is(server: Server) -> None:
+    http, said = await bots_own_request(server)
+    assert http.limits == Limits()
+    assert said["user-agent"].startswith(f"Heatline/{version('heatline')} (")
+    assert set(said["accept-encoding"].split(", ")) == {"gzip", "deflate", "br", "zstd"}
+
+
+async def test_the_bot_names_no_address_that_leads_nowhere(server: Server) -> None:
+    _, said = await bots_own_request(server)
+    for address in re.findall(r"https?://[^\s;)]+", said["user-agent"]):
+        host = httpx.URL(address).host
+        assert "." in host
+        assert re.search(r"(^|\.)(example(\.com|\.net|\.org)?|invalid|test|localhost)$", host) is None
+
+
+async def fetch(http: Client, feed: FeedState, now: datetime) -> Fetched:
+    """As `fetching`, for who keeps no body."""
+    async with fetching(http, feed, now) as fetched:
+        return fetched
+
+
+def fetching_all(http: Client, feeds: Iterable[FeedState]) -> AbstractAsyncContextManager[AsyncIterator[Fetched]]:
+    """Fetch feeds as a pull does: with more hands than places, so that who waits for a busy host holds nobody up."""
+    places = http.limits.at_once
+    return working(feeds, lambda feed: fetch(http, feed, NOW), 2 * places, places)
+
+
+async def fetch_all(http: Client, feeds: Iterable[FeedState]) -> list[Fetched]:
+    """All of them, in the order in which they were done."""
+    async with fetching_all(http, feeds) as results:
+        return [each async for each in results]
 
 
 async def test_a_feed_is_asked_only_for_what_is_new(server: Server) -> None:
@@ -288,6 +349,7 @@ async def test_circles_and_too_many_redirects(server: Server) -> None:
         (500, {}, "answers 500", Outcome.FAILED),
         (429, {"Retry_After": "7200"}, "asked too often", Outcome.FAILED),
         (410, {}, "gone for good", Outcome.GONE),
+        (304, {}, "to somebody who has nothing yet", Outcome.FAILED),
     ],
 )
 async def test_statuses(server: Server, status: int, headers: dict[str, str], said: str, outcome: Outcome) -> None:
@@ -298,7 +360,11 @@ async def test_statuses(server: Server, status: int, headers: dict[str, str], sa
     assert said in done.state.error
     if headers:
         assert done.state.next_at == NOW + timedelta(hours=2)
-    assert bool(due([done.state], NOW + timedelta(days=30))) is (outcome is Outcome.FAILED)
+    if outcome is Outcome.GONE:
+        assert done.state.gone
+    else:
+        assert done.state.next_at is not None
+        assert NOW < done.state.next_at < NOW + timedelta(hours=3)
 
 
 async def endless(_asked: dict[str, str], writer: asyncio.StreamWriter) -> None:
@@ -458,13 +524,80 @@ async def test_what_a_big_body_takes_is_counted(server: Server) -> None:
     held.doors["/never"].set()
 
 
+ENDS: dict[str, type[BaseException] | None] = {
+    "ends": None,
+    "fails": BrokenError,
+    "fails as fetching does": FetchError,
+    "is cancelled": asyncio.CancelledError,
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("packing", ["", "gzip"])
+async def test_a_big_body_has_its_place_until_the_block_ends(server: Server, packing: str, end: str) -> None:
+    for path in ("/read", "/waiting", "/given-up"):
+        server.answer(path, 200, gzip.compress(ZEROS) if packing else ZEROS, Content_Encoding=packing)
+    server.answer("/small", 200, BODY)
+    reading, read = asyncio.Event(), asyncio.Event()
+
+    async def reader() -> None:
+        async with fetching(http, FeedState(server.url("/read")), NOW) as fetched:
+            assert (fetched.outcome, fetched.body) == (Outcome.NEW, ZEROS)
+            reading.set()
+            await read.wait()
+            if error := ENDS[end]:
+                raise error("of the reader's own")
+
+    async with client(replace(FAST, big=15_000, big_at_once=1, read=60, whole=120)) as http:
+        first = asyncio.create_task(reader())
+        await reading.wait()
+        waiting, given_up = (asyncio.create_task(http.get(server.url(path))) for path in ("/waiting", "/given-up"))
+        await until(lambda: len(server.asked) == 3)
+        for _ in range(5):
+            assert (await http.get(server.url("/small"))).body == BODY
+        assert not waiting.done()
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        if end == "is cancelled":
+            first.cancel()
+        else:
+            read.set()
+        (error,) = await asyncio.gather(first, return_exceptions=True)
+        assert type(error) is (ENDS[end] or type(None))
+        assert (await waiting).body == ZEROS
+        assert len((await http.get(server.url("/read"))).body) == len(ZEROS)  # and no place is lost
+
+
+async def test_the_bodies_that_are_held_at_once_are_few(server: Server) -> None:
+    """Of many that are fetched by many hands at once, and each held for a while."""
+    feeds = [FeedState(server.url(f"/{number}")) for number in range(30)]
+    for number in range(30):
+        server.answer(f"/{number}", 200, ZEROS)
+    held = most = 0
+
+    async def read(feed: FeedState) -> int:
+        nonlocal held, most
+        async with fetching(http, feed, NOW) as fetched:
+            held += 1
+            most = max(most, held)
+            await asyncio.sleep(0.01)
+            held -= 1
+            return len(fetched.body)
+
+    few = replace(FAST, big=15_000, big_at_once=3, read=60, whole=120)
+    async with client(few) as http, working(feeds, read, 30, 30) as results:
+        assert [each async for each in results] == [len(ZEROS)] * 30
+    assert most == 3
+
+
 async def test_a_slow_feed_holds_nobody_up(server: Server) -> None:
     server.answers["/slow"] = silent
     for number in range(20):
         server.answer(f"/{number}", 200, BODY)
     feeds = [FeedState(server.url("/slow")), *(FeedState(server.url(f"/{n}")) for n in range(20))]
     async with client(replace(FAST, at_once=2, per_host=2)) as http:
-        order = [done.state.url.rpartition("/")[2] async for done in fetch_all(http, feeds, NOW)]
+        order = [done.state.url.rpartition("/")[2] for done in await fetch_all(http, feeds)]
     assert len(order) == 21
     assert order[-1] == "slow"
 
@@ -481,10 +614,10 @@ async def test_few_requests_to_a_host_at_once_and_some_time_between_them(server:
     guard = Guard(LOCAL, resolving(["127.0.0.1"]))
     async with client(replace(FAST, per_host=2, spacing=0.05), guard) as http:
         started = time.monotonic()
-        assert len([done async for done in fetch_all(http, named, NOW)]) == 8
+        assert len(await fetch_all(http, named)) == 8
         assert server.most_at_once <= 2
         assert time.monotonic() - started >= 7 * 0.05
-        assert len([done async for done in fetch_all(http, feeds, NOW)]) == 8
+        assert len(await fetch_all(http, feeds)) == 8
         assert server.most_at_once > 2  # the admin's own hosts need no sparing
 
 
@@ -501,10 +634,10 @@ def after(seconds: float, head: bytes) -> Callable[[dict[str, str], asyncio.Stre
 async def test_waiting_for_a_busy_host_is_not_what_a_request_takes(server: Server) -> None:
     for number in range(8):
         server.answers[f"/{number}"] = after(0.3, b"HTTP/1.1 304 X\r\n\r\n")
-    feeds = [FeedState(f"http://news.example.com:{server.port}/{n}") for n in range(8)]
+    feeds = [FeedState(f"http://news.example.com:{server.port}/{n}", etag='"x"') for n in range(8)]
     guard = Guard(LOCAL, resolving(["127.0.0.1"]))
     async with client(replace(FAST, per_host=1, read=10, whole=2), guard) as http:
-        done = [each async for each in fetch_all(http, feeds, NOW)]  # 2.4 s and more
+        done = await fetch_all(http, feeds)  # 2.4 s and more
     assert [each.state.error for each in done] == [""] * 8
     assert server.most_at_once == 1
 
@@ -552,16 +685,69 @@ async def test_who_gives_up_waiting_takes_nobody_elses_turn(server: Server) -> N
     assert [path for path, _ in server.asked] == ["/held", "/last", "/held", "/last"]
 
 
-async def test_who_stops_listening_stops_the_fetching(server: Server) -> None:
+@pytest.mark.parametrize("how", ["breaks", "fails", "is cancelled"])
+async def test_who_stops_listening_stops_the_fetching(server: Server, how: str) -> None:
+    """Nobody fetches any more as soon as the block has ended, not only when what is left of it is collected."""
     for number in range(200):
         server.answer(f"/{number}", 200, BODY)
+    under_way = 0
+
+    async def counted(feed: FeedState) -> Fetched:
+        nonlocal under_way
+        under_way += 1
+        try:
+            return await fetch(http, feed, NOW)
+        finally:
+            under_way -= 1
+
+    async def listen() -> None:
+        async with working((FeedState(server.url(f"/{n}")) for n in range(200)), counted, 8, 4) as results:
+            async for _ in results:
+                assert under_way > 0
+                if how == "fails":
+                    raise BrokenError
+                if how == "is cancelled":
+                    listening.cancel()
+                    await asyncio.Event().wait()
+                break
+
     async with client(replace(FAST, at_once=4)) as http:
-        async for _ in fetch_all(http, [FeedState(server.url(f"/{n}")) for n in range(200)], NOW):
-            break
-        await asyncio.sleep(0.05)
-        asked = len(server.asked)
-        await asyncio.sleep(0.2)
-    assert len(server.asked) == asked < 60
+        listening = asyncio.create_task(listen())
+        (ended,) = await asyncio.gather(listening, return_exceptions=True)
+        assert type(ended) is {"breaks": type(None), "fails": BrokenError, "is cancelled": asyncio.CancelledError}[how]
+        assert under_way == 0
+    assert len(server.asked) < 60
+
+
+async def test_what_the_work_raises_is_raised_where_its_results_are_taken() -> None:
+    started, stopped = [], []
+
+    async def work(number: int) -> int:
+        if number == 2:
+            raise BrokenError
+        started.append(number)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.append(number)
+        return number
+
+    async def listen() -> list[int]:
+        async with working(range(3), work, 3, 1) as results:
+            return [each async for each in results]
+
+    with pytest.raises(BrokenError):
+        await listen()
+    assert started == stopped == [0, 1]
+
+
+async def test_results_that_are_taken_too_late_are_none() -> None:
+    async def work(number: int) -> int:
+        return number
+
+    async with working(range(5), work, 2, 1) as results:
+        assert await anext(results) == 0
+    assert [each async for each in results] == []
 
 
 # --- the guard
@@ -1087,6 +1273,21 @@ def test_habits_are_learnt() -> None:
     for _ in range(40):
         state, _ = settled(state, Happened(304), NOW)
     assert state.interval == MOST
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome"),
+    [
+        ({}, Outcome.FAILED),
+        ({"etag": '"x"'}, Outcome.UNCHANGED),
+        ({"last_modified": "Mon, 23 Nov 2026 08:00:00 GMT"}, Outcome.UNCHANGED),
+        ({"digest": "x"}, Outcome.UNCHANGED),  # unasked for, but there is something that may have stayed as it was
+    ],
+)
+def test_nothing_has_changed_only_for_somebody_who_has_something(known: dict[str, str], outcome: Outcome) -> None:
+    after, ended = settled(FeedState("https://a.example.com/feed", **known), Happened(304), NOW)  # type: ignore[arg-type]
+    assert ended is outcome
+    assert (after.good_at is None, after.failures) == ((True, 1) if outcome is Outcome.FAILED else (False, 0))
 
 
 def test_what_server_and_feed_wish_for_counts() -> None:

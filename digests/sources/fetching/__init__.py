@@ -2,7 +2,7 @@
 
 from digests.sources.fetching.client import Answer, Client, Limits
 from digests.sources.fetching.guard import Allowed, Guard
-from digests.sources.fetching.policy import FeedState, Fetched, Outcome, due, settled
+from digests.sources.fetching.policy import FeedState, Fetched, Outcome, settled
 
 __all__ = [
     "Allowed",
@@ -13,6 +13,5 @@ __all__ = [
     "Guard",
     "Limits",
     "Outcome",
-    "due",
     "settled",
 ]

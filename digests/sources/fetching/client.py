@@ -8,7 +8,7 @@ import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urljoin
@@ -37,10 +37,12 @@ class Limits:
     request may take, its redirects included, so that a server that drips holds up one place in the queue and no more;
     the time that it waits for its turn behind others is not counted. ``resolve`` is for looking a host's name up.
 
-    Bodies of more than ``big`` bytes, packed or unpacked, are read and unpacked ``big_at_once`` at a time; smaller ones do
-    not wait for them, and waiting is not counted in ``whole``. A body is held four times over at most (packed, half
-    unpacked, unpacked, copied), so what is being read takes no more than about
-    ``4 * (big_at_once * body + at_once * big)`` bytes: 288 MB.
+    Of bodies of more than ``big`` bytes, packed or unpacked, there are ``big_at_once`` at a time, each from when it has
+    grown so big until its block of `Client.getting` ends. Smaller ones do not wait for them, unless so many big ones wait
+    that they have all places of ``at_once``. Waiting is not counted in ``whole``. While it is fetched a body is held four
+    times over at most (packed, half unpacked, unpacked, copied), so all requests, and all big bodies in blocks, take no more
+    than about ``4 * (big_at_once * body + at_once * big)`` bytes: 288 MB. Small bodies that are kept after they were fetched
+    come on top, and whatever is kept longer than its block.
     """
 
     at_once: int = 32
@@ -128,8 +130,13 @@ class Client:
             await transport.aclose()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None, most: int | None = None) -> Answer:
-        """Fetch an address, through redirects.
+    @asynccontextmanager
+    async def getting(
+        self, url: str, headers: Mapping[str, str] | None = None, most: int | None = None
+    ) -> AsyncIterator[Answer]:
+        """Fetch an address, through redirects, and keep the place of a big body until the block ends.
+
+        Let go of the body by then, and get nothing big within the block: with all places taken it would wait for itself.
 
         Args:
             url: The address.
@@ -139,12 +146,20 @@ class Client:
         Raises:
             FetchError: With what went wrong, in words for the admin.
         """
+        with ExitStack() as place:
+            yield await self._got(url, headers or {}, most or self.limits.body, place)
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, most: int | None = None) -> Answer:
+        """As `getting`, for bodies that are small or not kept: the place of a big one is free again."""
+        async with self.getting(url, headers, most) as answer:
+            return answer
+
+    async def _got(self, url: str, headers: Mapping[str, str], most: int, place: ExitStack) -> Answer:
         clock = _Clock(self.limits.whole)
         moved, permanent = "", True
         seen = {url}
-        headers, most = headers or {}, most or self.limits.body
         for _ in range(self.limits.redirects + 1):
-            answer = await self._asked(url, headers, most, clock)
+            answer = await self._asked(url, headers, most, clock, place)
             if answer.status not in _PERMANENT | _TEMPORARY or "location" not in answer.headers:
                 return Answer(answer.status, url, answer.headers, answer.body, moved)
             before, url = url, _led(url, answer.headers["location"])
@@ -160,7 +175,7 @@ class Client:
     async def _addresses(self, url: httpx.URL) -> list[str]:
         return await self._guard.addresses(url, self.limits.resolve)
 
-    async def _asked(self, url: str, headers: Mapping[str, str], most: int, clock: _Clock) -> Answer:
+    async def _asked(self, url: str, headers: Mapping[str, str], most: int, clock: _Clock, place: ExitStack) -> Answer:
         try:
             request = httpx.Request(
                 "GET", url, headers={**self._headers, **headers}, extensions={"timeout": self._timeouts}
@@ -175,47 +190,43 @@ class Client:
                 response = await transport.handle_async_request(request)
                 response.request = request
                 try:
-                    return await self._read(response, most, clock)
+                    return await self._read(response, most, clock, place)
                 finally:
                     await response.aclose()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
                 # What TLS finds wrong in mid-stream, and what Python does with odd names, httpx passes on as it is.
                 raise FetchError(_said(error)) from error
 
-    async def _read(self, response: httpx.Response, most: int, clock: _Clock) -> Answer:
+    async def _read(self, response: httpx.Response, most: int, clock: _Clock, place: ExitStack) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         if response.status_code != httpx.codes.OK:
             return Answer(response.status_code, str(response.url), headers)
-        async with AsyncExitStack() as held:
-            raw, big = bytearray(), False
-            async for some in response.aiter_raw():
-                raw += some
-                if len(raw) > most:
-                    raise TooLongError(most)
-                if len(raw) > self.limits.big and not big:
-                    await held.enter_async_context(self._big_turn(clock))
-                    big = True
-            body, packed = bytes(raw), headers.get("content-encoding", "")
-            del raw
-            if packed and not big:
-                try:
-                    body, packed = await self._unpacked(body, packed, min(most, self.limits.big)), ""
-                except TooLongError:
-                    if most <= self.limits.big:
-                        raise
-                    await held.enter_async_context(self._big_turn(clock))
-            if packed:
-                body = await self._unpacked(body, packed, most)
+        raw, big = bytearray(), False
+        async for some in response.aiter_raw():
+            raw += some
+            if len(raw) > most:
+                raise TooLongError(most)
+            if len(raw) > self.limits.big and not big:
+                await self._big_turn(clock, place)
+                big = True
+        body, packed = bytes(raw), headers.get("content-encoding", "")
+        del raw
+        if packed and not big:
+            try:
+                body, packed = await self._unpacked(body, packed, min(most, self.limits.big)), ""
+            except TooLongError:
+                if most <= self.limits.big:
+                    raise
+                await self._big_turn(clock, place)
+        if packed:
+            body = await self._unpacked(body, packed, most)
         return Answer(response.status_code, str(response.url), headers, body)
 
-    @asynccontextmanager
-    async def _big_turn(self, clock: _Clock) -> AsyncIterator[None]:
+    async def _big_turn(self, clock: _Clock, place: ExitStack) -> None:
+        """Wait for the place of a big body; it is given back with what else is held."""
         with clock.stopped():
             await self._big.acquire()
-        try:
-            yield
-        finally:
-            self._big.release()
+            place.callback(self._big.release)
 
     async def _unpacked(self, body: bytes, packed: str, most: int) -> bytes:
         if len(body) <= _IN_A_THREAD and most <= self.limits.big:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -94,12 +94,6 @@ class Fetched:
     location: str = ""
 
 
-def due(states: Iterable[FeedState], now: datetime) -> list[FeedState]:
-    """The feeds to ask now, those that wait longest first."""
-    waiting = [each for each in states if not each.gone and (each.next_at is None or each.next_at <= now)]
-    return sorted(waiting, key=lambda each: (each.next_at is not None, each.next_at or now, each.url))
-
-
 def settled(
     state: FeedState, happened: Happened, now: datetime, every: timedelta | None = None
 ) -> tuple[FeedState, Outcome]:
@@ -114,7 +108,9 @@ def settled(
     tried = replace(state, tried_at=now)
     if happened.status == 410 and not state.location:  # where it moved to may be gone, and its own address know more
         return replace(tried, gone=True, error="the server says that it is gone for good (410)"), Outcome.GONE
-    if happened.error or happened.status not in (200, 304):
+    # That nothing has changed is no answer for a feed of which nothing was ever read: it would count as good, and stay empty.
+    nothing_to_compare = happened.status == 304 and not state.conditions and not state.digest
+    if happened.error or happened.status not in (200, 304) or nothing_to_compare:
         return _failed(tried, happened, now), Outcome.FAILED
     same = happened.status == 304 or (happened.digest != "" and happened.digest == state.digest)
     factor = _SLOWER if same else _FASTER
@@ -182,6 +178,7 @@ def _failed(state: FeedState, happened: Happened, now: datetime) -> FeedState:
 
 
 _MEANING: Mapping[int, str] = {
+    304: ": it says that nothing has changed, to somebody who has nothing yet",
     401: ": it wants a password",
     403: ": it lets no feed reader in",
     410: ": it is gone for good",
