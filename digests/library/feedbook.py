@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Column, and_, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digests.library.schema import articles, feed_items, feeds, told
 from digests.library.store import Filed, Library, batches, put_all
+from digests.library.storybook import key_of
 from digests.sources.catalogue import Feed
 from digests.sources.fetching.policy import FeedState
+from digests.words import name_key
 
 LEASE = timedelta(minutes=15)
 """After this a process that took a feed to fetch it counts as dead."""
@@ -33,22 +35,38 @@ class Known:
     """An item that a feed had before, as it is kept.
 
     ``address`` is the item's in the feed, ``url`` that of its article, ``title`` the stored article's; None where none is.
+    ``headline`` stands for the item's own title; 0 for one that is not known.
     """
 
     address: str
     url: str
     published_at: datetime
     title: str | None = None
+    headline: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Items that a feed had before: by the addresses, names and headlines that were asked for; ``ever`` whether it had any.
+
+    Of several that had one name or headline, the one that was there last has it.
+    """
+
+    addresses: Mapping[str, Known] = field(default_factory=dict)
+    names: Mapping[str, Known] = field(default_factory=dict)
+    headlines: Mapping[int, Known] = field(default_factory=dict)
+    ever: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An item of a document: its address, what the feed calls it, its date as first seen, and its article's address."""
+    """An item of a document: its address, what the feed calls it, its date as first seen, its article's address, its title."""
 
     address: str
     item: str
     published_at: datetime
     url: str
+    headline: int = 0
 
 
 class Condition(StrEnum):
@@ -160,37 +178,70 @@ def release(library: Library, owner: str) -> None:
         connection.execute(update(feeds).where(feeds.c.owner == owner).values(leased_until=None, owner=""))
 
 
-def known(library: Library, feed: str, addresses: Iterable[str], items: Iterable[str]) -> tuple[dict[str, Known], bool]:
-    """Items that a feed had before, by their address and as ``item:NAME`` by their name; and whether it had any at all.
+def headline(title: str) -> int:
+    """A title as it is kept to know an item by it again."""
+    return key_of(name_key(title))
 
-    Of several items that had one name, the one that was there last has it.
+
+def known(library: Library, feed: str, items: Iterable[tuple[str, str, str]]) -> Memory:
+    """What a feed had before of these items.
+
+    An address is known also where it was seen with another scheme, or with or without ``www.``.
+
+    Args:
+        library: Where items are remembered.
+        feed: The feed's address.
+        items: The address, name and title of each.
     """
-    found: dict[str, Known] = {}
     of_feed = feed_items.c.feed == feed
-    wanted, names = sorted(set(addresses)), sorted({item for item in items if item})
+    asked = list(items)
+    addresses = sorted({address for address, _, _ in asked})
+    names = sorted({name for _, name, _ in asked if name})
+    rows: dict[str, Any] = {}
+    named: dict[str, Any] = {}
+    titled: dict[int, Any] = {}
     with library.database.read() as connection:
+
+        def found(column: Column[Any], values: Iterable[Any]) -> Iterator[Any]:
+            for some in batches(list(values)):
+                # An empty address is none: said so that the index of those that have one is used.
+                where = (of_feed, column.in_(some), *((column != "",) if column is feed_items.c.article else ()))
+                yield from connection.execute(select(feed_items).where(*where).order_by(feed_items.c.seen_at))
+
         if connection.execute(select(feed_items.c.url).where(of_feed).limit(1)).first() is None:
-            return {}, False
-        rows: list[
-            tuple[str, Any]
-        ] = []  # of several under one key the last counts: an item's own address before all else
-        for some in batches(wanted):
-            moved = select(feed_items).where(of_feed, feed_items.c.article.in_(some))
-            rows += ((row.article, row) for row in connection.execute(moved))
-        for some in batches(names):
-            named = select(feed_items).where(of_feed, feed_items.c.item.in_(some)).order_by(feed_items.c.seen_at)
-            rows += ((f"item:{row.item}", row) for row in connection.execute(named))
-        for some in batches(wanted):
-            listed = select(feed_items).where(of_feed, feed_items.c.url.in_(some))
-            rows += ((row.url, row) for row in connection.execute(listed))
-        titles: dict[str, str] = {}
-        for some in batches(sorted({row.article or row.url for _, row in rows})):
-            stored = select(articles.c.url, articles.c.title).where(articles.c.source == source_of(feed))
-            titles.update((row.url, row.title) for row in connection.execute(stored.where(articles.c.url.in_(some))))
-    for key, row in rows:
-        kept = row.article or row.url
-        found[key] = Known(row.url, kept, row.published_at, titles.get(kept))
-    return found, True
+            return Memory(ever=False)
+        rows.update((row.article, row) for row in found(feed_items.c.article, addresses))
+        rows.update((row.url, row) for row in found(feed_items.c.url, addresses))
+        strangers = [address for address in addresses if address not in rows]
+        twin_of = {twin: address for address in strangers for twin in twins(address)}
+        rows.update((twin_of[row.url], row) for row in found(feed_items.c.url, sorted(twin_of)))
+        named.update((row.item, row) for row in found(feed_items.c.item, names))
+        titles = {headline(title) for address, _, title in asked if address not in rows}
+        titled.update((row.headline, row) for row in found(feed_items.c.headline, sorted(titles)))
+        kept = {row.article or row.url for row in (*rows.values(), *named.values(), *titled.values())}
+        stored: dict[str, str] = {}
+        for some in batches(sorted(kept)):
+            here = select(articles.c.url, articles.c.title).where(articles.c.source == source_of(feed))
+            stored.update((row.url, row.title) for row in connection.execute(here.where(articles.c.url.in_(some))))
+
+    def one(row: Any) -> Known:
+        url = row.article or row.url
+        return Known(row.url, url, row.published_at, stored.get(url), row.headline)
+
+    return Memory(
+        {key: one(row) for key, row in rows.items()},
+        {key: one(row) for key, row in named.items()},
+        {key: one(row) for key, row in titled.items()},
+    )
+
+
+def twins(address: str) -> list[str]:
+    """The same address with the other scheme, and with or without ``www.``."""
+    scheme, mark, rest = address.partition("://")
+    if scheme not in ("http", "https") or not mark:
+        return []
+    bare = rest.removeprefix("www.")
+    return [f"{s}://{www}{bare}" for s in ("http", "https") for www in ("", "www.") if f"{s}://{www}{bare}" != address]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +259,11 @@ class Settled:
     dropped: int = 0
 
 
-def settle(library: Library, owner: str, done: Sequence[Settled], now: datetime) -> None:
+def settle(library: Library, owner: str, done: Sequence[Settled], now: datetime) -> set[str]:
     """File what feeds brought and remember them; they are free to be taken again. One transaction for all of them.
 
-    A feed that another pull has taken meanwhile, since this one was thought dead, is that one's to write down.
+    A feed that another pull has taken meanwhile, since this one was thought dead, is that one's to write down. Gives the
+    addresses of those that were written down.
     """
     with library.database.write() as connection:
         mine: set[str] = set()
@@ -236,14 +288,16 @@ def settle(library: Library, owner: str, done: Sequence[Settled], now: datetime)
                 "published_at": s.published_at,
                 "seen_at": now,
                 "article": "" if s.url == s.address else s.url,
+                "headline": s.headline,
             }
             for each in done
             for s in each.seen
         ]
         if rows:
             fresh = insert(feed_items)
-            changed = {"item": fresh.excluded.item, "seen_at": fresh.excluded.seen_at}
+            changed = {name: fresh.excluded[name] for name in ("item", "seen_at", "headline")}
             connection.execute(fresh.on_conflict_do_update(index_elements=["feed", "url"], set_=changed), rows)
+    return mine
 
 
 def forget(library: Library, before: datetime) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -138,6 +139,8 @@ feeds = Table(
     Column("owner", Text, nullable=False, server_default="", comment="the pull that fetches it"),
 )
 
+_MOVED = text("article != ''")
+
 feed_items = Table(
     "feed_items",
     metadata,
@@ -147,7 +150,10 @@ feed_items = Table(
     Column("published_at", UTCDateTime, nullable=False, comment="as first seen: feeds move dates"),
     Column("seen_at", UTCDateTime, nullable=False, comment="when the feed last had it"),
     Column("article", Text, nullable=False, server_default="", comment="its article's address; empty for the item's"),
+    Column("headline", BigInteger, nullable=False, server_default="0", comment="its title, hashed; 0 for not known"),
     Index("feed_items_item", "feed", "item"),
+    Index("feed_items_article", "feed", "article", sqlite_where=_MOVED, postgresql_where=_MOVED),
+    Index("feed_items_headline", "feed", "headline"),
     sqlite_with_rowid=False,
 )
 

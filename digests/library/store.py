@@ -20,7 +20,7 @@ from digests.library.database import Database, Migrations
 from digests.library.schema import articles, editions, marks, related_articles, story_keys, story_links, told
 from digests.models import Article, Edition
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0004")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0005")
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")

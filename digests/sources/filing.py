@@ -13,18 +13,16 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-from rapidfuzz import fuzz
-
 from digests import scoring
-from digests.library.feedbook import Known, Seen
+from digests.library.feedbook import Memory, Seen, headline
 from digests.models import Article, Provider, Value
 from digests.sources.catalogue import Feed
 from digests.sources.feeds import FeedDocument, Item, PageDetails
+from digests.sources.recognition import own_names, recognised
 
 BACKFILL = timedelta(days=2)
 """How far back a feed's items are taken when it is read for the first time."""
 
-_ALIKE = 70.0  # of 100: two titles of one item, edited
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 Wanted = Callable[[Article], bool]
@@ -48,27 +46,26 @@ class Reading:
 def filed(
     document: FeedDocument,
     feed: Feed,
-    known: Mapping[str, Known],
+    memory: Memory,
     now: datetime,
     wanted: Wanted = lambda _article: True,
     since: datetime | None = None,
 ) -> Reading:
     """Turn a document's items into articles. Pure.
 
-    An item that was seen before, at its address or under its name, keeps the address and the date it was first seen with.
+    An item that was seen before, as `recognition` has it, keeps the address and the date it was first seen with.
     An undated one is dated when it is first seen. What was seen and is not stored, since it was old at the first reading,
     about nothing wanted, or forgotten by now, is not taken; only of the last `BACKFILL`, since wishes may have changed.
 
     Args:
         document: The document.
         feed: The feed it is of.
-        known: Items of the feed that were seen before, as `feedbook.known` gives them.
+        memory: What the feed had before, as `feedbook.known` gives it.
         now: When this is (aware).
         wanted: Which articles are kept.
         since: On the first reading: older items, and undated ones, are remembered and not taken.
     """
-    names = Counter(item.id for item in document.items)
-    there = {item.url for item in document.items}
+    names, known = own_names(document.items), recognised(document.items, memory)
     articles: list[Article] = []
     bare: list[str] = []
     undated: set[str] = set()
@@ -76,14 +73,13 @@ def filed(
     kept: set[str] = set()
     dropped = 0
     for item in document.items:
-        own_name = item.id if names[item.id] == 1 else ""  # some feeds call all their items the same
-        before = known.get(item.url) or _renamed(known.get(f"item:{own_name}") if own_name else None, item, there)
+        before = known.get(item.url)
         url = before.url if before else item.url
         # An undated item of the first reading counts as too old for it; otherwise it would be new at the second.
         at = before.published_at if before else item.published_at or (since - timedelta(seconds=1) if since else now)
         if item.url in seen or url in kept:
             continue
-        seen[item.url] = Seen(item.url, own_name, at, url)
+        seen[item.url] = Seen(item.url, names[item.url], at, url, headline(item.title))
         kept.add(url)
         oldest = since if before is None else None if before.title is not None else now - BACKFILL
         if oldest is not None and at < oldest:
@@ -139,18 +135,6 @@ def completed(reading: Reading, pages: Mapping[str, PageDetails], stored: Collec
         )
     seen = tuple(moved.get(each.url, each) for each in reading.seen)
     return replace(reading, articles=tuple(articles), seen=seen)
-
-
-def _renamed(before: Known | None, item: Item, there: set[str]) -> Known | None:
-    """The item that had this name before, where it is the same under a new address.
-
-    Some feeds number their items from the top: each name means another item every day.
-    """
-    if before is None or before.address in there:
-        return None
-    if before.title is None:
-        return before if item.published_at is None else None
-    return before if fuzz.token_set_ratio(before.title.casefold(), item.title.casefold()) >= _ALIKE else None
 
 
 def ref_of(url: str) -> str:

@@ -70,18 +70,20 @@ class NewsFeeds:
         report = SyncReport()
         async with self._taken(library) as (owner, taken), self.client() as client, Readers(len(taken)) as readers:
             pull = _Pull(self, {feed.url: feed for feed in self.configured}, library, client, readers)
-            waiting: list[Settled] = []
+            waiting: list[tuple[SyncReport, Settled]] = []
             done = 0
             # More hands than requests at once: who waits for a busy host, or for a reader, holds up no other feed.
             places = client.limits.at_once
             async with working(mixed(taken), pull.feed, 2 * places, places) as results:
-                async for report_of, settled_as in results:
-                    report += report_of
-                    waiting.append(settled_as)
+                async for each in results:
+                    waiting.append(each)
                     done += 1
                     if len(waiting) >= _A_WRITE or done == len(taken):
                         # A few feeds a transaction: each has to reach the disk.
-                        await asyncio.to_thread(feedbook.settle, library, owner, waiting, self.clock())
+                        all_of_them = [settled_as for _, settled_as in waiting]
+                        written = await asyncio.to_thread(feedbook.settle, library, owner, all_of_them, self.clock())
+                        # What another pull has taken over is in its report.
+                        report = sum((its for its, as_ in waiting if as_.state.url in written), report)
                         waiting.clear()
                     progress(done, len(taken))
         return report
@@ -152,16 +154,14 @@ class _Pull:
         if not document.form or document.form == "html page":
             report, told = _troubled(_unreadable(before, problems, now))
             return report, replace(told, problems=problems)
-        addresses, names = [i.url for i in document.items], [i.id for i in document.items]
-        known, ever = await asyncio.to_thread(feedbook.known, self.library, feed.url, addresses, names)
-        reading = filed(document, feed, known, now, self.source.wanted, since=None if ever else now - BACKFILL)
+        items = [(item.url, item.id, item.title) for item in document.items]
+        memory = await asyncio.to_thread(feedbook.known, self.library, feed.url, items)
+        reading = filed(document, feed, memory, now, self.source.wanted, since=None if memory.ever else now - BACKFILL)
         if self.source.pages and reading.bare:
             reading = await self._completed(reading, now)
         articles = reading.articles
-        fresh = (
-            await asyncio.to_thread(_fresh, self.library, feed.url, articles, now) if ever else _filed(articles, now)
-        )
-        moved = bool(fresh) or any(seen.address not in known for seen in reading.seen)
+        fresh = await asyncio.to_thread(_fresh, self.library, feed.url, articles, now)
+        moved = bool(fresh) or any(seen.address not in memory.addresses for seen in reading.seen)
         state = wished(state if moved else unmoved(before, state), document.every)
         report = SyncReport(loaded=len(fresh), unchanged=len(articles) - len(fresh), dropped=reading.dropped)
         return report, Settled(state, document.title, problems, reading.seen, fresh, reading.dropped)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from digests import intake
 from digests.library import Filed, Library, Stamp, feedbook
+from digests.library.feedbook import Memory
 from digests.models import Article, Image
 from digests.sources import newsfeeds
 from digests.sources.catalogue import Feed
@@ -269,8 +270,8 @@ async def test_what_a_feed_still_has_is_not_forgotten(server: FeedServer, librar
     server.put("/feed", undated(rss([news("A robot flies")])))
     await pull()
     feedbook.forget(library, pull.now - timedelta(days=30))
-    known, _ = feedbook.known(library, pull.feeds[0].url, [each.url for each in blog], [])
-    assert known == {}  # gone from the feed, and for long
+    memory = feedbook.known(library, pull.feeds[0].url, [(each.url, "", each.title) for each in blog])
+    assert memory == Memory()  # gone from the feed, and for long
 
 
 async def test_a_feed_whose_memory_is_lost_is_read_as_for_the_first_time(server: FeedServer, library: Library) -> None:
@@ -452,7 +453,7 @@ async def test_a_page_that_moves_on_to_a_private_host_is_not_followed(server: Fe
 
 def test_a_page_that_claims_anothers_address_is_not_believed() -> None:
     items = tuple(item(n, published_at=NOON) for n in range(1, 5))
-    reading = filed(FeedDocument("rss 2.0", items=items), FEED, {}, NOON)
+    reading = filed(FeedDocument("rss 2.0", items=items), FEED, Memory(), NOON)
     same = PageDetails(url="https://w.example.com/home", description="x")
     pages = {
         "https://w.example.com/1": same,
@@ -482,43 +483,43 @@ def known_at(url: str, at: datetime, title: str | None = "AI item 1") -> feedboo
 def test_the_first_reading_takes_two_days_and_remembers_the_rest() -> None:
     since = NOON - timedelta(days=2)
     items = (item(1, published_at=NOON - timedelta(days=1)), item(2, published_at=NOON - timedelta(days=3)), item(3))
-    reading = filed(FeedDocument("rss 2.0", items=items), FEED, {}, NOON, since=since)
+    reading = filed(FeedDocument("rss 2.0", items=items), FEED, Memory(), NOON, since=since)
     assert [each.url for each in reading.articles] == ["https://w.example.com/1"]
     assert len(reading.seen) == 3  # an old or undated one does not turn up as new tomorrow
-    later = filed(FeedDocument("rss 2.0", items=(item(4),)), FEED, {}, NOON)
+    later = filed(FeedDocument("rss 2.0", items=(item(4),)), FEED, Memory(), NOON)
     assert later.articles[0].published_at == NOON  # undated: when it was first seen
 
 
 def test_first_seen_wins_over_what_the_feed_says_later() -> None:
     known = {"https://w.example.com/1": known_at("https://w.example.com/1", NOON - timedelta(hours=9))}
-    moved = filed(FeedDocument("rss 2.0", items=(item(1, published_at=NOON),)), FEED, known, NOON)
+    moved = filed(FeedDocument("rss 2.0", items=(item(1, published_at=NOON),)), FEED, Memory(known), NOON)
     assert moved.articles[0].published_at == NOON - timedelta(hours=9)
-    named = {"item:id-1": known_at("https://w.example.com/old", NOON - timedelta(hours=9))}
-    renamed = filed(FeedDocument("rss 2.0", items=(item(1),)), FEED, named, NOON)
+    named = {"id-1": known_at("https://w.example.com/old", NOON - timedelta(hours=9))}
+    renamed = filed(FeedDocument("rss 2.0", items=(item(1),)), FEED, Memory(names=named), NOON)
     assert renamed.articles[0].url == "https://w.example.com/old"
 
 
 def test_a_name_that_several_items_share_is_no_name() -> None:
-    named = {"item:same": known_at("https://w.example.com/old", NOON)}
+    named = {"same": known_at("https://w.example.com/old", NOON)}
     items = (item(1, id="same"), item(2, id="same"))
-    reading = filed(FeedDocument("rss 2.0", items=items), FEED, named, NOON)
+    reading = filed(FeedDocument("rss 2.0", items=items), FEED, Memory(names=named), NOON)
     assert [each.url for each in reading.articles] == ["https://w.example.com/1", "https://w.example.com/2"]
     assert {each.item for each in reading.seen} == {""}
 
 
 def test_what_nobody_wants_is_dropped_and_counted_once() -> None:
     document = FeedDocument("rss 2.0", items=(item(1), item(2)))
-    reading = filed(document, FEED, {}, NOON, wanted=lambda each: each.url.endswith("1"))
+    reading = filed(document, FEED, Memory(), NOON, wanted=lambda each: each.url.endswith("1"))
     assert (len(reading.articles), reading.dropped) == (1, 1)
     known = {each.url: feedbook.Known(each.url, each.url, NOON) for each in reading.seen}
-    assert filed(document, FEED, known, NOON, wanted=lambda each: each.url.endswith("1")).dropped == 0
+    assert filed(document, FEED, Memory(known), NOON, wanted=lambda each: each.url.endswith("1")).dropped == 0
 
 
 def test_an_aggregators_item_is_its_publishers() -> None:
     document = FeedDocument("rss 2.0", items=(item(1, source="Tidewater Post"),))
-    assert filed(document, replace(FEED, aggregator=True), {}, NOON).articles[0].provider.name == "Tidewater Post"
+    assert filed(document, replace(FEED, aggregator=True), Memory(), NOON).articles[0].provider.name == "Tidewater Post"
     # Any feed could say so: twenty names would make twenty voices of one.
-    assert filed(document, FEED, {}, NOON).articles[0].provider.name == "Wire"
+    assert filed(document, FEED, Memory(), NOON).articles[0].provider.name == "Wire"
 
 
 @pytest.mark.parametrize(
@@ -557,7 +558,7 @@ def test_whatever_a_feed_does_an_item_is_new_once(
             for key, hours, edits in listed
         )
         since = now - BACKFILL if not known else None
-        reading = filed(FeedDocument("rss 2.0", items=items), FEED, known, now, since=since)
+        reading = filed(FeedDocument("rss 2.0", items=items), FEED, Memory(known), now, since=since)
         urls = [each.url for each in reading.articles]
         assert len(urls) == len(set(urls))
         for each in reading.articles:
@@ -588,11 +589,11 @@ def test_one_pull_a_feed(library: Library) -> None:
     assert claimed("b", NOON + feedbook.LEASE) == []  # still at it
     assert claimed("b", NOON + 2 * feedbook.LEASE) == [FEED.url]  # dead
     late = feedbook.Settled(replace(feedbook.FeedState(FEED.url), error="late"), seen=(SEEN,), files=(FILED,))
-    feedbook.settle(library, "a", [late], NOON)  # it was not dead, and too late all the same
+    assert feedbook.settle(library, "a", [late], NOON) == set()  # it was not dead, and too late all the same
     feedbook.release(library, "a")
     assert claimed("c", NOON + 2 * feedbook.LEASE) == []
     assert library.count() == 0
-    feedbook.settle(library, "b", [replace(late, state=feedbook.FeedState(FEED.url))], NOON)
+    assert feedbook.settle(library, "b", [replace(late, state=feedbook.FeedState(FEED.url))], NOON) == {FEED.url}
     assert library.count() == 1
     feedbook.release(library, "b")
     assert claimed("c") == [FEED.url]

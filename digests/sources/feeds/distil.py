@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
 from itertools import islice
+from typing import TypeVar
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -24,6 +25,8 @@ from lxml import etree
 from digests.sources.feeds import addresses, moments
 from digests.sources.feeds.fields import DECLARED, NOTHING, Field, line, xml
 from digests.sources.feeds.texts import LONGEST
+
+T = TypeVar("T")
 
 MOST_ITEMS = 500
 """Of a longer document the newest items are read."""
@@ -206,7 +209,7 @@ def distil(text: str) -> Distilled | None:
             root, items = saved, apart
     if root is None:
         return None
-    picked = _newest(items)
+    picked = newest(items, _date)
     share = max(_LEAST_SHARE, min(LONGEST, MARKUP // max(1, len(picked))))
     small, lengths = _small(root, picked, share)
     too_long = len(read) < len(text)
@@ -307,14 +310,18 @@ def _items(root: etree._Element) -> Iterator[etree._Element]:
     return (each for each in root.iter("{*}item", "{*}entry", "{*}Item", "{*}ITEM") if _name(each) in ("item", "entry"))
 
 
-def _newest(items: list[etree._Element]) -> list[etree._Element]:
-    """At most `MOST_ITEMS` of the items, in their order: the newest, where most of them say when they were published."""
+def newest(items: list[T], date: Callable[[T], float | None]) -> list[T]:
+    """At most `MOST_ITEMS` of a document's items, in their order: the newest, where most of them say when they were published.
+
+    Of undated ones the first and the last: the newest may be at either end.
+    """
     if len(items) <= MOST_ITEMS:
         return items
     asked = [*range(min(DATED, len(items))), *range(max(DATED, len(items) - DATED), len(items))]
-    dated = [(found, place) for place in asked if (found := _date(items[place])) is not None]
+    dated = [(found, place) for place in asked if (found := date(items[place])) is not None]
     if 2 * len(dated) < len(asked):
-        return items[:MOST_ITEMS]
+        half = MOST_ITEMS // 2
+        return [*items[:half], *items[half - MOST_ITEMS :]]
     dated.sort(reverse=True)
     return [items[place] for place in sorted(place for _, place in dated[:MOST_ITEMS])]
 

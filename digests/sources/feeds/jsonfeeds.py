@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from digests.sources.feeds import addresses, moments, texts
-from digests.sources.feeds.distil import DATED, MARKUP, MOST_ITEMS
+from digests.sources.feeds.distil import MARKUP, MOST_ITEMS, newest
 from digests.sources.feeds.drafts import NAME, Assembler, Date, Draft, Markup, language_tag
 from digests.sources.feeds.texts import LONGEST, Picture
 from digests.sources.feeds.values import FeedDocument, Problem
@@ -43,8 +43,10 @@ def read(text: str, url: str, now: datetime) -> FeedDocument:
         problems.append(Problem("the feed does not say its version, which JSON Feed requires"))
     entries = feed["items"]
     if len(entries) > MOST_ITEMS:
-        problems.append(Problem(f"the document has {len(entries):,} items; the newest {MOST_ITEMS} are kept"))
-        entries = _newest(entries)
+        problems.append(
+            Problem(f"the document has {len(entries):,} items; {MOST_ITEMS} are kept, the newest where it dates them")
+        )
+        entries = newest(entries, _date)
     language = language_tag(_string(feed, "language"))
     assembler = Assembler(url, now, language)
     share = max(_LEAST_SHARE, min(LONGEST, MARKUP // max(1, len(entries))))
@@ -87,19 +89,9 @@ def _before_the_break(text: str) -> dict[str, Any] | None:
     return {**head, "items": items} if items and isinstance(head, dict) else None
 
 
-def _newest(entries: list[Any]) -> list[Any]:
-    """As many of the entries as are read, the newest where most of those looked at are dated; in their order."""
-    asked = [*range(min(DATED, len(entries))), *range(max(DATED, len(entries) - DATED), len(entries))]
-    dated = []
-    for place in asked:
-        entry = entries[place]
-        found = moments.moment(_string(entry, "date_published")) if isinstance(entry, dict) else None
-        if found is not None:
-            dated.append((found, place))
-    if 2 * len(dated) < len(asked):
-        return entries[:MOST_ITEMS]
-    dated.sort(reverse=True)
-    return [entries[place] for place in sorted(place for _, place in dated[:MOST_ITEMS])]
+def _date(entry: Any) -> float | None:
+    found = moments.moment(_string(entry, "date_published")) if isinstance(entry, dict) else None
+    return None if found is None else found.timestamp()
 
 
 def _draft(entry: dict[str, Any], share: int) -> Draft:

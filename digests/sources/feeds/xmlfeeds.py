@@ -99,7 +99,11 @@ def _problems(distilled: Distilled) -> list[Problem]:
     if distilled.too_long:
         problems.append(Problem("the document is too long to be read to its end; the items before are kept"))
     if distilled.found > MOST_ITEMS:
-        problems.append(Problem(f"the document has {distilled.found:,} items; the newest {MOST_ITEMS} are kept"))
+        problems.append(
+            Problem(
+                f"the document has {distilled.found:,} items; {MOST_ITEMS} are kept, the newest where it dates them"
+            )
+        )
     return problems
 
 
