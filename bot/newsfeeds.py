@@ -90,25 +90,31 @@ def source(
     found = configured(settings, topics, tell)
     if not found:
         return None
+    wishes = _wishes(settings)
     return NewsFeeds(
         found,
         lambda: client(settings),
         clock,
-        _wanted(settings, topics),
+        _wanted(wishes, topics),
+        " ".join(sorted(wishes)),
         pages=settings.feed_pages == "yes",
         early=early,
     )
 
 
-def _wanted(settings: Settings, topics: Catalogue) -> Callable[[Article], bool]:
-    """Whether an article is about a topic of any digest; everything is, where a digest has no topics."""
+def _wishes(settings: Settings) -> frozenset[str]:
+    """The topics of all digests; none where a digest has no topics, and so wants everything."""
     digests = [digest.spec.topics for digest in settings.digests]
-    wanted = frozenset(slug for slugs in digests for slug in slugs)
-    if not all(digests):
+    return frozenset(slug for slugs in digests for slug in slugs) if all(digests) else frozenset()
+
+
+def _wanted(wishes: frozenset[str], topics: Catalogue) -> Callable[[Article], bool]:
+    """Whether an article is about a topic that is wished for; everything is, without wishes."""
+    if not wishes:
         return lambda _article: True
 
     def about(article: Article) -> bool:
         matches = topics.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT], article.topics)
-        return any(match.topic in wanted for match in matches)
+        return any(match.topic in wishes for match in matches)
 
     return about

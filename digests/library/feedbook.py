@@ -12,7 +12,7 @@ from sqlalchemy import Column, and_, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digests.library.schema import articles, feed_items, feeds, told
-from digests.library.store import Filed, Library, batches, put_all
+from digests.library.store import Filed, Library, batches, mark, put_all
 from digests.library.storybook import key_of
 from digests.sources.catalogue import Feed
 from digests.sources.fetching.policy import FeedState
@@ -120,7 +120,7 @@ def source_of(url: str) -> str:
 
 
 def claim(
-    library: Library, configured: Sequence[Feed], owner: str, now: datetime, *, early: bool = False
+    library: Library, configured: Sequence[Feed], owner: str, now: datetime, *, early: bool = False, wishes: str = ""
 ) -> list[FeedState]:
     """Take the feeds that are due, for this pull alone, until they are settled, released, or `LEASE` has passed.
 
@@ -133,6 +133,7 @@ def claim(
         owner: The name of the pull, unlike any other's.
         now: When this is (aware).
         early: Take all of them, due or not, also those that were gone for good.
+        wishes: What is wanted of feeds. When that is something else than before, they are due, and asked for all they have.
     """
     standing = {feed.url: feed.standing for feed in configured}
     with library.database.write() as connection:
@@ -153,6 +154,9 @@ def claim(
         for some in batches([url for url, row in known.items() if row.standing != standing.get(url, row.standing)]):
             lately = and_(articles.c.source.in_(map(source_of, some)), articles.c.published_at >= now - _MONTH)
             connection.execute(update(articles).where(lately).values(judged=0))
+        if mark(connection, "wishes", wishes):  # what nobody wanted when it was read may be wanted now
+            anew = {"etag": "", "last_modified": "", "digest": "", "next_at": None}
+            connection.execute(update(feeds).where(feeds.c.failures == 0).values(**anew))
         # What lies further ahead than anybody could have written was written by a clock that was wrong.
         free = or_(feeds.c.leased_until.is_(None), feeds.c.leased_until <= now, feeds.c.leased_until > now + LEASE)
         ready = or_(feeds.c.next_at.is_(None), feeds.c.next_at <= now, feeds.c.tried_at > now)

@@ -161,7 +161,12 @@ marks = Table(
     "marks",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False, comment="what the library was last scored with: what differs is scored anew"),
+    Column(
+        "value",
+        Text,
+        nullable=False,
+        comment="what it was last scored or read with: else it is done anew",
+    ),
 )
 
 editions = Table(

@@ -214,15 +214,11 @@ class Library:
 
     def rescore(self, name: str, value: str, since: datetime) -> None:
         """Have the articles of feeds from a moment on scored anew, where the library was last scored with another value."""
-        mark = select(marks.c.value).where(marks.c.name == name)
         with self.database.read() as connection:  # mostly it is the same: without the write lock
-            if connection.execute(mark).scalar() == value:
+            if marked(connection, name) == value:
                 return
         with self.database.write() as connection:
-            fresh = insert(marks).values(name=name, value=value)
-            before = connection.execute(mark).scalar()
-            connection.execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
-            if before is not None and before != value:
+            if mark(connection, name, value):
                 lately = and_(articles.c.source.startswith("feed:"), articles.c.published_at >= since)
                 connection.execute(update(articles).where(lately).values(judged=0))
 
@@ -317,6 +313,20 @@ def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, 
         "document": document_of(article),
         "related": " ".join(str(related_ids[id(each)]) for each in article.related),
     }
+
+
+def marked(connection: Connection, name: str) -> str | None:
+    """What the library was last worked on with; None for never."""
+    return connection.execute(select(marks.c.value).where(marks.c.name == name)).scalar()
+
+
+def mark(connection: Connection, name: str, value: str) -> bool:
+    """Note what the library is worked on with; whether that was something else before."""
+    before = marked(connection, name)
+    if before != value:
+        fresh = insert(marks).values(name=name, value=value)
+        connection.execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+    return before is not None and before != value
 
 
 def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> None:

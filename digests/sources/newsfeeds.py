@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mappi
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from secrets import token_hex
 from urllib.parse import urlsplit
 
@@ -49,6 +50,7 @@ class NewsFeeds:
         client: Makes the client they are fetched with.
         clock: Says what time it is.
         wanted: Which articles are kept.
+        wishes: What that asks for, in any words: when they are others, feeds are read anew.
         pages: Whether an article's page is read for what its feed lacks.
         early: Fetch all feeds, due or not.
     """
@@ -57,6 +59,7 @@ class NewsFeeds:
     client: Callable[[], AbstractAsyncContextManager[Client]]
     clock: Callable[[], datetime]
     wanted: Wanted = lambda _article: True
+    wishes: str = ""
     pages: bool = True
     early: bool = False
 
@@ -92,8 +95,8 @@ class NewsFeeds:
     async def _taken(self, library: Library) -> AsyncIterator[tuple[str, list[FeedState]]]:
         """The feeds that are due, for this pull alone, for as long as it lasts; with the name of the pull."""
         owner = token_hex(8)
-        claim = asyncio.to_thread(feedbook.claim, library, self.configured, owner, self.clock(), early=self.early)
-        claiming = asyncio.create_task(claim)
+        claim = partial(feedbook.claim, library, self.configured, owner, early=self.early, wishes=self.wishes)
+        claiming = asyncio.create_task(asyncio.to_thread(claim, self.clock()))
         keeping = asyncio.create_task(self._keep(library, owner))
         try:
             yield owner, await asyncio.shield(claiming)

@@ -33,6 +33,10 @@ def server() -> Iterator[FeedServer]:
         yield running
 
 
+def quiet(_done: int, _all: int) -> None:
+    """Progress that nobody looks at."""
+
+
 class Puller:
     """Pulls the feeds of a server into a library, all of them each time, at times of its own."""
 
@@ -44,17 +48,19 @@ class Puller:
 
     async def __call__(self, later: timedelta = timedelta(hours=1), *, early: bool = True) -> SyncReport:
         self.now += later
+        report = await self.source(early=early).pull(self.library, quiet)
+        await asyncio.to_thread(intake.take_in, self.library, self.now)
+        return report
+
+    def source(self, *, early: bool) -> NewsFeeds:
         guard = Guard(Allowed.read(["127.0.0.0/8", "localhost", "::1"]))
-        source = NewsFeeds(
+        return NewsFeeds(
             self.feeds,
             lambda: Client(guard, "Test", Limits(spacing=0)),
             lambda: self.now,
             pages=self.pages,
             early=early,
         )
-        report = await source.pull(self.library, lambda _done, _all: None)
-        await asyncio.to_thread(intake.take_in, self.library, self.now)
-        return report
 
     @property
     def titles(self) -> set[str]:
@@ -113,14 +119,27 @@ async def test_what_was_forgotten_does_not_come_back(server: FeedServer, library
 
 async def test_what_nobody_wanted_is_taken_where_wishes_change_in_time(server: FeedServer, library: Library) -> None:
     pull = Puller(library, server.put("/feed", rss([news("A robot walks"), news("A robot of long ago", 40)])))
-    guard = Guard(Allowed.read(["127.0.0.0/8", "localhost", "::1"]))
-    nobody = NewsFeeds(
-        pull.feeds, lambda: Client(guard, "Test", Limits(spacing=0)), lambda: NOON, lambda _: False, pages=False
-    )
-    assert (await nobody.pull(library, lambda _done, _all: None)).dropped == 2
+    nobody = replace(pull.source(early=True), wanted=lambda _: False)
+    assert (await nobody.pull(library, quiet)).dropped == 2
     server.put("/feed", rss([news("A robot walks"), news("A robot of long ago", 40), news("A robot runs")]))
     await pull(timedelta(hours=12))
     assert pull.titles == {"A robot walks", "A robot runs"}
+
+
+async def test_what_nobody_wanted_is_taken_from_a_feed_that_did_not_change(
+    server: FeedServer, library: Library
+) -> None:
+    feed = server.put("/feed", rss([news("A robot walks"), news("A robot of long ago", 40)]))
+    pull = Puller(library, feed)
+    assert (
+        await replace(pull.source(early=False), wanted=lambda _: False, wishes="cats").pull(library, quiet)
+    ).dropped == 2
+    now = pull.source(early=False)
+    assert (await replace(now, wishes="cats").pull(library, quiet)).loaded == 0  # not due
+    assert (await replace(now, wishes="robots").pull(library, quiet)).loaded == 2
+    pull.now += timedelta(days=2)
+    assert (await replace(pull.source(early=False), wishes="robots").pull(library, quiet)).loaded == 0
+    assert server.asked == [("/feed", 200), ("/feed", 200), ("/feed", 304)]
 
 
 async def test_names_that_count_from_the_top_mix_nothing_up(server: FeedServer, library: Library) -> None:
