@@ -25,6 +25,7 @@ from digests.library import Library, feedbook
 from digests.library.feedbook import FeedHealth
 from digests.rendering import Renderer
 from digests.sources import folders
+from digests.sources.catalogue import Feed
 
 
 class Verdict(IntEnum):
@@ -72,10 +73,9 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding("templates", Verdict.good, "all of them render")
     yield from _folders(settings)
     yield from _digests(settings, now)
-    feeds = None
+    feeds: tuple[Feed, ...] = ()
     try:
-        odd: list[str] = []
-        feeds = newsfeeds.configured(settings, catalogue_of(settings), odd.append)
+        feeds, odd = newsfeeds.configured(settings, catalogue_of(settings))
         yield from (Finding("feeds", Verdict.warning, each) for each in odd)
     except DigestsError as error:
         yield Finding("feeds", Verdict.bad, str(error))

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import ValidationError
 
-from bot import logs, newsfeeds, wiring
+from bot import logs, wiring
 from bot.clock import utc_now
 from bot.commands import feeds, news, previews
 from bot.errors import HeatlineBotError, Problem
@@ -102,9 +102,12 @@ def run(env_file: EnvFile = DOT_ENV) -> None:
 
 @app.command("sync")
 def sync_command(
-    folder: Annotated[
+    named: Annotated[
         list[str] | None,
-        typer.Argument(help="Content folders, or git:FOLDER; the settings' folders and feeds if none."),
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="Content folders, git:FOLDER, or feeds for those of the settings; the settings' folders and feeds if none.",
+        ),
     ] = None,
     early: Annotated[bool, typer.Option("--early", help="Ask all feeds now, also those that are not due yet.")] = False,
     env_file: EnvFile = DOT_ENV,
@@ -113,11 +116,13 @@ def sync_command(
     settings = settings_in(env_file)
     with errors():
         room = newsroom(settings)
-        if folder:
-            sources = [source(each) for each in folder]
+        kinds = room.kinds(utc_now, early=early)
+        if named:
+            sources = [source(each, kinds) for each in named]
         else:
-            fed = newsfeeds.source(settings, room.catalogue, utc_now, notes, early=early)
-            sources = [*settings.folders, *([fed] if fed is not None else [])]
+            sources = [*settings.folders, *([source("feeds", kinds)] if room.feeds else [])]
+    for odd in room.odd if any(each.name == "feeds" for each in sources) else ():
+        notes(odd)
     if not sources:
         stop("nothing to sync: name a folder (`heatline sync FOLDER`), or set HEATLINE_ARTICLES or HEATLINE_FEEDS")
     with UntilTold() as told:

@@ -15,7 +15,7 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from bot import metrics, newsfeeds
+from bot import metrics
 from bot.app import UNREACHED, SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import DeliveryState, Ledger, Outbox, Publisher, posting_client
@@ -26,8 +26,7 @@ from bot.web import create_web
 from bot.wiring import Newsroom, newsroom
 from digests.errors import DigestsError
 from digests.library import feedbook
-from digests.sources.newsfeeds import NewsFeeds
-from digests.sources.registry import Source, pull
+from digests.sources.registry import Source, pull, source
 from digests.sync import SyncReport
 
 log = structlog.get_logger(__name__)
@@ -59,9 +58,7 @@ class Service:
         self.clock = clock
         self.app = SlackApp(room, slack, clock)
         self._slack = slack
-        self.feeds: NewsFeeds | None = newsfeeds.source(
-            room.settings, room.catalogue, clock, lambda odd: log.warning("odd list of feeds", problem=odd)
-        )
+        self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
         ledger = Ledger(room.library.database)
         outbox = Outbox(posting_client(slack.bot_token, slack.api_url), ledger, clock, grace=room.settings.grace)
         self.publisher = Publisher(room.desk, room.renderer, ledger, outbox, clock, room.feedback)
@@ -88,6 +85,8 @@ class Service:
             SlackProblem: When Slack does not accept a token.
             HeatlineBotError: When the port cannot be listened on.
         """
+        for odd in self.room.odd:
+            log.warning("odd list of feeds", problem=odd)
         await self._greet()
         await self.schedule.notice()
         await self.read_folders()
@@ -99,7 +98,7 @@ class Service:
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
         if self.room.settings.metrics is not None:
-            collector = metrics.FeedMetrics(self.room.library, self.clock)
+            collector = metrics.FeedMetrics(self.room.library, self.clock, self.room.feeds)
             self.metrics_port = self._held.enter_context(metrics.served(collector, *self.room.settings.metrics))
             log.info("serving metrics", port=self.metrics_port)
         if self.feeds is not None:

@@ -43,13 +43,14 @@ def listed(
     settings = settings_in(env_file)
     with errors():
         room = newsroom_of(settings, empty_is_fine=True)
-        configured = newsfeeds.configured(settings, room.catalogue, notes)
         now = utc_now()
-        known = {each.state.url: each for each in feedbook.health(room.library, now, configured)}
-    if not configured:
-        stop("there are no feeds: set HEATLINE_FEEDS=builtin, or HEATLINE_FEEDS_ADD to the address of one")
+        known = {each.state.url: each for each in feedbook.health(room.library, now, room.feeds)}
+    for each in room.odd:
+        notes(each)
+    if not room.feeds:
+        stop(newsfeeds.NONE)
     if as_json:
-        print_json([_health_json(feed, known.get(feed.url)) for feed in configured])
+        print_json([_health_json(feed, known.get(feed.url)) for feed in room.feeds])
         return
     table = Table(
         Column("provider", overflow="fold"),
@@ -61,15 +62,15 @@ def listed(
         box=None,
         pad_edge=False,
     )
-    names = [_name(feed, known.get(feed.url)) for feed in configured]
+    names = [_name(feed, known.get(feed.url)) for feed in room.feeds]
     several = {name for name, times in Counter(names).items() if times > 1}
-    for name, feed in sorted(zip(names, configured, strict=True), key=lambda row: (row[0].casefold(), row[1].url)):
+    for name, feed in sorted(zip(names, room.feeds, strict=True), key=lambda row: (row[0].casefold(), row[1].url)):
         shown = f"{name}\n{feed.url}" if name in several else name
         # Text: no markup in what servers say
         table.add_row(*map(Text, (shown, *_row(known.get(feed.url), now))))
     out.print(table)
     stale = sum(each.stale for each in known.values())
-    out.print(f"{len(configured)} feeds, {len(known)} of them asked so far, {stale} stale", highlight=False)
+    out.print(f"{len(room.feeds)} feeds, {len(known)} of them asked so far, {stale} stale", highlight=False)
 
 
 @app.command("test")
@@ -102,7 +103,10 @@ def export_command(
     """Write the feeds as OPML, which every feed reader takes."""
     settings = settings_in(env_file)
     with errors():
-        text = write_opml(newsfeeds.configured(settings, catalogue_of(settings), notes), "Heatline feeds", utc_now())
+        found, odd = newsfeeds.configured(settings, catalogue_of(settings))
+        text = write_opml(found, "Heatline feeds", utc_now())
+    for each in odd:
+        notes(each)
     if file is None:
         typer.echo(text)
     else:

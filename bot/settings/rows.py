@@ -283,9 +283,8 @@ class Settings(DigestForm, BaseSettings):
     @property
     def folders(self) -> tuple[registry.Source, ...]:
         """The content folders, in the order of the settings."""
-        return tuple(
-            registry.KINDS["git" if self.git_pull == "yes" else "folder"](str(folder)) for folder in self.articles
-        )
+        kind = registry.KINDS["git" if self.git_pull == "yes" else "folder"]
+        return tuple(kind.make(str(folder)) for folder in self.articles)
 
     @property
     def secrets(self) -> tuple[SecretStr, ...]:

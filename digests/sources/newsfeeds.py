@@ -62,7 +62,7 @@ class NewsFeeds:
 
     @property
     def name(self) -> str:
-        """The registry's name for all feeds; in the library each has its own."""
+        """All feeds are one source without a place; in the library each has its own name, `source_of`."""
         return "feeds"
 
     async def pull(self, library: Library, progress: Progress) -> SyncReport:

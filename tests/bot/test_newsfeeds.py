@@ -17,10 +17,14 @@ from sqlalchemy import update
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.clock import utc_now
 from bot.terminal import REJECTED, UNUSABLE
+from bot.wiring import newsroom, settings_from
+from digests.articles import dump
 from digests.desk import Desk
 from digests.library import Filed, Library, Stamp, feedbook, schema
 from digests.models import DigestSpec
+from digests.sources.registry import pull, source
 from digests.topics import Catalogue
 from playground import sample
 from playground.feeds import FeedServer, rss, serve_sample
@@ -239,6 +243,68 @@ async def test_metrics_tell_how_feeds_do(server: FeedServer, tmp_path: Path) -> 
     assert f'heatline_feed_last_good_timestamp_seconds{{feed="{urls[0]}"}}' in text
     assert f'heatline_feed_last_good_timestamp_seconds{{feed="{urls[1]}"}}' not in text
     assert "heatline_articles 1.0" in text
+
+
+def gone_and_good(server: FeedServer) -> tuple[str, str]:
+    good = replace(
+        article("Tidewater council bans facial recognition in its schools"),
+        published_at=datetime.now(UTC) - timedelta(hours=1),
+    )
+    server.statuses["/gone"] = 410
+    return server.url("/gone"), server.put("/good", rss([good]))
+
+
+def test_only_feeds_that_are_configured_count_as_stale(
+    server: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also before anything is pulled for the new settings, and where nothing ever is."""
+    monkeypatch.chdir(tmp_path)
+    gone, good = gone_and_good(server)
+    shell = Shell(tmp_path, (gone, good))
+    shell("sync")
+
+    def footer(**settings: str) -> str:
+        return shell("preview", "--format", "text", **settings).stdout.splitlines()[1]
+
+    assert footer() == "1 story from 1 article · 1 feed stale"
+    for settings in ({"HEATLINE_FEEDS_ADD": good}, {"HEATLINE_FEEDS_ADD": ""}):
+        assert footer(**settings) == "1 story from 1 article"
+    assert footer(HEATLINE_WINDOW="10m").endswith("Nothing new came in. 1 feed is stale.")
+    assert footer(HEATLINE_WINDOW="10m", HEATLINE_FEEDS_ADD="").endswith("Nothing new came in.")
+
+
+@pytest.mark.parametrize(("configured", "counted"), [(True, "1.0"), (False, "0.0")])
+async def test_metrics_count_feeds_that_are_configured(
+    server: FeedServer, tmp_path: Path, configured: bool, counted: str
+) -> None:
+    urls = gone_and_good(server)
+    env = {**Shell(tmp_path, urls).env, "HEATLINE_METRICS": "0"}
+    room = newsroom(settings_from(None, env))
+    await pull(room.library, [source("feeds", room.kinds(utc_now))])
+    room.library.close()
+    (tmp_path / "articles").mkdir()
+    env |= {} if configured else {"HEATLINE_FEEDS_ADD": ""}
+    async with bot(tmp_path, **env) as (_, service), httpx.AsyncClient(trust_env=False) as web:
+        text = (await web.get(f"http://127.0.0.1:{service.metrics_port}/metrics")).text
+    assert f'heatline_feeds{{state="gone"}} {counted}' in text
+    assert ("/gone" in text) is configured
+
+
+def test_feeds_alone_are_a_source_by_name(server: FeedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "filed.md").write_text(dump(article("AI robots of a file")), encoding="utf-8")
+    shell = Shell(tmp_path, gone_and_good(server))
+    folders = {"HEATLINE_ARTICLES": str(tmp_path / "articles")}
+    assert shell("sync", "feeds", **folders).stdout.startswith("1 loaded, 0 unchanged")
+    assert shell("sync", "articles", "feeds", **folders).stdout.startswith("1 loaded, 0 unchanged")
+    assert {each.title for each in shell.library.articles()} == {
+        "Tidewater council bans facial recognition in its schools",
+        "AI robots of a file",
+    }
+    assert "there are no feeds" in shell("sync", "feeds", code=UNUSABLE, HEATLINE_FEEDS_ADD="").stderr
+    said = shell("sync", "feed:https://n.example.com/feed", code=UNUSABLE).stderr
+    assert "no kind of source 'feed'" in said
 
 
 def test_old_articles_are_forgotten_but_not_what_was_told(library: Library, tmp_path: Path) -> None:
