@@ -31,8 +31,10 @@ from digests.sync import SyncReport
 
 log = structlog.get_logger(__name__)
 
-_FEEDS_EVERY = 60.0  # seconds between two looks at which feeds are due
-_PRUNE_EVERY = 86_400.0  # seconds
+FEEDS_EVERY = timedelta(minutes=1)
+"""The time between two looks at which feeds are due."""
+
+_PRUNE_EVERY = timedelta(days=1)
 
 
 class _Server(uvicorn.Server):
@@ -53,6 +55,7 @@ class Service:
         clock: Callable[[], datetime] = utc_now,
         *,
         look_every: timedelta = LOOK_EVERY,
+        feeds_every: timedelta = FEEDS_EVERY,
     ) -> None:
         self.room = room
         self.clock = clock
@@ -65,6 +68,7 @@ class Service:
         self.schedule = Schedule(
             room.settings.digests, self.publisher, ledger, clock, grace=room.settings.grace, look_every=look_every
         )
+        self._feeds_every = feeds_every
         self.metrics_port: int | None = None
         self._held = contextlib.ExitStack()
         self._tasks: list[asyncio.Task[Any]] = []
@@ -102,7 +106,7 @@ class Service:
             self.metrics_port = self._held.enter_context(metrics.served(collector, *self.room.settings.metrics))
             log.info("serving metrics", port=self.metrics_port)
         if self.feeds is not None:
-            self._run(self._again_and_again(self.read_feeds, _FEEDS_EVERY, "feeds not read"))
+            self._run(self._again_and_again(self.read_feeds, self._feeds_every, "feeds not read"))
         if self.room.settings.keep:
             self._run(self._again_and_again(self._prune, _PRUNE_EVERY, "old articles not forgotten"))
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
@@ -176,14 +180,17 @@ class Service:
             await asyncio.sleep(self.room.settings.sync_every.total_seconds())
             await self.read_folders()
 
-    async def _again_and_again(self, work: Callable[[], Awaitable[None]], every: float, failed: str) -> None:
-        """Do something every so many seconds. One bad turn must not be the last: it goes to the log as what `failed`."""
+    async def _again_and_again(self, work: Callable[[], Awaitable[None]], every: timedelta, failed: str) -> None:
+        """Do something again and again, with a pause between two turns.
+
+        One bad turn must not be the last: it goes to the log as what `failed`.
+        """
         while True:
             try:
                 await work()
             except Exception as error:  # whatever it was, the next turn may do better
                 log.exception(failed, error=str(error))
-            await asyncio.sleep(every)
+            await asyncio.sleep(every.total_seconds())
 
     async def read_feeds(self) -> None:
         """Fetch the feeds that are due and judge what is new.

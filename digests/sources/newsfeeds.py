@@ -14,7 +14,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 from urllib.parse import urlsplit
 
@@ -51,6 +51,7 @@ class NewsFeeds:
         wanted: Which articles are kept.
         pages: Whether an article's page is read for what its feed lacks.
         early: Fetch all feeds, due or not.
+        renew_every: How often the library is told that the pull is still at it; well within `LEASE`.
     """
 
     configured: tuple[Feed, ...]
@@ -59,6 +60,7 @@ class NewsFeeds:
     wanted: Wanted = lambda _article: True
     pages: bool = True
     early: bool = False
+    renew_every: timedelta = LEASE / 3
 
     @property
     def name(self) -> str:
@@ -105,7 +107,7 @@ class NewsFeeds:
     async def _keep(self, library: Library, owner: str) -> None:
         """Say now and then that the pull is alive. Where that cannot be written, nothing else can: the pull will tell."""
         while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await asyncio.sleep(self.renew_every.total_seconds())
             with suppress(DigestsError):
                 await asyncio.to_thread(feedbook.renew, library, owner, self.clock())
 
