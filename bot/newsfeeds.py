@@ -41,7 +41,10 @@ def configured(settings: Settings, topics: Catalogue) -> tuple[tuple[Feed, ...],
         base, odd = in_file(Path(which), topics)
         if odd and not base:
             raise FeedListError(odd)
-    found, unmatched = feeds.changed(base, settings.feeds_add, settings.feeds_remove)
+    try:
+        found, unmatched = feeds.changed(base, settings.feeds_add, settings.feeds_remove)
+    except FeedListError as error:
+        raise FeedListError([f"HEATLINE_FEEDS_ADD: {problem}" for problem in error.problems]) from error
     return found, (*odd, *(f"HEATLINE_FEEDS_REMOVE: {each}" for each in unmatched))
 
 

@@ -86,7 +86,7 @@ class NewsFeeds:
                         await asyncio.to_thread(feedbook.settle, library, owner, waiting, self.clock())
                         waiting.clear()
                     progress(done, len(taken))
-        return report
+        return report + SyncReport(asked=len(taken))
 
     @asynccontextmanager
     async def _taken(self, library: Library) -> AsyncIterator[tuple[str, list[FeedState]]]:

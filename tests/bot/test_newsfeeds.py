@@ -97,7 +97,9 @@ def test_from_feeds_to_a_digest(server: FeedServer, tmp_path: Path, monkeypatch:
     library.close()
 
     asked = len(server.asked)
-    assert "0 loaded" in shell("sync").stdout  # nothing is due yet
+    again_at_once = shell("sync")
+    assert "0 loaded" in again_at_once.stdout
+    assert again_at_once.stderr.startswith("No feed was asked: none is due")
     assert len(server.asked) == asked
     assert "0 loaded, 0 unchanged" in shell("sync", "--early").stdout
     assert {status for _, status in server.asked[asked:]} == {304}
@@ -148,7 +150,7 @@ def test_no_bad_feed_stops_the_others(server: FeedServer, tmp_path: Path, monkey
     urls += [f"http://127.0.0.1:{closed_port()}/down", "http://10.0.0.1/private", "http://nobody.invalid/unknown"]
     shell = Shell(tmp_path, tuple(urls))
     result = shell("sync")
-    assert "feeds in trouble" in result.stdout
+    assert f"{len(urls)} feeds asked, " in result.stdout
     library = shell.library
     assert good.url in {each.url for each in library.articles()}
     health = {each.state.url.rpartition("/")[2]: each for each in feedbook.health(library, now)}
@@ -171,6 +173,7 @@ def test_no_bad_feed_stops_the_others(server: FeedServer, tmp_path: Path, monkey
         connection.execute(update(schema.feeds).values(error="[/red]", failures=3))
     shown = shell("feeds").stdout
     assert "[/red]" in shown
+    assert shown.splitlines()[-1].strip() == f"{len(urls)} feeds: {len(urls) - 1} failing, 1 gone"
     assert "failures" in shown
     assert "failed the last time" in shell("check", code=REJECTED).stdout
     assert "web page" in shell("feeds", "test", server.url("/html"), code=REJECTED).stderr
@@ -215,15 +218,15 @@ def test_what_servers_do_wrong_is_told_and_costs_the_others_nothing(
         return {(each.title, each.published_at) for each in shell.library.articles()}
 
     said = shell("sync")
-    assert said.stdout == "3 loaded, 0 unchanged, 0 withdrawn, 0 rejected, 3 feeds in trouble\n"
-    assert sorted(said.stderr.splitlines()) == sorted(f"feed not read: {url}: {why}" for url, why in troubles.items())
+    assert said.stdout == "3 loaded, 0 unchanged, 0 withdrawn, 0 rejected, 6 feeds asked, 3 in trouble\n"
+    assert said.stderr.splitlines() == sorted(f"feed not read: {url}: {why}" for url, why in troubles.items())
     assert stored() == {(each.title, each.published_at) for each in (good, accents, moving)}
     server.put("/moving", rss([replace(moving, published_at=now)]))
     del server.statuses["/broken"]
     mended = replace(article("AI robots mend a server"), published_at=now)
     server.put("/broken", rss([mended]))
     said = shell("sync", "--early")
-    assert said.stdout == "1 loaded, 1 unchanged, 0 withdrawn, 0 rejected, 2 feeds in trouble\n"
+    assert said.stdout == "1 loaded, 1 unchanged, 0 withdrawn, 0 rejected, 6 feeds asked, 2 in trouble\n"
     assert stored() == {(each.title, each.published_at) for each in (good, accents, moving, mended)}
 
 
@@ -327,7 +330,25 @@ def test_what_no_digest_of_the_settings_wants_is_dropped(
     said = shell("sync", **settings).stdout
     assert {titles[each.title] for each in shell.library.articles()} == kept
     dropped = len(titles) - len(kept)
-    assert (f", {dropped} items about no wanted topic dropped\n" in said) is bool(dropped)
+    items = "1 item" if dropped == 1 else f"{dropped} items"
+    assert (f", {items} about no wanted topic dropped, " in said) is bool(dropped)
+
+
+def test_what_is_wrong_with_the_settings_of_feeds_is_told_with_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shell = Shell(tmp_path, ("foo", "https://a.example.com/feed", "ftp://b.example.com/"))
+    for command in ("feeds", "sync", "preview"):
+        said = shell(command, code=UNUSABLE).stderr.splitlines()
+        assert [line[:32] for line in said if line] == [
+            "- HEATLINE_FEEDS_ADD: url 'foo' ",
+            "- HEATLINE_FEEDS_ADD: url 'ftp:/",
+        ]
+    odd = {"HEATLINE_FEEDS_ADD": "https://a.example.com/feed", "HEATLINE_FEEDS_REMOVE": "b.example.com"}
+    assert shell("feeds", **odd).stderr.startswith("HEATLINE_FEEDS_REMOVE: 'b.example.com': no feed has this domain")
+    assert shell("feeds", **odd).stdout.splitlines()[-1] == "1 feed: 1 not asked yet"
+    assert shell("preview", **odd).stderr.count("HEATLINE_FEEDS_REMOVE") == 0  # who fetches no feeds is not told
 
 
 def test_lists_of_feeds_go_in_and_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
