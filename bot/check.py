@@ -116,7 +116,7 @@ def _feeds(number: int, health: Sequence[FeedHealth]) -> Finding:
         )
     week, month, told = (sum(getattr(each, name) for each in health) for name in ("week", "month", "told"))
     said = f"{read} of {number} read, {week:,} articles in seven days"
-    said += f", {told / month:.0%} of those of thirty days told" if month else ""
+    said += f", {told / month:.0%} of a month's told" if month else ""
     failing = [each for each in health if each.state.failures and not each.stale]
     said += f"; {len(failing)} failed the last time" if failing else ""
     stale = [f"{each.state.url} ({each.state.error or 'not read lately'})" for each in health if each.stale]
