@@ -25,6 +25,7 @@ from digests.library import Library, feedbook
 from digests.library.feedbook import FeedHealth
 from digests.rendering import Renderer
 from digests.sources import folders
+from digests.sources.catalogue import Feed
 
 
 class Verdict(IntEnum):
@@ -72,10 +73,9 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding("templates", Verdict.good, "all of them render")
     yield from _folders(settings)
     yield from _digests(settings, now)
-    feeds = None
+    feeds: tuple[Feed, ...] = ()
     try:
-        odd: list[str] = []
-        feeds = newsfeeds.configured(settings, catalogue_of(settings), odd.append)
+        feeds, odd = newsfeeds.configured(settings, catalogue_of(settings))
         yield from (Finding("feeds", Verdict.warning, each) for each in odd)
     except DigestsError as error:
         yield Finding("feeds", Verdict.bad, str(error))
@@ -101,7 +101,9 @@ def _database(library: Library) -> Finding:
     newest = library.newest()
     if newest is None:
         return Finding(
-            "database", Verdict.warning, "no articles yet: `heatline sync` reads your folders, `heatline run` too"
+            "database",
+            Verdict.warning,
+            "no articles yet: `heatline sync` reads your folders and feeds, `heatline run` too",
         )
     return Finding("database", Verdict.good, f"{library.count():,} articles, the newest of {newest:%d %b %Y %H:%M} UTC")
 
@@ -109,18 +111,19 @@ def _database(library: Library) -> Finding:
 def _feeds(number: int, health: Sequence[FeedHealth]) -> Finding:
     read = sum(each.state.good_at is not None for each in health)
     if not any(each.state.tried_at for each in health):
-        return Finding("feeds", Verdict.good, f"{number} feeds, none read yet: `heatline run` and `heatline sync` do")
+        return Finding(
+            "feeds", Verdict.good, f"{number} feeds, none read yet: `heatline sync` reads them, `heatline run` too"
+        )
     week, month, told = (sum(getattr(each, name) for each in health) for name in ("week", "month", "told"))
-    said = f"{read} of {number} read, {week:,} articles a week" + (
-        f", {told / month:.0%} of them told" if month else ""
-    )
+    said = f"{read} of {number} read, {week:,} articles in seven days"
+    said += f", {told / month:.0%} of a month's told" if month else ""
     failing = [each for each in health if each.state.failures and not each.stale]
     said += f"; {len(failing)} failed the last time" if failing else ""
     stale = [f"{each.state.url} ({each.state.error or 'not read lately'})" for each in health if each.stale]
     if not stale:
         return Finding("feeds", Verdict.good, said)
     shown = ", ".join(stale[:_SHOWN]) + (f" and {len(stale) - _SHOWN} more" if len(stale) > _SHOWN else "")
-    said += f"; {len(stale)} stale: {shown}. `heatline feeds` tells of each; HEATLINE_FEEDS_REMOVE drops one"
+    said += f"; {len(stale)} stale: {shown}. `heatline feeds` tells of each; HEATLINE_FEEDS_REMOVE leaves one of the list out"
     return Finding("feeds", Verdict.warning, said)
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import ValidationError
 
-from bot import logs, newsfeeds, wiring
+from bot import logs, wiring
 from bot.clock import utc_now
 from bot.commands import feeds, news, previews
 from bot.errors import HeatlineBotError, Problem
@@ -31,6 +31,7 @@ from digests.errors import ArticleError, DigestsError
 from digests.export import export
 from digests.models import Article, DigestSpec
 from digests.ranking import RANKINGS
+from digests.rendering.views import count
 from digests.sources import folders
 from digests.sources.feeds.addresses import canonical
 from digests.sources.registry import pull, source
@@ -102,22 +103,31 @@ def run(env_file: EnvFile = DOT_ENV) -> None:
 
 @app.command("sync")
 def sync_command(
-    folder: Annotated[
+    named: Annotated[
         list[str] | None,
-        typer.Argument(help="Content folders, or git:FOLDER; the settings' folders and feeds if none."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="A content folder, git:FOLDER, or feeds for all feeds of the settings; may be repeated. "
+            "The settings' folders and feeds if none.",
+        ),
     ] = None,
     early: Annotated[bool, typer.Option("--early", help="Ask all feeds now, also those that are not due yet.")] = False,
     env_file: EnvFile = DOT_ENV,
 ) -> None:
-    """Bring folders and feeds into the library: reads what is new or changed, withdraws files that are gone."""
+    """Bring folders and feeds into the library: reads what is new or changed, withdraws files that are gone.
+
+    Feeds in trouble are told, and are no fault of the command: they are tried again when they are due.
+    """
     settings = settings_in(env_file)
     with errors():
         room = newsroom(settings)
-        if folder:
-            sources = [source(each) for each in folder]
+        kinds = room.kinds(utc_now, early=early)
+        if named:
+            sources = [source(each, kinds) for each in named]
         else:
-            fed = newsfeeds.source(settings, room.catalogue, utc_now, notes, early=early)
-            sources = [*settings.folders, *([fed] if fed is not None else [])]
+            sources = [*settings.folders, *([source("feeds", kinds)] if room.feeds else [])]
+    for odd in room.odd if any(each.name == "feeds" for each in sources) else ():
+        notes(odd)
     if not sources:
         stop("nothing to sync: name a folder (`heatline sync FOLDER`), or set HEATLINE_ARTICLES or HEATLINE_FEEDS")
     with UntilTold() as told:
@@ -126,6 +136,8 @@ def sync_command(
         with errors(), bar("Judging articles") as progress:
             intake.take_in(room.library, utc_now(), progress, settings.published_from)
     _print_report(report)
+    if any(each.name == "feeds" for each in sources) and not report.asked:
+        notes("No feed was asked: none is due (`heatline sync --early` asks them all), or another process has them.")
     raise typer.Exit(0 if report.clean else REJECTED)
 
 
@@ -450,14 +462,15 @@ def _print_report(report: SyncReport) -> None:
         err.print(f"rejected {error}", style="red", highlight=False, markup=False, soft_wrap=True)
     for missing in report.missing:
         err.print(f"in trouble, nothing of it withdrawn: {missing}", style="red", markup=False, soft_wrap=True)
-    for troubled in report.troubled:
+    for troubled in sorted(report.troubled):
         notes(f"feed not read: {troubled}")
     also = [
-        (report.skipped, "topic files passed over"),
-        (report.dropped, "items about no wanted topic dropped"),
-        (len(report.troubled), "feeds in trouble"),
+        (report.skipped, "topic file passed over", "topic files passed over"),
+        (report.dropped, "item about no wanted topic dropped", "items about no wanted topic dropped"),
+        (report.asked, "feed asked", "feeds asked"),
+        (len(report.troubled), "in trouble", "in trouble"),
     ]
     typer.echo(
-        f"{report.loaded} loaded, {report.unchanged} unchanged, {report.withdrawn} withdrawn, "
-        f"{len(report.rejected)} rejected{''.join(f', {number} {what}' for number, what in also if number)}"
+        f"{report.loaded} loaded, {report.unchanged} unchanged, {report.withdrawn} withdrawn, {len(report.rejected)} rejected"
+        + "".join(f", {count(number, one, many)}" for number, one, many in also if number)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,17 +14,18 @@ from prometheus_client.registry import Collector
 from bot.errors import HeatlineBotError
 from digests.library import Library, feedbook
 from digests.library.feedbook import Condition, FeedHealth
+from digests.sources.catalogue import Feed
 
 
 class FeedMetrics(Collector):
-    """The library's record of feeds as metrics."""
+    """The library's record of the feeds that are configured as metrics."""
 
-    def __init__(self, library: Library, clock: Callable[[], datetime]) -> None:
-        self._library, self._clock = library, clock
+    def __init__(self, library: Library, clock: Callable[[], datetime], feeds: Sequence[Feed]) -> None:
+        self._library, self._clock, self._feeds = library, clock, feeds
 
     def collect(self) -> Iterator[Metric]:
         """Every metric. What cannot be read is an error to whoever asks, as a metric that lies would be worse."""
-        health = feedbook.health(self._library, self._clock())
+        health = feedbook.health(self._library, self._clock(), self._feeds)
         states = Counter(each.condition for each in health)
         feeds = GaugeMetricFamily("heatline_feeds", "Feeds by how they do.", labels=["state"])
         for state in Condition:

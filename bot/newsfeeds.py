@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.settings import Settings
-from digests.errors import FeedListError
+from digests.errors import FeedListError, SourceError
 from digests.models import Article
 from digests.sources import catalogue as feeds
 from digests.sources.catalogue import Feed
@@ -18,17 +18,14 @@ from digests.sources.newsfeeds import NewsFeeds
 from digests.sources.opml import read_opml
 from digests.topics import TOPIC_TEXT, Catalogue
 
-Tell = Callable[[str], object]
-"""Takes a line for the admin."""
+NONE = "there are no feeds: set HEATLINE_FEEDS=builtin, or HEATLINE_FEEDS_ADD to the address of one"
 
 
-def configured(settings: Settings, topics: Catalogue, tell: Tell) -> tuple[Feed, ...]:
+def configured(settings: Settings, topics: Catalogue) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
     """The feeds: the built-in ones, a file's, or none; with what the admin adds and without what is removed.
 
-    Args:
-        settings: What the admin wants.
-        topics: The topics there are.
-        tell: Is told what is odd and stops nothing: a feed to remove that is not there, outlines that were left out.
+    With them comes what is odd and stops nothing, a line each: a feed to remove that is not there, outlines that were left
+    out.
 
     Raises:
         FeedListError: With every mistake in the file and the settings.
@@ -37,18 +34,18 @@ def configured(settings: Settings, topics: Catalogue, tell: Tell) -> tuple[Feed,
     if which == "auto":
         which = "no" if settings.articles else "builtin"
     base: tuple[Feed, ...] = ()
+    odd: tuple[str, ...] = ()
     if which == "builtin":
         base = feeds.builtin()
     elif which != "no":
-        base, problems = in_file(Path(which), topics)
-        if problems and not base:
-            raise FeedListError(problems)
-        for each in problems:
-            tell(each)
-    found, unmatched = feeds.changed(base, settings.feeds_add, settings.feeds_remove)
-    for each in unmatched:
-        tell(f"HEATLINE_FEEDS_REMOVE: {each}")
-    return found
+        base, odd = in_file(Path(which), topics)
+        if odd and not base:
+            raise FeedListError(odd)
+    try:
+        found, unmatched = feeds.changed(base, settings.feeds_add, settings.feeds_remove)
+    except FeedListError as error:
+        raise FeedListError([f"HEATLINE_FEEDS_ADD: {problem}" for problem in error.problems]) from error
+    return found, (*odd, *(f"HEATLINE_FEEDS_REMOVE: {each}" for each in unmatched))
 
 
 def in_file(path: Path, topics: Catalogue) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
@@ -84,12 +81,20 @@ def client(settings: Settings) -> AbstractAsyncContextManager[Client]:
 
 
 def source(
-    settings: Settings, topics: Catalogue, clock: Callable[[], datetime], tell: Tell, *, early: bool = False
-) -> NewsFeeds | None:
-    """The feeds as a source of articles; None where there are none. `tell` as for `configured`."""
-    found = configured(settings, topics, tell)
+    settings: Settings,
+    topics: Catalogue,
+    found: tuple[Feed, ...],
+    clock: Callable[[], datetime],
+    *,
+    early: bool = False,
+) -> NewsFeeds:
+    """The feeds that were `found` to be configured as a source of articles.
+
+    Raises:
+        SourceError: Where there are none.
+    """
     if not found:
-        return None
+        raise SourceError(NONE)
     wishes = _wishes(settings)
     return NewsFeeds(
         found,

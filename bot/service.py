@@ -15,7 +15,7 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from bot import metrics, newsfeeds
+from bot import metrics
 from bot.app import UNREACHED, SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import DeliveryState, Ledger, Outbox, Publisher, posting_client
@@ -26,14 +26,15 @@ from bot.web import create_web
 from bot.wiring import Newsroom, newsroom
 from digests.errors import DigestsError
 from digests.library import feedbook
-from digests.sources.newsfeeds import NewsFeeds
-from digests.sources.registry import Source, pull
+from digests.sources.registry import Source, pull, source
 from digests.sync import SyncReport
 
 log = structlog.get_logger(__name__)
 
-_FEEDS_EVERY = 60.0  # seconds between two looks at which feeds are due
-_PRUNE_EVERY = 86_400.0  # seconds
+FEEDS_EVERY = timedelta(minutes=1)
+"""The time between two looks at which feeds are due."""
+
+_PRUNE_EVERY = timedelta(days=1)
 
 
 class _Server(uvicorn.Server):
@@ -54,20 +55,20 @@ class Service:
         clock: Callable[[], datetime] = utc_now,
         *,
         look_every: timedelta = LOOK_EVERY,
+        feeds_every: timedelta = FEEDS_EVERY,
     ) -> None:
         self.room = room
         self.clock = clock
         self.app = SlackApp(room, slack, clock)
         self._slack = slack
-        self.feeds: NewsFeeds | None = newsfeeds.source(
-            room.settings, room.catalogue, clock, lambda odd: log.warning("odd list of feeds", problem=odd)
-        )
+        self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
         ledger = Ledger(room.library.database)
         outbox = Outbox(posting_client(slack.bot_token, slack.api_url), ledger, clock, grace=room.settings.grace)
         self.publisher = Publisher(room.desk, room.renderer, ledger, outbox, clock, room.feedback)
         self.schedule = Schedule(
             room.settings.digests, self.publisher, ledger, clock, grace=room.settings.grace, look_every=look_every
         )
+        self._feeds_every = feeds_every
         self.metrics_port: int | None = None
         self._held = contextlib.ExitStack()
         self._tasks: list[asyncio.Task[Any]] = []
@@ -88,6 +89,8 @@ class Service:
             SlackProblem: When Slack does not accept a token.
             HeatlineBotError: When the port cannot be listened on.
         """
+        for odd in self.room.odd:
+            log.warning("odd list of feeds", problem=odd)
         await self._greet()
         await self.schedule.notice()
         await self.read_folders()
@@ -99,11 +102,11 @@ class Service:
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
         if self.room.settings.metrics is not None:
-            collector = metrics.FeedMetrics(self.room.library, self.clock)
+            collector = metrics.FeedMetrics(self.room.library, self.clock, self.room.feeds)
             self.metrics_port = self._held.enter_context(metrics.served(collector, *self.room.settings.metrics))
             log.info("serving metrics", port=self.metrics_port)
         if self.feeds is not None:
-            self._run(self._again_and_again(self.read_feeds, _FEEDS_EVERY, "feeds not read"))
+            self._run(self._again_and_again(self.read_feeds, self._feeds_every, "feeds not read"))
         if self.room.settings.keep:
             self._run(self._again_and_again(self._prune, _PRUNE_EVERY, "old articles not forgotten"))
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
@@ -177,14 +180,17 @@ class Service:
             await asyncio.sleep(self.room.settings.sync_every.total_seconds())
             await self.read_folders()
 
-    async def _again_and_again(self, work: Callable[[], Awaitable[None]], every: float, failed: str) -> None:
-        """Do something every so many seconds. One bad turn must not be the last: it goes to the log as what `failed`."""
+    async def _again_and_again(self, work: Callable[[], Awaitable[None]], every: timedelta, failed: str) -> None:
+        """Do something again and again, with a pause between two turns.
+
+        One bad turn must not be the last: it goes to the log as what `failed`.
+        """
         while True:
             try:
                 await work()
             except Exception as error:  # whatever it was, the next turn may do better
                 log.exception(failed, error=str(error))
-            await asyncio.sleep(every)
+            await asyncio.sleep(every.total_seconds())
 
     async def read_feeds(self) -> None:
         """Fetch the feeds that are due and judge what is new.

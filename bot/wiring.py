@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot import newsfeeds
 from bot.delivery.votes import Votes
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
 from digests.library import Library
 from digests.rendering import Renderer
+from digests.sources.catalogue import Feed
+from digests.sources.registry import KINDS, Kind, Source
 from digests.topics import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class Newsroom:
-    """What every command needs: nothing in it talks to Slack."""
+    """What every command needs: nothing in it talks to Slack.
+
+    ``feeds`` are the feeds that are configured, and ``odd`` is what is odd about them and stops nothing, a line each.
+    """
 
     settings: Settings
     catalogue: Catalogue
@@ -26,6 +32,16 @@ class Newsroom:
     desk: Desk
     renderer: Renderer
     votes: Votes
+    feeds: tuple[Feed, ...]
+    odd: tuple[str, ...]
+
+    def kinds(self, clock: Callable[[], datetime], *, early: bool = False) -> Mapping[str, Kind]:
+        """Every kind of source; feeds are those that are configured, all of them where they are wanted early."""
+
+        def feeds(_place: str) -> Source:
+            return newsfeeds.source(self.settings, self.catalogue, self.feeds, clock, early=early)
+
+        return {**KINDS, "feeds": Kind(feeds)}
 
     def feedback(self, digest: str, now: datetime) -> Mapping[str, float]:
         """What the digest's readers want more or less of, at that moment."""
@@ -60,9 +76,11 @@ def newsroom(settings: Settings) -> Newsroom:
     """Open the library and put the desk together.
 
     Raises:
+        FeedListError: With every mistake in the list of feeds.
         LibraryError: When the database cannot be opened.
     """
     catalogue = catalogue_of(settings)
+    feeds, odd = newsfeeds.configured(settings, catalogue)
     library = Library.open(settings.database_url)
-    desk, renderer = Desk(library, catalogue, settings.published_from), Renderer(settings.templates)
-    return Newsroom(settings, catalogue, library, desk, renderer, Votes(library.database))
+    desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
+    return Newsroom(settings, catalogue, library, desk, renderer, Votes(library.database), feeds, odd)

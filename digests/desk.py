@@ -26,6 +26,7 @@ from digests.models import (
 from digests.ranking import ANSWER, EDITOR, Context
 from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
+from digests.sources.catalogue import Feed
 from digests.topics import TOPIC_TEXT, Catalogue, as_written
 
 _ANSWER_WINDOW = timedelta(days=14)
@@ -41,12 +42,22 @@ Feedback = Mapping[str, float]
 
 
 class Desk:
-    """Makes editions and answers from a library and a catalogue of topics. Synchronous; reads no clock."""
+    """Makes editions and answers from a library and a catalogue of topics. Synchronous; reads no clock.
 
-    def __init__(self, library: Library, catalogue: Catalogue, published_from: int = PUBLISHED_FROM) -> None:
+    `feeds` are those that are configured: editions tell how many of them are stale.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        catalogue: Catalogue,
+        published_from: int = PUBLISHED_FROM,
+        feeds: Sequence[Feed] = (),
+    ) -> None:
         self.library = library
         self.catalogue = catalogue
         self.published_from = published_from
+        self.feeds = feeds
 
     def edition(
         self,
@@ -84,7 +95,7 @@ class Desk:
             told_before=chosen.count(Fate.TOLD_BEFORE),
             minor=chosen.count(Fate.MINOR),
             over_caps=chosen.count(Fate.OVER_CAPS),
-            stale_feeds=feedbook.stale(self.library, now) if articles is None else 0,
+            stale_feeds=feedbook.stale(self.library, now, self.feeds) if articles is None else 0,
         )
         return Edition(
             spec.name, spec.title, slot, now, spec.timezone, chosen.sections, chosen.more, tally, spec.ranking

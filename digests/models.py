@@ -221,8 +221,8 @@ class Tally:
     ``articles`` were read and told of ``stories`` events; ``merged`` of them joined a story that another leads. The stories
     that were not chosen are counted by the first reason that held: ``off_topic`` (none of the digest's topics), ``unwanted``
     (of a kind it takes none of), ``told_before`` (by an earlier edition of the digest), ``minor`` (hardly worth telling),
-    ``over_caps`` (no room in the post or its thread, or enough of that topic, provider or kind). ``stale_feeds`` could not
-    be read for days when the edition was made.
+    ``over_caps`` (no room in the post or its thread, or enough of that topic, provider or kind). ``stale_feeds`` of those that
+    are configured were stale, as `digests.library.feedbook` has it, when the edition was made.
     """
 
     articles: int = 0

@@ -24,7 +24,7 @@ class SyncReport:
 
     ``skipped`` files describe a hub's topics. ``missing`` folders could not be listed; nothing of theirs was withdrawn.
     ``dropped`` items of feeds are about nothing that is wanted; ``troubled`` feeds could not be read, which happens to some
-    every day and is no fault of the sync.
+    every day and is no fault of the sync; ``asked`` feeds were due.
     """
 
     loaded: int = 0
@@ -35,6 +35,7 @@ class SyncReport:
     missing: tuple[str, ...] = field(default=())
     dropped: int = 0
     troubled: tuple[str, ...] = ()
+    asked: int = 0
 
     @property
     def clean(self) -> bool:
@@ -51,6 +52,7 @@ class SyncReport:
             self.missing + other.missing,
             self.dropped + other.dropped,
             self.troubled + other.troubled,
+            self.asked + other.asked,
         )
 
 

@@ -25,6 +25,7 @@ class FeedServer:
         self.documents: dict[str, tuple[str, bytes]] = {}
         self.statuses: dict[str, int] = {}
         self.headers: dict[str, dict[str, str]] = {}
+        self.streams: dict[str, Callable[[], Iterable[bytes]]] = {}
         self.asked: list[tuple[str, int]] = []
         self.port = 0
 
@@ -35,6 +36,11 @@ class FeedServer:
     def put(self, path: str, body: bytes | str, media: str = "application/rss+xml") -> str:
         """Serve a document; gives its address."""
         self.documents[path] = (media, body.encode() if isinstance(body, str) else body)
+        return self.url(path)
+
+    def stream(self, path: str, parts: Callable[[], Iterable[bytes]]) -> str:
+        """Serve a document part by part, as they come, without a word of its length; gives its address."""
+        self.streams[path] = parts
         return self.url(path)
 
     @contextmanager
@@ -49,10 +55,12 @@ class FeedServer:
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
+                if self.path not in outer.streams:
+                    self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 with suppress(ConnectionError):  # who has heard enough may go
-                    self.wfile.write(body)
+                    for part in outer.streams.get(self.path, lambda: (body,))():
+                        self.wfile.write(part)
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Nothing: the caller prints."""
@@ -71,6 +79,8 @@ class FeedServer:
     def _answer(self, path: str, etag: str) -> tuple[int, Mapping[str, str], bytes]:
         if path in self.statuses:
             return self.statuses[path], self.headers.get(path, {}), b""
+        if path in self.streams:
+            return 200, {"Content-Type": "application/rss+xml", **self.headers.get(path, {})}, b""
         if path not in self.documents:
             return 404, {}, b""
         media, body = self.documents[path]

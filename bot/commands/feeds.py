@@ -21,12 +21,13 @@ from digests.errors import FetchError
 from digests.library import feedbook
 from digests.library.feedbook import Condition, FeedHealth
 from digests.rendering.plain import plain
+from digests.rendering.views import count
 from digests.sources import feeds
 from digests.sources.catalogue import Feed, entries
 from digests.sources.feeds import FeedDocument, Link
 from digests.sources.opml import write_opml
 
-app = typer.Typer(help="News feeds: how they do, one tried, lists in and out.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 _SHOWN = 10  # items of a feed that is tried
 _CUT = 110
 
@@ -37,19 +38,25 @@ def listed(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     env_file: EnvFile = DOT_ENV,
 ) -> None:
-    """How every feed does: when it was read last, what is wrong, articles a week, and the share that digests told."""
+    """Show how every feed does: last read, failures in a row, articles a week, the share of them told, and what is wrong.
+
+    A state is good, failing, stale (not read for days), gone (for good) or not asked yet; docs/sources.md says more.
+
+    Commands try a feed, and take lists of feeds in and out.
+    """
     if context.invoked_subcommand is not None:
         return
     settings = settings_in(env_file)
     with errors():
         room = newsroom_of(settings, empty_is_fine=True)
-        configured = newsfeeds.configured(settings, room.catalogue, notes)
         now = utc_now()
-        known = {each.state.url: each for each in feedbook.health(room.library, now, configured)}
-    if not configured:
-        stop("there are no feeds: set HEATLINE_FEEDS=builtin, or HEATLINE_FEEDS_ADD to the address of one")
+        known = {each.state.url: each for each in feedbook.health(room.library, now, room.feeds)}
+    for each in room.odd:
+        notes(each)
+    if not room.feeds:
+        stop(newsfeeds.NONE)
     if as_json:
-        print_json([_health_json(feed, known.get(feed.url)) for feed in configured])
+        print_json([_health_json(feed, known.get(feed.url)) for feed in room.feeds])
         return
     table = Table(
         Column("provider", overflow="fold"),
@@ -61,15 +68,17 @@ def listed(
         box=None,
         pad_edge=False,
     )
-    names = [_name(feed, known.get(feed.url)) for feed in configured]
+    names = [_name(feed, known.get(feed.url)) for feed in room.feeds]
     several = {name for name, times in Counter(names).items() if times > 1}
-    for name, feed in sorted(zip(names, configured, strict=True), key=lambda row: (row[0].casefold(), row[1].url)):
-        shown = f"{name}\n{feed.url}" if name in several else name
+    for name, feed in sorted(zip(names, room.feeds, strict=True), key=lambda row: (row[0].casefold(), row[1].url)):
+        # What has no name but its domain's is better told by its address, where there are more of that domain.
+        shown = name if name not in several else f"{name}\n{feed.url}" if name != feed.domain else feed.url
         # Text: no markup in what servers say
         table.add_row(*map(Text, (shown, *_row(known.get(feed.url), now))))
     out.print(table)
-    stale = sum(each.stale for each in known.values())
-    out.print(f"{len(configured)} feeds, {len(known)} of them asked so far, {stale} stale", highlight=False)
+    states = Counter(_condition(known.get(feed.url)) for feed in room.feeds)
+    said = ", ".join(f"{states[each]} {each}" for each in Condition if states[each])
+    out.print(f"{count(len(room.feeds), 'feed')}: {said}", highlight=False)
 
 
 @app.command("test")
@@ -102,7 +111,10 @@ def export_command(
     """Write the feeds as OPML, which every feed reader takes."""
     settings = settings_in(env_file)
     with errors():
-        text = write_opml(newsfeeds.configured(settings, catalogue_of(settings), notes), "Heatline feeds", utc_now())
+        found, odd = newsfeeds.configured(settings, catalogue_of(settings))
+        text = write_opml(found, "Heatline feeds", utc_now())
+    for each in odd:
+        notes(each)
     if file is None:
         typer.echo(text)
     else:
@@ -160,15 +172,19 @@ def _name(feed: Feed, health: FeedHealth | None) -> str:
     return plain((health.title if health is not None and not feed.named else "") or feed.provider)
 
 
+def _condition(health: FeedHealth | None) -> Condition:
+    return Condition.NEW if health is None else health.condition
+
+
 def _row(health: FeedHealth | None, now: datetime) -> tuple[str, ...]:
     if health is None:
-        return "never", "", "", "", Condition.NEW.value
+        return "never", "", "", "", _condition(health)
     state = health.state
     read = _ago(now, state.good_at) if state.good_at else "never"
     failures = str(state.failures) if state.failures else ""
     told = "" if health.share is None else f"{health.share:.0%}"
     said = state.error or "; ".join(health.problems)
-    shown = health.condition.value + (f": {plain(said)[:_CUT]}" if said else "")
+    shown = _condition(health) + (f": {plain(said)[:_CUT]}" if said else "")
     return read, failures, str(health.week), told, shown
 
 
@@ -186,11 +202,11 @@ def _ago(now: datetime, then: datetime) -> str:
 def _health_json(feed: Feed, health: FeedHealth | None) -> dict[str, object]:
     known = {"url": feed.url, "provider": feed.provider, "standing": feed.standing}
     if health is None:
-        return {**known, "state": Condition.NEW.value}
+        return {**known, "state": _condition(health)}
     state = health.state
     return {
         **known,
-        "state": health.condition.value,
+        "state": _condition(health),
         "good_at": state.good_at.isoformat() if state.good_at else None,
         "next_at": state.next_at.isoformat() if state.next_at else None,
         "failures": state.failures,

@@ -90,11 +90,12 @@ class Publisher:
         feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
         edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now, feedback)
         if not edition.stories:
+            read = {"articles": edition.tally.articles, "stale_feeds": edition.tally.stale_feeds}
             if digest.on_quiet == "skip":
                 await asyncio.to_thread(self._ledger.served, digest.name, slot)
-                log.info("quiet day: nothing worth telling, nothing posted", articles=edition.tally.articles)
+                log.info("quiet day: nothing worth telling, nothing posted", **read)
                 return ()
-            log.info("quiet day: nothing worth telling, saying so", articles=edition.tally.articles)
+            log.info("quiet day: nothing worth telling, saying so", **read)
         claimed = []
         taken = {delivery.channel for delivery in await asyncio.to_thread(self._ledger.deliveries, digest.name, slot)}
         for channel in digest.channels:

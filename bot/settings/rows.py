@@ -208,7 +208,7 @@ class Settings(DigestForm, BaseSettings):
     feeds_add: Words = _row(_NEWS, (), "Addresses of more feeds. `heatline feeds test URL` tries one.")
     feeds_remove: Words = _row(_NEWS, (), "Feeds to leave out, by domain, provider or address.")
     feed_pages: Annotated[str, read.one_of("yes", "no")] = _row(
-        _NEWS, "yes", "Read an article's page where its feed has no picture or no text: yes or no."
+        _NEWS, "yes", "Read an article's page where its feed has no picture, no text or no date: yes or no."
     )
     allow_hosts: Annotated[tuple[str, ...], read.by(read.allowed)] = _row(
         _NEWS,
@@ -219,7 +219,7 @@ class Settings(DigestForm, BaseSettings):
         _NEWS, str(PUBLISHED_FROM), "The heat from which on an article of a feed is marked as published."
     )
     keep: Annotated[timedelta, read.span("7d", "9999d", never=True)] = _row(
-        _NEWS, "400d", "How long articles are kept that no edition told: 7d to 9999d, or 0 for ever."
+        _NEWS, "400d", "How long articles of feeds are kept that no edition told: 7d to 9999d, or 0 for ever."
     )
     http_proxy: Annotated[str | None, read.by(read.proxy)] = _row(
         _NEWS, None, "A proxy for http, for feeds only. Without it HTTP_PROXY counts."
@@ -283,9 +283,8 @@ class Settings(DigestForm, BaseSettings):
     @property
     def folders(self) -> tuple[registry.Source, ...]:
         """The content folders, in the order of the settings."""
-        return tuple(
-            registry.KINDS["git" if self.git_pull == "yes" else "folder"](str(folder)) for folder in self.articles
-        )
+        kind = registry.KINDS["git" if self.git_pull == "yes" else "folder"]
+        return tuple(kind.make(str(folder)) for folder in self.articles)
 
     @property
     def secrets(self) -> tuple[SecretStr, ...]:

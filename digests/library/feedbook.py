@@ -312,11 +312,12 @@ def forget(library: Library, before: datetime) -> None:
         connection.execute(feed_items.delete().where(feed_items.c.seen_at < before, feed_items.c.seen_at < last))
 
 
-def stale(library: Library, now: datetime) -> int:
-    """How many of the configured feeds are stale."""
+def stale(library: Library, now: datetime, configured: Iterable[Feed]) -> int:
+    """How many of the `configured` feeds are stale."""
+    wanted = {feed.url for feed in configured}
     with library.database.read() as connection:
         rows = connection.execute(select(feeds).where(feeds.c.active))
-        return sum(_stale(_state(row), now) for row in rows)
+        return sum(_stale(_state(row), now) for row in rows if row.url in wanted)
 
 
 def health(library: Library, now: datetime, configured: Iterable[Feed] | None = None) -> tuple[FeedHealth, ...]:

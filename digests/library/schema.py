@@ -50,8 +50,14 @@ articles = Table(
     "articles",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("source", Text, nullable=False, comment="where it came from: folder:/absolute/path"),
-    Column("ref", Text, nullable=False, comment="its name within the source: the file's path below the folder"),
+    Column("source", Text, nullable=False, comment="where it came from: folder:/absolute/path or feed:ADDRESS"),
+    Column(
+        "ref",
+        Text,
+        nullable=False,
+        comment="its name within the source: its file's path below the folder, or below what `export` writes",
+    ),
+    # A feed's article has no file: its size is 0, it was modified when it was filed, in seconds, and its digest is empty.
     Column("size", BigInteger, nullable=False, comment="bytes of the file when it was read"),
     Column("modified", BigInteger, nullable=False, comment="the file's time of change in nanoseconds when it was read"),
     Column("digest", Text, nullable=False, comment="BLAKE2b of the file when it was read"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -111,8 +111,8 @@ class Renderer:
         return self._message("notice", line, {"text": line})
 
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
-        """The edition as plain text; one without stories says ``quiet`` instead of its own line, where that is given."""
-        return text.edition_text(_quietly(edition_view(edition, now), quiet))
+        """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
+        return text.edition_text(edition_view(edition, now, quiet=quiet))
 
     def answer_text(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 10) -> str:
         """The answer as plain text."""
@@ -120,7 +120,7 @@ class Renderer:
 
     def terminal(self, edition: Edition, now: datetime, *, quiet: str = "") -> Group:
         """The edition for a rich console; ``quiet`` as in `text`."""
-        return terminal.edition_group(_quietly(edition_view(edition, now), quiet))
+        return terminal.edition_group(edition_view(edition, now, quiet=quiet))
 
     def answer_terminal(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 10) -> Group:
         """The answer for a rich console."""
@@ -245,10 +245,6 @@ def _spoken(view: EditionView) -> str:
     if view.top is None:
         return f"{head}: {view.quiet}"
     return f"{head}: {'; '.join(titles(view.stories))}"
-
-
-def _quietly(view: EditionView, quiet: str) -> EditionView:
-    return replace(view, quiet=quiet) if quiet else view
 
 
 def _fallback(spoken: str) -> str:

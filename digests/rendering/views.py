@@ -19,6 +19,9 @@ TITLE, EXCERPT, LINE, PROVIDER, QUERY = 150, 140, 90, 40, 80
 COVERAGE, FURTHER = 5, 15
 """Reports listed with their title under a story in the thread, and those named after them."""
 
+QUIET = "A quiet spell: no new story that belongs in this digest."
+"""What an edition without stories says first; what was read, and from how many feeds nothing could be, comes after it."""
+
 _NAMED = 2
 _MOST_REPORTS = 60
 _RAW = 16  # characters read for each that is shown: markup and marks are left out on the way
@@ -121,11 +124,13 @@ def edition_view(
     images: bool = True,
     memo: dict[int, StoryView] | None = None,
     earlier: Mapping[datetime, str] | None = None,
+    quiet: str = "",
 ) -> EditionView:
     """The edition in words, with only the ``shown`` highest-scored stories in the parent (None: all of them).
 
     ``memo`` keeps the stories' views from one call for the same edition to the next. ``earlier`` are the addresses of the
-    posts of earlier editions by their slots, for updates to lead back to.
+    posts of earlier editions by their slots, for updates to lead back to. ``quiet`` is what an edition without stories says
+    instead of our own words, before what was read.
     """
     top = edition.top
     ranked = sorted(edition.stories, key=lambda s: (s is not top, -s.score))
@@ -148,7 +153,7 @@ def edition_view(
         date=day(edition.slot, edition.timezone),
         summary=_summary(len(edition.stories), edition.tally),
         left_out=_left_out(edition.tally),
-        quiet=_quiet(edition.tally),
+        quiet=_quiet(edition.tally, quiet or QUIET),
         top=first,
         sections=tuple(sections),
         stories=((first,) if first else ()) + tuple(s for section in sections for s in section.stories),
@@ -271,9 +276,11 @@ def _left_out(tally: Tally) -> str:
     return f"Stories left out: {' · '.join(said)}" if said else ""
 
 
-def _quiet(tally: Tally) -> str:
-    read = f"{count(tally.articles, 'article')} read." if tally.articles else "Nothing new came in."
-    return f"A quiet spell: no new story that belongs in this digest. {read}"
+def _quiet(tally: Tally, said: str) -> str:
+    read = f"{count(tally.articles, 'article')} read" if tally.articles else "Nothing new came in"
+    read += f", {tally.merged:,} merged" if tally.merged else ""
+    stale = f" {count(tally.stale_feeds, 'feed is', 'feeds are')} stale." if tally.stale_feeds > 0 else ""
+    return f"{said} {read}.{stale}"
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -23,8 +23,8 @@ class Evidence:
 
     ``standing`` of the provider is 0..1. ``words`` are those of the longest text that is known of it, 0 where none is.
     ``kind`` and ``news_value`` (0..3) are what `digests.newsworthy` took it for; an empty kind means not judged.
-    ``first`` says that several providers tell the story and this report came before theirs, ``copy`` that its text is
-    another provider's, word for word.
+    ``first`` says that several providers tell the story and this report came before theirs, ``copy`` that its headline
+    is one that another provider of the story had before, word for word.
     """
 
     title: str
@@ -95,7 +95,7 @@ MEASURES: tuple[Measure, ...] = (
         lambda e: _share((e.image and e.image.width) or 0, _WIDE),
     ),
     Measure("first", "originality", "first of several providers to tell it", lambda e: float(e.first)),
-    Measure("copy", "originality", "another provider's text, word for word", lambda e: float(e.copy)),
+    Measure("copy", "originality", "another provider's headline, word for word", lambda e: float(e.copy)),
     *(
         Measure(f"kind:{kind}", "kind", f"its kind is {kind}", lambda e, kind=kind: float(e.kind == kind))  # type: ignore[misc]
         for kind in ("research", "analysis", "tutorial", "promo", "market-report", "pr", "off-topic")

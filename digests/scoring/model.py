@@ -57,8 +57,8 @@ def _image(evidence: Evidence) -> str:
 
 
 def _originality(evidence: Evidence) -> str:
-    said = ("first to tell the story",) * evidence.first + ("a copy of another provider's text",) * evidence.copy
-    return ", ".join(said) or "neither the first of several nor a copy"
+    said = ("first to tell the story",) * evidence.first + ("another provider's headline",) * evidence.copy
+    return ", ".join(said) or "neither the first of several nor another's headline"
 
 
 _NOTES: Mapping[str, Callable[[Evidence], str]] = {

@@ -144,12 +144,12 @@ def changed(
     for item in map(str.strip, remove):
         out = {feed for feed in everything if _is(feed, item)}
         if not out:
-            unmatched.append(f"remove {item!r}: no feed has this {_hint(item, everything)}")
+            unmatched.append(f"{item!r}: no feed has this {_hint(item, everything)}")
         kept = [feed for feed in kept if feed not in out]
     there = {same(feed.url) for feed in kept}
     for item in map(str.strip, add):
         feed, wrong = made({"url": item})
-        problems += (f"add: {what}" for _, what in wrong)
+        problems += (what for _, what in wrong)
         if feed is not None and same(feed.url) not in there:
             there.add(same(feed.url))
             kept.append(feed)

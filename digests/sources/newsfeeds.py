@@ -14,7 +14,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_hex
 from urllib.parse import urlsplit
@@ -53,6 +53,7 @@ class NewsFeeds:
         wishes: What that asks for, in any words: when they are others, feeds are read anew.
         pages: Whether an article's page is read for what its feed lacks.
         early: Fetch all feeds, due or not.
+        renew_every: How often the library is told that the pull is still at it; well within `LEASE`.
     """
 
     configured: tuple[Feed, ...]
@@ -62,10 +63,11 @@ class NewsFeeds:
     wishes: str = ""
     pages: bool = True
     early: bool = False
+    renew_every: timedelta = LEASE / 3
 
     @property
     def name(self) -> str:
-        """The registry's name for all feeds; in the library each has its own."""
+        """All feeds are one source without a place; in the library each has its own name, `source_of`."""
         return "feeds"
 
     async def pull(self, library: Library, progress: Progress) -> SyncReport:
@@ -89,7 +91,7 @@ class NewsFeeds:
                         report = sum((its for its, as_ in waiting if as_.state.url in written), report)
                         waiting.clear()
                     progress(done, len(taken))
-        return report
+        return report + SyncReport(asked=len(taken))
 
     @asynccontextmanager
     async def _taken(self, library: Library) -> AsyncIterator[tuple[str, list[FeedState]]]:
@@ -110,7 +112,7 @@ class NewsFeeds:
     async def _keep(self, library: Library, owner: str) -> None:
         """Say now and then that the pull is alive. Where that cannot be written, nothing else can: the pull will tell."""
         while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await asyncio.sleep(self.renew_every.total_seconds())
             with suppress(DigestsError):
                 await asyncio.to_thread(feedbook.renew, library, owner, self.clock())
 

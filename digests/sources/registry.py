@@ -1,10 +1,11 @@
-"""The registry of sources: where articles come from. A source is one small class, and one row of `KINDS` that makes it.
+"""The registry of sources: where articles come from. A source is one small class, and one row in a table of kinds.
 
-    "/news", "git:/srv/news" ─> source() ─> pull() ─> library, SyncReport
+    "/news", "git:/srv/news", "feeds" ─> source() ─> pull() ─> library, SyncReport
 
-What a source needs beyond its place (feeds need one fetcher for all of them) it gets from whoever adds its row::
+`KINDS` has those that need no more than a place. What a source needs beyond it, it gets from whoever adds its row: so the bot
+adds ``feeds`` (`digests.sources.newsfeeds.NewsFeeds`, all feeds together) with its settings and its clock::
 
-    kinds = {**KINDS, "feed": lambda place: FeedSource(place, fetcher)}
+    kinds = {**KINDS, "feeds": Kind(lambda _place: NewsFeeds(feeds, client, clock))}
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from digests.sync import Progress, SyncReport, source_of, sync
 
 
 class Source(Protocol):
-    """A place that articles come from."""
+    """What articles come from."""
 
     @property
     def name(self) -> str:
-        """Under which the library keeps what comes from it: kind and place. It never changes."""
+        """Kind and place, unlike any other's: a folder's is what the library keeps its articles under. It never changes."""
 
     async def pull(self, library: Library, progress: Progress) -> SyncReport:
         """Bring what is new into the library, and what is wrong with the place into the report.
@@ -74,35 +75,48 @@ class Clone:
         return report + SyncReport(missing=(f"{self.path}: {problem}",) if problem else ())
 
 
-KINDS: Mapping[str, Callable[[str], Source]] = MappingProxyType(
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of source: what makes one of its place, and an example of a place; empty for a kind that has none."""
+
+    make: Callable[[str], Source]
+    example: str = ""
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "folder": lambda place: Folder(Path(place)),
-        "git": lambda place: Clone(Path(place)),
+        "folder": Kind(lambda place: Folder(Path(place)), "/srv/news"),
+        "git": Kind(lambda place: Clone(Path(place)), "/srv/news"),
     }
 )
-"""Every kind of source, and what makes one of its place."""
+"""The kinds of source that need no more than their place."""
 
-_KIND = re.compile(r"([a-z][a-z0-9]+):(.*)", re.DOTALL)
+_KIND = re.compile(r"[a-z][a-z0-9]+")
 _reading = threading.Lock()
 
 
-def source(written: str, kinds: Mapping[str, Callable[[str], Source]] = KINDS) -> Source:
-    """The source that a setting names: ``kind:place``, or the path of a folder.
+def source(written: str, kinds: Mapping[str, Kind] = KINDS) -> Source:
+    """The source that somebody names: ``kind:place``, the bare kind where it has no place, or the path of a folder.
 
     Raises:
-        SourceError: For a kind that nobody knows, and a kind without a place.
+        SourceError: For a kind that nobody knows, a kind without its place, and one with a place that has none.
     """
-    match = _KIND.fullmatch(written.strip())
-    kind, place = (match[1], match[2].strip()) if match else ("folder", written.strip())
+    written = written.strip()
+    kind, colon, place = written.partition(":")
+    if not _KIND.fullmatch(kind) or not (colon or kind in kinds):
+        kind, place = "folder", written
+    place = place.strip()
+    folder = f" A folder of that name is './{written}'" if written else ""
     if kind not in kinds:
         close = difflib.get_close_matches(kind, kinds, n=1)
         hint = f"did you mean {close[0] + ':' + place!r}?" if close else f"there are {', '.join(kinds)}."
-        raise SourceError(
-            f"{written!r}: there is no kind of source {kind!r}; {hint} A folder of that name is './{written}'"
-        )
-    if not place:
-        raise SourceError(f"{written!r}: no place; write one after the kind, such as '{kind}:/srv/news'")
-    return kinds[kind](place)
+        raise SourceError(f"{written!r}: there is no kind of source {kind!r}; {hint}{folder}")
+    row = kinds[kind]
+    if row.example and not place:
+        raise SourceError(f"{written!r}: no place; write one after the kind, such as '{kind}:{row.example}'.{folder}")
+    if place and not row.example:
+        raise SourceError(f"{written!r}: {kind} have no place; write '{kind}' for all that the settings name.{folder}")
+    return row.make(place)
 
 
 async def pull(library: Library, sources: Iterable[Source], progress: Progress | None = None) -> SyncReport:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.clock import utc_now
-from bot.service import Service
+from bot.service import FEEDS_EVERY, Service
 from bot.wiring import newsroom, settings_from
 from playground import demo, sample
 from playground.slack import APP_TOKEN, Workspace, running
@@ -27,6 +27,7 @@ async def bot(
     socket_mode: bool = False,
     clock: Callable[[], datetime] = utc_now,
     workspace: Workspace | None = None,
+    feeds_every: timedelta = FEEDS_EVERY,
     **more: str,
 ) -> AsyncIterator[tuple[Workspace, Service]]:
     """A bot with the sample library that is ready to be talked to; over signed HTTP unless told otherwise."""
@@ -37,7 +38,10 @@ async def bot(
     slack = workspace or Workspace()
     async with running(slack) as base_url:
         settings = settings_from(None, environment(folder, f"{base_url}/api/", **more))
-        service = Service(newsroom(settings), settings.require_slack(), clock, look_every=timedelta(seconds=1))
+        look_every = timedelta(seconds=1)
+        service = Service(
+            newsroom(settings), settings.require_slack(), clock, look_every=look_every, feeds_every=feeds_every
+        )
         try:
             await service.start()
             if not socket_mode:

@@ -19,7 +19,7 @@ from bot.delivery.simplify import simpler
 from bot.delivery.slack_errors import SLACK_ERRORS, Action, row_for
 from bot.settings import DigestSettings
 from digests.library import Database
-from digests.models import Article, DigestSpec, Edition, Message, Post, ScoredStory, Section, Story
+from digests.models import Article, DigestSpec, Edition, Message, Post, ScoredStory, Section, Story, Tally
 from digests.rendering import Renderer
 from playground.slack import ARCHIVED, BOT_TOKEN, NEWS, OTHER, STRANGE, Fault, Workspace, running
 
@@ -409,7 +409,9 @@ async def test_an_edition_without_stories_says_so_or_posts_nothing_and_is_done(
     digest = DigestSettings("daily", (NEWS.id,), "0 9 * * *", DigestSpec("daily"), on_quiet)
     assert len(await publisher.publish(digest, clock.now, clock.now)) == posts
     assert (ledger.last_slot("daily"), ledger.unfinished()) == (clock.now, ())
-    assert any("quiet day" in line["event"] and logged in line["event"] for line in quiet)
+    (told,) = (line for line in quiet if "quiet day" in line["event"])
+    assert logged in told["event"]
+    assert told["stale_feeds"] == 2  # quiet may be a day on which nothing could be read
     assert len(workspace.messages(NEWS.id)) == posts
     assert all("quiet spell" in message.text for message in workspace.messages(NEWS.id))
 
@@ -454,7 +456,7 @@ class _Desk:
             for n in range(self.stories)
         ]
         sections = (Section(None, tuple(told)),) if told else ()
-        return Edition(spec.name, spec.title, slot, now, "UTC", sections)
+        return Edition(spec.name, spec.title, slot, now, "UTC", sections, tally=Tally(stale_feeds=2))
 
 
 class _Renderer:

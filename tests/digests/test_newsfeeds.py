@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from digests import intake
-from digests.library import Filed, Library, Stamp, feedbook
+from digests.library import Filed, Library, Stamp, feedbook, schema
 from digests.library.feedbook import Memory
 from digests.models import Article, Image
 from digests.sources import newsfeeds
@@ -357,6 +360,47 @@ async def test_slow_pages_hold_up_neither_their_feed_nor_others(
         never.set()
 
 
+async def test_pages_are_read_up_to_twenty_a_feed(server: FeedServer, library: Library) -> None:
+    pages = [
+        server.put(f"/story-{n}", "<meta name='description' content='So it was.'>", "text/html") for n in range(25)
+    ]
+    bare = [replace(news(f"A robot walks {n} miles"), url=url, excerpt="") for n, url in enumerate(pages)]
+    pull = Puller(library, server.put("/feed", rss(bare)), pages=True)
+    assert (await pull()).loaded == 25
+    assert Counter(each.excerpt for each in library.articles()) == {"So it was.": 20, "": 5}
+    assert sum(path.startswith("/story-") for path, _ in server.asked) == 20
+
+
+@pytest.mark.parametrize(("size", "excerpt"), [(600_000, "So it was."), (600_001, "")])
+async def test_a_page_is_read_up_to_600_kb(server: FeedServer, library: Library, size: int, excerpt: str) -> None:
+    page = server.put("/story", "<meta name='description' content='So it was.'>".ljust(size), "text/html")
+    pull = Puller(library, server.put("/feed", rss([replace(news("A robot walks"), url=page, excerpt="")])), pages=True)
+    assert (await pull()).loaded == 1
+    assert library.articles()[0].excerpt == excerpt
+
+
+@pytest.mark.parametrize(
+    ("canonical", "believed"),
+    [
+        ("/story", True),
+        ("https://elsewhere.example.com/story", False),
+        ("https://127.0.0.1.example.com/story", False),
+        ("/", False),  # its site is not the article
+        ("http://[/story", False),
+    ],
+)
+async def test_a_page_is_believed_about_an_address_of_its_own_host(
+    server: FeedServer, library: Library, canonical: str, believed: bool
+) -> None:
+    head = f"<link rel='canonical' href='{canonical}'><meta name='description' content='So it was.'>"
+    page = server.put("/tracked", head, "text/html")
+    pull = Puller(library, server.put("/feed", rss([replace(news("A robot walks"), url=page, excerpt="")])), pages=True)
+    await pull()
+    (stored,) = library.articles()
+    assert stored.url == (server.url("/story") if believed else page)
+    assert stored.excerpt == "So it was."  # in all else it is
+
+
 # --- one article of many copies
 
 
@@ -616,6 +660,68 @@ def test_one_pull_a_feed(library: Library) -> None:
     assert library.count() == 1
     feedbook.release(library, "b")
     assert claimed("c") == [FEED.url]
+
+
+async def test_a_long_pull_keeps_its_feeds(server: FeedServer, library: Library) -> None:
+    """Who is still at it is not taken for dead, however long it takes."""
+    answering = threading.Event()
+
+    def slowly() -> Iterator[bytes]:
+        answering.wait(30)
+        yield rss([news("A robot walks")])
+
+    now = NOON
+    feed = Feed(server.stream("/slow", slowly), "Wire", "w.example.com")
+    guard = Guard(Allowed.read(["127.0.0.0/8"]))
+    often = NewsFeeds((feed,), lambda: Client(guard, "Test"), lambda: now, renew_every=timedelta(milliseconds=10))
+    pulling = asyncio.create_task(often.pull(library, lambda _done, _all: None))
+
+    def leased_until() -> datetime | None:
+        with library.database.read() as connection:
+            found: datetime | None = connection.execute(select(schema.feeds.c.leased_until)).scalar()
+            return found
+
+    async with asyncio.timeout(20):
+        while not server.asked:
+            await asyncio.sleep(0.005)
+        now = NOON + 2 * feedbook.LEASE  # long after the lease that it took ended
+        while leased_until() != now + feedbook.LEASE:
+            await asyncio.sleep(0.005)
+    assert feedbook.claim(library, [feed], "other", now, early=True) == []
+    answering.set()
+    assert (await pulling).loaded == 1
+    assert library.count() == 1
+
+
+def test_a_pull_says_in_time_that_it_is_alive() -> None:
+    """As docs/sources.md has it: every five minutes; after fifteen without a word the next one may."""
+    shipped = NewsFeeds((), lambda: Client(Guard(), "Test"), lambda: NOON)
+    assert (shipped.renew_every, feedbook.LEASE) == (timedelta(minutes=5), timedelta(minutes=15))
+
+
+@pytest.mark.parametrize(
+    ("state", "stale"),
+    [
+        ({}, False),  # not asked yet
+        ({"good_at": timedelta(days=30)}, False),  # read with success the last time, if long ago: we were away
+        ({"good_at": timedelta(hours=47), "failures": 9}, False),
+        ({"good_at": timedelta(hours=49), "failures": 1}, True),
+        ({"good_at": timedelta(hours=71), "failures": 9, "interval": timedelta(hours=24)}, False),
+        ({"good_at": timedelta(hours=73), "failures": 9, "interval": timedelta(hours=24)}, True),
+        ({"failures": 3}, False),  # never read
+        ({"failures": 4}, True),
+        ({"good_at": timedelta(0), "gone": True}, True),
+    ],
+)
+def test_what_makes_a_feed_stale(library: Library, state: dict[str, Any], stale: bool) -> None:
+    """As docs/sources.md has it; ``good_at`` is how long ago it was read."""
+    if "good_at" in state:
+        state = {**state, "good_at": NOON - state["good_at"]}
+    feedbook.claim(library, [FEED], "a", NOON)
+    feedbook.settle(library, "a", [feedbook.Settled(feedbook.FeedState(FEED.url, **state))], NOON)
+    assert feedbook.stale(library, NOON, [FEED]) == stale
+    assert [each.stale for each in feedbook.health(library, NOON, [FEED])] == [stale]
+    assert feedbook.stale(library, NOON, []) == 0
 
 
 SEEN = feedbook.Seen("https://w.example.com/1", "id-1", NOON, "https://w.example.com/1")

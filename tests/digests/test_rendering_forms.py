@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+from rich.console import Console
+
 from digests.models import Edition, Section, Story, Tally
 from digests.rendering import Renderer
+from digests.rendering.views import QUIET
 from tests.digests.test_rendering_data import ANSWER, EDITION, NEAR_MISS, NOW, POEMS, ROBOTICS, TOP
 from tests.making import article
 
@@ -44,6 +48,35 @@ def test_no_news_is_said_and_not_sent_as_a_thread() -> None:
     assert post.parent.text == (
         "AI digest, Mon 23 Nov: A quiet spell: no new story that belongs in this digest. Nothing new came in."
     )
+
+
+@pytest.mark.parametrize(
+    ("tally", "said"),
+    [
+        (Tally(), "Nothing new came in."),
+        (Tally(stale_feeds=1), "Nothing new came in. 1 feed is stale."),
+        (Tally(articles=1), "1 article read."),
+        (Tally(articles=1_200, merged=31, stale_feeds=2), "1,200 articles read, 31 merged. 2 feeds are stale."),
+    ],
+)
+def test_a_quiet_day_tells_what_was_read_and_which_feeds_could_not_be(tally: Tally, said: str) -> None:
+    """In every form, whatever is said of the day itself: it may be quiet because nothing could be read."""
+    edition = Edition("d", "AI digest", NOW, NOW, "UTC", (), tally=tally)
+    parent = RENDERER.post(edition, NOW).parent
+    for form in (parent.text, str(parent.blocks), RENDERER.text(edition, NOW), RENDERER.html(edition, NOW)):
+        assert f"{QUIET} {said}" in form
+    console = Console(width=200)
+    with console.capture() as drawn:
+        console.print(RENDERER.terminal(edition, NOW, quiet="Nothing would be posted."))
+    for form in (drawn.get(), RENDERER.text(edition, NOW, quiet="Nothing would be posted.")):
+        assert f"Nothing would be posted. {said}" in form
+        assert QUIET not in form
+
+
+def test_a_digest_with_stories_tells_how_many_feeds_are_stale() -> None:
+    for stale, said in ((0, ""), (1, " · 1 feed stale"), (2, " · 2 feeds stale")):
+        edition = replace(EDITION, tally=replace(EDITION.tally, stale_feeds=stale))
+        assert f"from 143 articles · 31 merged{said}\n" in RENDERER.text(edition, NOW)
 
 
 def test_json_has_the_forms_that_evaluate_reads() -> None:

@@ -16,7 +16,7 @@ from digests.articles import dump
 from digests.errors import LibraryError, SourceError
 from digests.library import Filed, Library, Stamp
 from digests.sources import gitclone
-from digests.sources.registry import KINDS, Clone, Folder, Source, pull, source
+from digests.sources.registry import KINDS, Clone, Folder, Kind, Source, pull, source
 from digests.sync import Progress, SyncReport
 from tests.making import article
 
@@ -25,7 +25,7 @@ needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not i
 
 @dataclass(frozen=True)
 class Wire:
-    """A third kind of source, as somebody would add it: one article from nowhere, and a problem if it is to have one."""
+    """Another kind of source, as somebody would add it: one article from nowhere, and a problem if it is to have one."""
 
     place: str
     problem: str = ""
@@ -42,6 +42,9 @@ class Wire:
         return SyncReport(loaded=1, missing=(f"{self.name}: {self.problem}",) if self.problem else ())
 
 
+ALL = {**KINDS, "all": Kind(Wire)}
+
+
 def news(folder: Path, *titles: str) -> Path:
     folder.mkdir(exist_ok=True)
     for title in titles:
@@ -53,7 +56,14 @@ def test_settings_name_sources(tmp_path: Path) -> None:
     assert source(str(tmp_path)) == Folder(tmp_path)
     assert source(f" folder:{tmp_path} ") == Folder(tmp_path)
     assert source(f"git:{tmp_path}") == Clone(tmp_path)
+    assert source("news") == Folder(Path("news"))
     assert source(str(tmp_path)).name == source(f"git:{tmp_path}").name == f"folder:{tmp_path.as_posix()}"
+
+
+def test_a_kind_without_a_place_is_its_bare_name() -> None:
+    assert source(" all ", ALL) == Wire("")
+    assert source("./all", ALL) == Folder(Path("all"))
+    assert source("all") == Folder(Path("all"))
 
 
 @pytest.mark.parametrize(
@@ -61,20 +71,25 @@ def test_settings_name_sources(tmp_path: Path) -> None:
     [
         ("fodler:/news", "'fodler:/news': there is no kind of source 'fodler'; did you mean 'folder:/news'? "
                          "A folder of that name is './fodler:/news'"),
-        ("s3:/news", "'s3:/news': there is no kind of source 's3'; there are folder, git. "
+        ("s3:/news", "'s3:/news': there is no kind of source 's3'; there are folder, git, all. "
                      "A folder of that name is './s3:/news'"),
-        ("git:", "'git:': no place; write one after the kind, such as 'git:/srv/news'"),
-        ("  ", "'  ': no place; write one after the kind, such as 'folder:/srv/news'"),
+        ("git:", "'git:': no place; write one after the kind, such as 'git:/srv/news'. "
+                 "A folder of that name is './git:'"),
+        (" git ", "'git': no place; write one after the kind, such as 'git:/srv/news'. "
+                  "A folder of that name is './git'"),
+        ("  ", "'': no place; write one after the kind, such as 'folder:/srv/news'."),
+        ("all:/news", "'all:/news': all have no place; write 'all' for all that the settings name. "
+                      "A folder of that name is './all:/news'"),
     ],
 )  # fmt: skip
 def test_what_names_no_source(written: str, message: str) -> None:
     with pytest.raises(SourceError) as caught:
-        source(written)
+        source(written, ALL)
     assert str(caught.value) == message
 
 
-async def test_a_third_source_is_a_class_and_a_row(library: Library, tmp_path: Path) -> None:
-    kinds = {**KINDS, "wire": Wire}
+async def test_another_source_is_a_class_and_a_row(library: Library, tmp_path: Path) -> None:
+    kinds = {**KINDS, "wire": Kind(Wire, "x")}
     sources: list[Source] = [source(str(news(tmp_path / "news", "A", "B"))), source("wire:x", kinds)]
     told: list[tuple[int, int]] = []
     assert await pull(library, sources, lambda done, whole: told.append((done, whole))) == SyncReport(loaded=3)
