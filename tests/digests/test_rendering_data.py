@@ -18,6 +18,7 @@ from digests.models import (
     Topic,
     TopicMatch,
 )
+from digests.query import Query
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -128,8 +129,8 @@ EDITION = Edition(
     tally=Tally(articles=143, stories=112, merged=31, off_topic=83, told_before=9, over_caps=12),
 )
 QUIET = Edition("daily", "AI digest", NOW, NOW, "UTC", (), tally=Tally(articles=41, off_topic=40, told_before=1))
-ANSWER = Answer("facial recognition", (TOP, TRIAL, SURGERY), 3, FACES, (), "Europe/Berlin")
-NEAR_MISS = Answer("facal recogniton", (), 0, None, ("facial-recognition", "speech-recognition"))
+ANSWER = Answer(Query(("facial", "recognition")), (TOP, TRIAL, SURGERY), 3, FACES, (), "Europe/Berlin")
+NEAR_MISS = Answer(Query(("facal", "recogniton")), (), 0, None, ("facial-recognition", "speech-recognition"))
 HELP = (
     ("/news", "top stories now"),
     ("/news WORDS", "the best matches for words or a topic"),
