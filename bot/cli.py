@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import html
+import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +29,7 @@ from bot.wiring import Newsroom, newsroom
 from digests import intake
 from digests.articles import Reader
 from digests.desk import within
-from digests.errors import ArticleError, DigestsError
+from digests.errors import ArticleError, DigestsError, QueryError
 from digests.export import export
 from digests.models import Article, DigestSpec
 from digests.ranking import RANKINGS
@@ -298,24 +300,36 @@ def feedback(
     typer.echo(f"{spec.name}: {vote.value} ({', '.join(about)})")
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # `-police` is a word to leave out
 def search(
-    query: Annotated[list[str] | None, typer.Argument(help="Words or a topic; the top stories if none.")] = None,
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(help="Words, phrases and filters, as `/news help` lists them; the top stories if none."),
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="How many stories.")] = 5,
     format: Annotated[ListFormat, typer.Option("--format", help="How to show it.")] = ListFormat.terminal,  # noqa: A002
     env_file: EnvFile = DOT_ENV,
 ) -> None:
-    """Answer a question as `/news QUERY` does."""
+    """Answer a question as `/news QUERY` does, in the same language.
+
+    heatline search 'robots "five-year pause" -police topic:robotics source:theverge.com since:7d sort:new'
+    """
+    if option := next((word for word in query or () if re.match(r"--[a-z]", word)), None):
+        stop(f"there is no option {option}: `heatline search --help` lists them")
     settings = settings_in(env_file)
     now = utc_now()
     with errors():
         room = newsroom_of(settings)
         question = news.plain_question(" ".join(query or []))
         row, words = news.chosen(question)
-        if row.word or len(question) > news.LONGEST:  # `topics`, `help` ...: what Slack would read aloud
+        if row.pattern.head or len(question) > news.LONGEST:  # `topics`, `help` ...: what Slack would read aloud
             typer.echo(html.unescape(asyncio.run(news.answer(room, question, now)).text))
             return
-        answer = room.desk.answer(words, now, limit=max(limit, 20), timezone=settings.timezone)
+        try:
+            answer = news.found(room, news.Asked(words, now, settings.timezone), max(limit, 20))
+        except QueryError as error:
+            meant = " or ".join(f"`heatline search {shlex.quote(each)}`" for each in error.meant)
+            stop(f"{error}{f' Did you mean {meant}?' if meant else ''}")
         if format is ListFormat.json:
             print_json(room.renderer.answer_json(replace(answer, stories=answer.stories[:limit])))
         elif format is ListFormat.text:

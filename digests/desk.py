@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digests import intake, newsworthy, ranking, selection, stories
+from digests import answering, intake, newsworthy, ranking, selection, stories
 from digests.explaining import Draft, explained
 from digests.library import Library, feedbook, storybook
-from digests.library.search import LIMIT, Hit, correct, search_phrases, search_words
 from digests.library.storybook import Window
 from digests.models import (
     Answer,
@@ -19,21 +18,18 @@ from digests.models import (
     ScoredStory,
     Story,
     Tally,
-    Topic,
     TopicMatch,
     Why,
 )
-from digests.ranking import ANSWER, EDITOR, Context
+from digests.query import Query
+from digests.ranking import EDITOR, Context
 from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
 from digests.sources.catalogue import Feed
 from digests.topics import TOPIC_TEXT, Catalogue, as_written
 
-_ANSWER_WINDOW = timedelta(days=14)
 _TOP_WINDOW = timedelta(days=2)
 _LATELY = timedelta(days=7)  # what the channel was told in this time makes more of it less new
-_PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
-_FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
 _SHARP, _ROOT = 0.6, "ai"  # topics that feedback is about fit at least so well, and are not all of AI
 _ALIKE = 0.15  # below this two stories share no theme
 
@@ -140,22 +136,12 @@ class Desk:
             changes=() if read is not None else self._changes(found.story.story.id),
         )
 
-    def answer(self, question: str, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
-        """What there is about a topic or some words, best first; without a question the top stories of now."""
-        question = " ".join(question.split())
-        if not question:
+    def answer(self, query: Query, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
+        """What there is for a question, best first; for one that asks for nothing the top stories of now."""
+        if query == Query():
             found = self._top(now)
-            return Answer(question, tuple(found[:limit]), len(found), timezone=timezone)
-        topic = self.catalogue.find(question, keywords=False)  # a company's name is a question of its own
-        if topic is not None:
-            hits = search_phrases(self.library, self.catalogue.phrases(topic.slug)[:_PHRASES])
-        else:
-            hits = search_words(self.library, question)
-        found = self._judge(hits, now, topic)
-        suggestions: tuple[str, ...] = ()
-        if len(found) < _FEW and topic is None:
-            suggestions = self._meant(question)
-        return Answer(question, tuple(found[:limit]), len(found), topic, suggestions, timezone, len(hits) >= LIMIT)
+            return Answer(query, tuple(found[:limit]), len(found), timezone=timezone)
+        return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
 
     def stories(self, articles: Iterable[Article]) -> tuple[Story, ...]:
         """The grouping alone."""
@@ -164,7 +150,7 @@ class Desk:
     def about(self, url: str) -> tuple[str, ...] | None:
         """What feedback on an article is about: ``provider:NAME`` and ``topic:SLUG``; None for an unknown address."""
         article = self.library.article(url)
-        return None if article is None else _about(article, self._topics(stories.single(article)))
+        return None if article is None else _about(article, self.catalogue.match_story(stories.single(article)))
 
     def take_in(self, now: datetime) -> int:
         """Judge what is new in the library; gives how many articles that were."""
@@ -198,7 +184,7 @@ class Desk:
         base = Context(slot, spec.window, standings=known)
         scored = []
         for story in recent.values():
-            matches = self._topics(story)
+            matches = self.catalogue.match_story(story)
             context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
             scored.append(self._score(story, matches, way, context, spec.topics))
         ranked = ranking.ordered(scored)
@@ -232,15 +218,6 @@ class Desk:
             context = replace(context, relevance=best.fit, relevance_note=note)
         return ranking.score(story, way, context, matches)
 
-    def _topics(self, story: Story) -> tuple[TopicMatch, ...]:
-        """The topics of a story: each topic of its reports by its best fit; the lead's own order first."""
-        best: dict[str, TopicMatch] = {}
-        for article in story.articles:
-            for match in self.catalogue.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT], article.topics):
-                if match.topic not in best or match.fit > best[match.topic].fit:
-                    best[match.topic] = match
-        return tuple(sorted(best.values(), key=lambda match: -match.fit))
-
     def _original(
         self, spec: DigestSpec, slot: datetime, articles: Iterable[Article] | None, told: Mapping[str, datetime]
     ) -> Draft:
@@ -271,19 +248,7 @@ class Desk:
             for at, change in storybook.changes(self.library, story)
         )
 
-    # --- an answer
-
-    def _meant(self, question: str) -> tuple[str, ...]:
-        """Topics of a name like the question's, then the question with misspelt words mended, where that finds something."""
-        near = [topic.slug for topic in self.catalogue.suggest(question)]
-        corrected = correct(self.library, question)
-        named = self.catalogue.find(corrected, keywords=False) if corrected else None
-        if named is not None:
-            near.insert(0, named.slug)
-        # Each of its words is used, but maybe nowhere together.
-        elif corrected and search_words(self.library, corrected, 1):
-            near.append(corrected)
-        return tuple(dict.fromkeys(near))
+    # --- the top stories
 
     def _top(self, now: datetime) -> list[ScoredStory]:
         newest = self.library.newest()
@@ -299,61 +264,9 @@ class Desk:
             and max(a.published_at for a in story.articles) >= until - _TOP_WINDOW
         )
         context = Context(until, _TOP_WINDOW, standings=ranking.standings(read.articles))
-        return ranking.ordered(self._score(story, self._topics(story), EDITOR, context) for story in recent)
-
-    def _judge(self, hits: Sequence[Hit], now: datetime, topic: Topic | None) -> list[ScoredStory]:
-        fits: dict[str, _Fit | None]
-        if topic is None:
-            fits = {hit.article.url: _Fit(hit.relevance, wholly=True) for hit in hits}
-        else:
-            fits = {hit.article.url: self._fit(hit.article, topic) for hit in hits}
-        # Of a common word or topic not every report is among the hits; those that are not may match as well.
-        everything = len(hits) < LIMIT
-
-        def fit_of(article: Article) -> _Fit | None:
-            if article.url not in fits:
-                fits[article.url] = None if topic is None or everything else self._fit(article, topic)
-            return fits[article.url]
-
-        note = topic.name if topic else "words"
-        found = []
-        urls = [url for url, fit in fits.items() if fit is not None]
-        # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
-        for whole in (stories.known(key, reports) for key, reports in storybook.stories_of(self.library, urls)):
-            story = _as_asked(whole, fit_of) if everything or topic is not None else whole
-            if story is None:
-                continue
-            best = max(fit.share for article in story.articles if (fit := fits.get(article.url)) is not None)
-            context = Context(now, _ANSWER_WINDOW, best, note)
-            found.append(ranking.score(story, ANSWER, context, self._topics(story)))
-        return ranking.ordered(found)
-
-    def _fit(self, article: Article, topic: Topic) -> _Fit | None:
-        matches = self.catalogue.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT])
-        best = next((match for match in matches if match.topic == topic.slug), None)
-        return _Fit(best.fit, wholly=best.place == "title") if best else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """How well a report fits a question, 0..1, and whether it is about that, rather than speaks of it in passing."""
-
-    share: float
-    wholly: bool
-
-
-def _as_asked(story: Story, fit_of: Callable[[Article], _Fit | None]) -> Story | None:
-    """The story led by its own lead where that fits a question, else by the report that fits best.
-
-    None where the lead does not fit, and but a few others do in passing: the story is about something else.
-    """
-    if fit_of(story.lead) is not None:
-        return story
-    fitting = [(fit, article) for article in story.coverage if (fit := fit_of(article)) is not None]
-    if not any(fit.wholly for fit, _ in fitting) and 2 * len(fitting) < len(story.articles):
-        return None
-    _, best = max(fitting, key=lambda pair: pair[0].share)  # of equals the first, which is the better report
-    return replace(story, lead=best, coverage=tuple(article for article in story.articles if article is not best))
+        return ranking.ordered(
+            self._score(story, self.catalogue.match_story(story), EDITOR, context) for story in recent
+        )
 
 
 def within(articles: Iterable[Article], since: datetime, until: datetime) -> tuple[Article, ...]:

@@ -4,6 +4,7 @@
     ├── ArticleError      a file that is not an article: path, line and reason
     ├── LibraryError      the article store cannot be opened, read or written
     ├── TopicError        a topic catalogue that contradicts itself, or a topic nobody knows
+    ├── QueryError        a filter of a question that cannot be followed: which, why, what to do
     ├── FeedListError     a list of feeds (YAML, OPML, settings) that cannot be read: every mistake with its place
     ├── SourceError       a source of articles of a kind that nobody knows
     ├── FetchError        an address that could not be fetched: what the server or the guard says, in words
@@ -47,6 +48,23 @@ class LibraryError(DigestsError):
 
 class TopicError(DigestsError):
     """A topic catalogue that contradicts itself, or a topic that is not in it."""
+
+
+class QueryError(DigestsError):
+    """A filter of a question that cannot be followed: ``where`` it stands, ``what`` is wrong with it, what to ``do``.
+
+    The last two are the ends of sentences. ``meant`` are whole questions that were probably meant, likeliest first.
+    """
+
+    def __init__(self, where: str, what: str, do: str, meant: Sequence[str] = ()) -> None:
+        self.where = where
+        self.what = what
+        self.do = do
+        self.meant = tuple(meant)
+        super().__init__(where, what, do, self.meant)
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.what}. {self.do}."
 
 
 class FeedListError(DigestsError):

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from typing_extensions import TypeAliasType
 
+from digests.query import Query
 from digests.words import name_key
 
 # Not typing.TypeAlias: pydantic, which stores these values as JSON, follows recursion only through a named type.
@@ -96,7 +97,12 @@ class Article:
     @property
     def publisher(self) -> str:
         """Who published it, as people say it: the provider's name, else its domain, else the address's host."""
-        return self.provider.name or self.provider.domain or _host(self.url)
+        return self.provider.name or self.provider.domain or self.host
+
+    @property
+    def host(self) -> str:
+        """The host of its address."""
+        return _host(self.url)
 
     @property
     def publisher_key(self) -> str:
@@ -302,20 +308,34 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found for a question. ``total`` counts all matching stories, ``stories`` are the ones to show, best first.
+class Loosened:
+    """How many stories there are without one of a question's filters, and the question that is left."""
 
-    ``topic`` is set where the question named a topic. ``suggestions`` are topics or words that were probably meant, best
-    first; they are offered when nothing, or little, was found. ``at_least`` says that more matched than were judged.
+    without: str
+    query: Query
+    total: int
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for a question. ``total`` counts all matching stories, ``stories`` are the ones to show, in order.
+
+    ``topic`` is set where the question's words named a topic, or it asked for nothing but one. ``suggestions`` are topics
+    or questions that were probably meant, best first; they are offered when nothing, or little, was found. ``at_least``
+    says that more matched than were judged. ``loosened`` says for an answer with nothing which filters left nothing;
+    ``names`` are those of the query's topics, by slug.
     """
 
-    query: str
+    query: Query
     stories: tuple[ScoredStory, ...] = ()
     total: int = 0
     topic: Topic | None = None
     suggestions: tuple[str, ...] = ()
     timezone: str = "UTC"
     at_least: bool = False
+    loosened: tuple[Loosened, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

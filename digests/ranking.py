@@ -13,6 +13,7 @@ from math import log1p
 
 from digests.errors import DigestSpecError
 from digests.models import BEST_VALUE, HIGH_QUALITY, Article, ScoredStory, Signal, Story, TopicMatch, shown
+from digests.query import Sort
 
 VOTES_HALVE = timedelta(days=30)
 """After so long what a reader said of an article counts half."""
@@ -236,9 +237,23 @@ def standings(articles: Iterable[Article]) -> dict[str, float]:
     }
 
 
-def ordered(scored: Iterable[ScoredStory]) -> list[ScoredStory]:
-    """Best first; where scores are equal the fresher lead, then its address, so that the order never depends on chance."""
-    return sorted(scored, key=lambda s: (-s.score, -s.lead.published_at.timestamp(), s.lead.url))
+def ordered(scored: Iterable[ScoredStory], sort: Sort = Sort.best) -> list[ScoredStory]:
+    """Best, newest or hottest first; of equals the better, then the fresher lead, then its address: never by chance.
+
+    Kinds that count nothing come last of the newest and hottest.
+    """
+    first = _FIRST[sort]
+    last = {kind for kind, worth in _KINDS.items() if not worth} if sort is not Sort.best else set[str]()
+    return sorted(
+        scored, key=lambda s: (s.lead.kind in last, -first(s), -s.score, -s.lead.published_at.timestamp(), s.lead.url)
+    )
+
+
+_FIRST: Mapping[Sort, Callable[[ScoredStory], float]] = {
+    Sort.best: lambda scored: scored.score,
+    Sort.new: lambda scored: scored.lead.published_at.timestamp(),
+    Sort.hot: lambda scored: max(article.heat for article in scored.story.articles),
+}
 
 
 def original(articles: Iterable[Article], now: datetime, window: timedelta) -> list[ScoredStory]:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from digests.errors import TopicError
-from digests.models import Topic, TopicMatch
+from digests.models import Story, Topic, TopicMatch
 from digests.words import Phrases, key, likeness, passage, plural, spaced
 
 TITLE_FIT, EXCERPT_FIT, LABEL_FIT = 1.0, 0.6, 0.4
@@ -171,6 +171,15 @@ class Catalogue:
                     best[slug] = candidate
         order = sorted(best, key=lambda s: (best[s][0], -self._depth(s), best[s][2].place, best[s][2].start, s))
         return tuple(TopicMatch(s, best[s][2].keyword, _PLACES[best[s][2].place][0], -best[s][0]) for s in order)
+
+    def match_story(self, story: Story) -> tuple[TopicMatch, ...]:
+        """The topics of a story: each topic of its reports by its best fit; the lead's own order first."""
+        best: dict[str, TopicMatch] = {}
+        for article in story.articles:
+            for match in self.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT], article.topics):
+                if match.topic not in best or match.fit > best[match.topic].fit:
+                    best[match.topic] = match
+        return tuple(sorted(best.values(), key=lambda match: -match.fit))
 
     def descendants(self, slug: str) -> frozenset[str]:
         """The topic and everything below it."""

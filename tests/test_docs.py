@@ -18,9 +18,20 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-def test_the_readme_lists_every_form_of_news() -> None:
-    for row in ROWS:
-        assert f"| `{row.usage}` | {row.what} |" in README
+def cell(text: str) -> str:
+    """A text as it stands in a table of Markdown."""
+    return text.replace("|", r"\|")
+
+
+def test_the_readme_lists_every_form_of_news_and_no_other() -> None:
+    rows = [f"| `{cell(row.usage)}` | {cell(row.what)} |" for row in ROWS]
+    assert re.findall(r"^\| `/news.*", README, re.MULTILINE) == rows
+
+
+def test_the_page_about_slack_has_the_table_of_news() -> None:
+    page = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    rows = [f"| `{cell(row.usage)}` | {cell(row.what)} | {row.who} | `{cell(row.typed)}` |" for row in ROWS]
+    assert re.findall(r"^\| `/news.*", page, re.MULTILINE) == rows, "\n".join(["docs/slack.md wants:", *rows])
 
 
 def test_the_readme_lists_every_command_and_no_other() -> None:

@@ -33,6 +33,14 @@ def short_day(moment: datetime, now: datetime, timezone: str = "UTC") -> str:
     return DAYS[local.weekday()] if recent else f"{local.day} {MONTHS[local.month - 1]}"
 
 
+def since(moment: datetime, now: datetime, timezone: str = "UTC") -> str:
+    """From when on, as one says it: ``09:30`` of today, ``Tue``, ``24 Nov``, ``24 Nov 2025``."""
+    local, today = moment.astimezone(zone(timezone)), now.astimezone(zone(timezone))
+    if local.date() == today.date() and (local.hour or local.minute):
+        return f"{local:%H:%M}"
+    return age(moment, now, timezone) if local.year != today.year else short_day(moment, now, timezone)
+
+
 def age(moment: datetime, now: datetime, timezone: str = "UTC") -> str:
     """How old: ``now``, ``5 min``, ``3 h``, ``2 d``; from a week on the date, ``3 Nov`` or ``3 Nov 2019``.
 

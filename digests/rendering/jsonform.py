@@ -40,13 +40,19 @@ def stories_json(stories: Sequence[Story | ScoredStory]) -> dict[str, Json]:
 
 
 def answer_json(answer: Answer) -> dict[str, Json]:
-    """``{"query", "topic", "total", "stories": [...], "suggestions": [...]}``; topic is a slug or null."""
+    """``{"query", "topic", "total", "stories": [...], ...}``; topic is a slug or null.
+
+    ``query`` is the question as it can be asked again, ``loosened`` what there is without one of its filters.
+    """
     return {
-        "query": answer.query,
+        "query": str(answer.query),
         "topic": answer.topic.slug if answer.topic else None,
         "total": answer.total,
         "stories": [story_json(story) for story in answer.stories],
         "suggestions": list(answer.suggestions),
+        "loosened": [
+            {"without": each.without, "query": str(each.query), "total": each.total} for each in answer.loosened
+        ],
     }
 
 

@@ -20,10 +20,11 @@ from digests.rendering.limits import FALLBACK, Json
 from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
 from digests.rendering.shorten import shorten
-from digests.rendering.views import EditionView, StoryView, answer_view, edition_view, titles
+from digests.rendering.views import QUESTION, EditionView, StoryView, answer_view, edition_view, titles
 
 _NO_DIGEST = ("answer", "help", "notice", "thread", "topics")
 _USAGE, _WHAT, _NOTICE, _NAME, _TOPICS = 150, 300, 2_000, 60, 200
+_MOST_MEANT = 5
 _RAW = 10_000  # characters of a text that are looked at
 
 
@@ -78,8 +79,9 @@ class Renderer:
         """The answer to a question: one page of its stories, or what to try instead."""
         view = answer_view(answer, now, page=page, size=size)
         spoken = [f"{text.heading(view)}: {'; '.join(titles(view.stories))}" if view.stories else text.nothing(view)]
+        spoken += text.loosened(view)
         if view.suggestions:
-            spoken.append(f"Did you mean: {', '.join(f'{self._command} {word}' for word in view.suggestions)}")
+            spoken.append(self._meant(view.suggestions))
         return self._message("answer", " ".join(spoken), {"answer": view})
 
     def topics(self, topics: Sequence[tuple[Topic, int]]) -> Message:
@@ -105,10 +107,12 @@ class Renderer:
         spoken = f"What {command} can do: {'; '.join(f'{row.usage}: {row.what}' for row in lines)}"
         return self._message("help", spoken, {"rows": lines, "command": command})
 
-    def notice(self, words: str) -> Message:
-        """A line of information or an error, as plain text: nothing in it is live."""
+    def notice(self, words: str, meant: Sequence[str] = ()) -> Message:
+        """A line of information or an error, as plain text: nothing in it is live. ``meant`` is what to ask instead."""
         line = shorten(paragraphs(words[:_RAW]), _NOTICE) or "Done."
-        return self._message("notice", line, {"text": line})
+        instead = [shorten(plain(question[:_RAW]), QUESTION) for question in meant[:_MOST_MEANT]]
+        spoken = f"{line} {self._meant(instead)}" if instead else line
+        return self._message("notice", spoken, {"text": line, "suggestions": instead})
 
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
@@ -223,6 +227,9 @@ class Renderer:
             )
             for n, part in enumerate(parts)
         )
+
+    def _meant(self, questions: Sequence[str]) -> str:
+        return f"Did you mean: {', '.join(f'{self._command} {question}' for question in questions)}"
 
     def _message(self, template: str, spoken: str, values: Mapping[str, object]) -> Message:
         return self._fitted(template, self._raw(template, spoken, values))

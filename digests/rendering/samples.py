@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from digests.models import Answer, Article, Edition, Image, Provider, ScoredStory, Section, Story, Tally, Topic, Update
+from digests.models import (
+    Answer,
+    Article,
+    Edition,
+    Image,
+    Loosened,
+    Provider,
+    ScoredStory,
+    Section,
+    Story,
+    Tally,
+    Topic,
+    Update,
+)
+from digests.query import Query, Since, Sort
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TOPIC = Topic("robotics", "Robotics")
@@ -38,10 +52,14 @@ EDITIONS = tuple(
     )
 )
 ANSWERS = (
-    Answer("robots", (_story(1), _story(2)), 7, TOPIC),
-    Answer("robtos", suggestions=("robotics",)),
-    Answer("robotics", topic=TOPIC),
-    Answer(""),
+    Answer(Query(("robots",)), (_story(1), _story(2)), 7, TOPIC),
+    Answer(Query(("robtos",)), suggestions=("robotics",)),
+    Answer(Query(topics=("robotics",)), topic=TOPIC),
+    Answer(
+        Query(("robots",), since=Since(NOW, "2026-11-23"), sort=Sort.new),
+        loosened=(Loosened("since:2026-11-23", Query(("robots",)), 12),),
+    ),
+    Answer(Query()),
 )
 TREE = ((TOPIC, 0), (Topic("drones", "Drones", "robotics"), 1))
 HELP = (("/news topics", "the topics there are"),)

@@ -7,7 +7,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from digests.rendering.text import heading, meta, nothing
+from digests.rendering.text import heading, loosened, meta, nothing
 from digests.rendering.views import AnswerView, EditionView, StoryView, headline
 
 _HEAD = Style(bold=True, color="cyan")
@@ -39,6 +39,7 @@ def answer_group(answer: AnswerView) -> Group:
     parts: list[RenderableType] = [Text(nothing(answer))]
     if answer.stories:
         parts = _list(heading(answer), answer.stories, lines=True)[1:]
+    parts += map(Text, loosened(answer))
     if answer.suggestions:
         parts += (Text(), Text.assemble("Did you mean: ", (", ".join(answer.suggestions), Style(bold=True))))
     return Group(*parts)

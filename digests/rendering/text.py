@@ -18,15 +18,19 @@ def answer_text(answer: AnswerView) -> str:
 
 
 def heading(answer: AnswerView) -> str:
-    """``Robotics · 1–5 of 23``."""
-    title = answer.title or "Top stories now"
+    """``Robotics from The Lantern · 1–5 of 23``."""
+    title = f"{_title(answer)} {answer.narrowed}".rstrip()
     if answer.total > len(answer.stories):
-        return f"{title} · {answer.place} of {answer.count}"
-    return f"{title} · {answer.count} {'story' if answer.total == 1 else 'stories'}"
+        title = f"{title} · {answer.place} of {answer.count}"
+    else:
+        title = f"{title} · {answer.count} {'story' if answer.total == 1 else 'stories'}"
+    return f"{title} · {answer.order}" if answer.order else title
 
 
 def nothing(answer: AnswerView) -> str:
     """Why there is no story, in a sentence."""
+    if answer.narrowed:
+        return f"Nothing about {answer.title} {answer.narrowed}." if answer.title else f"No story {answer.narrowed}."
     if not answer.title:
         return "There is no news yet: no article has come in."
     return (
@@ -34,6 +38,15 @@ def nothing(answer: AnswerView) -> str:
         if answer.is_topic
         else f"Nothing found for {answer.title}."
     )
+
+
+def loosened(answer: AnswerView) -> list[str]:
+    """What there is without one of the filters, a sentence each."""
+    return [f"Without {each.without} {each.there}." for each in answer.loosened]
+
+
+def _title(answer: AnswerView) -> str:
+    return answer.title or ("Top stories" if answer.narrowed else "Top stories now")
 
 
 def meta(story: StoryView, *, full: bool = False) -> str:
@@ -63,6 +76,7 @@ def _answer(answer: AnswerView) -> Iterator[str]:
         yield from _list(heading(answer), answer.stories)
     else:
         yield nothing(answer)
+    yield from loosened(answer)
     if answer.suggestions:
         yield f"Did you mean: {', '.join(answer.suggestions)}"
 

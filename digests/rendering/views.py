@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digests.models import Answer, Article, Edition, ScoredStory, Story, Tally, shown
-from digests.rendering.ages import age, day, short_day
+from digests.models import Answer, Article, Edition, Loosened, ScoredStory, Story, Tally, shown
+from digests.query import Sort
+from digests.rendering.ages import age, day, short_day, since
 from digests.rendering.links import host, safe_url
 from digests.rendering.plain import plain
 from digests.rendering.shorten import ELLIPSIS, shorten
 
-TITLE, EXCERPT, LINE, PROVIDER, QUERY = 150, 140, 90, 40, 80
+TITLE, EXCERPT, LINE, PROVIDER, QUERY, QUESTION = 150, 140, 90, 40, 80, 200
 """Longest texts, in characters. A phone shows about 40 a line."""
 
 COVERAGE, FURTHER = 5, 15
@@ -23,6 +24,7 @@ QUIET = "A quiet spell: no new story that belongs in this digest."
 """What an edition without stories says first; what was read, and from how many feeds nothing could be, comes after it."""
 
 _NAMED = 2
+_MOST_LOOSENED = 3
 _MOST_REPORTS = 60
 _RAW = 16  # characters read for each that is shown: markup and marks are left out on the way
 _LEAST_SIDE = 64
@@ -104,7 +106,11 @@ class EditionView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """A page of an answer. ``place`` is where it stands, ``1–5``; ``title`` is the topic or the question."""
+    """A page of an answer. ``place`` is where it stands, ``1–5``; ``title`` is the topic or the question's own words.
+
+    ``narrowed`` are the question's filters in words, ``from The Lantern since Tue``, ``order`` how it is sorted, each empty
+    where there is nothing to say; ``loosened`` what there is without one of the filters.
+    """
 
     query: str
     title: str
@@ -114,6 +120,17 @@ class AnswerView:
     place: str
     stories: tuple[StoryView, ...]
     suggestions: tuple[str, ...]
+    narrowed: str = ""
+    order: str = ""
+    loosened: tuple[LoosenedView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoosenedView:
+    """A filter as it is typed, and how many stories there are without it: ``there are 12 stories``."""
+
+    without: str
+    there: str
 
 
 def edition_view(
@@ -167,17 +184,49 @@ def answer_view(answer: Answer, now: datetime, *, page: int = 0, size: int = 5, 
     size = max(1, size)
     start = min(max(0, page), max(0, len(answer.stories) - 1) // size) * size
     stories = answer.stories[start : start + size]
-    query = _said(answer.query, QUERY)
+    topics = dict.fromkeys((*([answer.topic.name] if answer.topic else ()), *_topics(answer, answer.query.topics)))
+    title = " and ".join(topics) if answer.topic or not answer.query.subject else answer.query.subject
     return AnswerView(
-        query=query,
-        title=_said(answer.topic.name, QUERY) if answer.topic else query,
+        query=_said(str(answer.query), QUESTION),
+        title=_said(title, QUERY),
         is_topic=answer.topic is not None,
         total=max(answer.total, len(answer.stories)),
         count=f"{max(answer.total, len(answer.stories))}{'+' if answer.at_least else ''}",
         place=f"{start + 1}–{start + len(stories)}" if len(stories) > 1 else f"{start + 1}",
         stories=tuple(story_view(s.story, now, answer.timezone, images=images) for s in stories),
-        suggestions=tuple(filter(None, (_said(s, QUERY) for s in answer.suggestions[:5]))),
+        suggestions=tuple(filter(None, (_said(s, QUESTION) for s in answer.suggestions[:5]))),
+        narrowed=_said(" ".join(_narrowed(answer, now)), QUESTION),
+        order=_ORDERS[answer.query.sort],
+        loosened=tuple(_loosened(each) for each in answer.loosened[:_MOST_LOOSENED]),
     )
+
+
+_ORDERS: Mapping[Sort, str] = {Sort.best: "", Sort.new: "newest first", Sort.hot: "hottest first"}
+
+
+def _narrowed(answer: Answer, now: datetime) -> Iterator[str]:
+    """The filters of a question in words."""
+    query, out = answer.query, answer.query.without
+    if query.topics and query.subject and not answer.topic:
+        yield f"about {' and '.join(_topics(answer, query.topics))}"
+    if query.sources:
+        yield f"from {' or '.join(query.sources)}"
+    if query.since is not None:
+        yield f"since {since(query.since.at, now, answer.timezone)}"
+    if without := (*out.words, *(f'"{phrase}"' for phrase in out.phrases), *_topics(answer, out.topics)):
+        yield f"without {', '.join(without)}"
+    if out.sources:
+        yield f"not from {', '.join(out.sources)}"
+
+
+def _topics(answer: Answer, slugs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(answer.names.get(slug, slug) for slug in slugs)
+
+
+def _loosened(loosened: Loosened) -> LoosenedView:
+    total = count(loosened.total, "story", "stories")
+    more = " or more" if loosened.at_least else ""
+    return LoosenedView(_said(loosened.without, QUERY), f"there {'is' if loosened.total == 1 else 'are'} {total}{more}")
 
 
 def story_view(story: Story, now: datetime, timezone: str = "UTC", *, images: bool = True) -> StoryView:

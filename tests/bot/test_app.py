@@ -11,11 +11,14 @@ import pytest
 
 from bot import app as bot_app
 from bot.commands import news
+from bot.commands.grammar import Pattern, near
 from bot.commands.news import LONGEST, ROWS, plain_question
 from bot.errors import SlackProblem
+from digests.library import Filed, Stamp
 from digests.models import Message
 from playground.slack import READER, Fault, Person, Workspace, check_message
 from tests.bot.running_bot import bot
+from tests.making import article
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 
@@ -39,6 +42,7 @@ async def test_every_row_of_the_help_is_answered(tmp_path: Path, socket_mode: bo
         person = Person(slack)
         for row in ROWS:
             for asked in (
+                row.typed,
                 row.usage.replace("[NAME]", ""),
                 row.usage.replace("[NAME]", "daily").replace("[", "").upper(),
             ):
@@ -69,6 +73,81 @@ async def test_answers(tmp_path: Path) -> None:
         assert (await person.slash("/news", "")).messages[0].blocks
 
 
+async def test_filters(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, _):
+        person = Person(slack)
+        said = []
+        for asked in (
+            "robots -police sort:new",
+            "source:bytefold.example.com",
+            "robots source:theverge.com since:“last monday”",
+        ):
+            reply = await person.slash("/news", asked)
+            said.append(reply.messages[0].text)
+            assert said[-1].partition(" ")[0] in reply.text  # seen as well as read aloud
+        assert said[0].startswith("Robotics without police · 1–5 of ")
+        assert " · newest first: " in said[0]
+        assert said[1].startswith("Top stories from bytefold.example.com · ")
+        assert said[2].startswith("Nothing about Robotics from theverge.com since ")
+        assert "Without source:theverge.com there are" in said[2]
+
+
+MISTAKES = {
+    "robots scource:wire": "/news robots source:wire",
+    "topic:robtics since:7d": "/news topic:robotics since:7d",
+    "sort:latest chips": "/news sort:new chips",
+    "topcis": "/news topics",
+    "Topic": "/news topics",
+    "digset daily": "/news digest daily",
+    "hepl": "/news help",
+    "facial recogniton since:7d": "/news facial-recognition since:7d",
+}
+
+
+@pytest.mark.parametrize("typed", MISTAKES)
+async def test_a_mistake_gets_what_was_meant(tmp_path: Path, typed: str) -> None:
+    async with bot(tmp_path) as (slack, _):
+        (message,) = (await Person(slack).slash("/news", typed)).messages
+        assert f"Did you mean: {MISTAKES[typed]}" in message.text
+        assert check_message({"text": message.text, "blocks": list(message.blocks)}) is None
+        assert f"'text': '{MISTAKES[typed]}', 'style': {{'code': True}}" in str(message.blocks)
+
+
+async def test_a_word_near_a_command_is_still_searched_for(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, service):
+        found = article("Tropics warm to a weather model", hours=1)
+        service.room.library.put("one", [Filed("one.md", Stamp(1, 1, "x"), found)])
+        (message,) = (await Person(slack).slash("/news", "tropics")).messages
+        assert message.text.startswith("tropics · 1 story: Tropics warm to a weather model")
+        assert message.text.endswith("Did you mean: /news topics")
+
+
+@pytest.mark.parametrize("typed", ["help desk", "topcis in law", "optics", "top", "held", "digital", "robots", ""])
+def test_what_is_near_no_command(typed: str) -> None:
+    assert near(typed, (row.pattern for row in ROWS)) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "typed", "rest"),
+    [
+        ("help", "HELP", ""),
+        ("help", "help desk", None),
+        ("help", "helpful", None),
+        ("digest [NAME]", "digest", ""),
+        ("digest [NAME]", "digest  a b", "a b"),
+        ("why N|URL", "why", None),
+        ("why N|URL", "why 3", "3"),
+        ("post now [NAME]", "post now x", "x"),
+        ("post now [NAME]", "post x", None),
+        ("WORDS", "robots", None),
+        ("WORDS sort:new|hot", "WORDS", None),
+        ("", "", None),
+    ],
+)
+def test_a_pattern_chooses_and_takes(pattern: str, typed: str, rest: str | None) -> None:
+    assert Pattern(pattern).rest(typed) == rest
+
+
 HOSTILE = [
     "x" * 10_000,
     "\x00\x07",
@@ -77,6 +156,12 @@ HOSTILE = [
     "*_~`>",
     '"',
     "a AND (b",
+    "source:<!channel> *_~ -<@U123>",
+    "topic:<!here|here>",
+    "scource:`<!channel>`",
+    "sort:<@U1>",
+    'since:"' + "9" * 150 + '"',
+    "-" * 200,
     "&lt;script&gt;",
     "😀" * 300,
 ]
@@ -105,6 +190,9 @@ async def test_hostile_questions_get_a_clear_answer_and_no_mention_lives(tmp_pat
         ("<#C1|news>", "news"),
         ("<!channel>", "channel"),
         ("a\x00b\nc", "a b c"),
+        ("source:<http://a.example.com|a.example.com> now", "source:a.example.com now"),
+        ("<https://a.example.com/b?c=d&amp;e>", "https://a.example.com/b?c=d&e"),
+        ("&lt;http://a|b&gt; a &lt; b", "<http://a|b> a < b"),
     ],
 )
 def test_plain_question(typed: str, meant: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import MetaData, select, text
 
 from digests.errors import LibraryError
 from digests.library import Filed, Library, Stamp, schema, store
-from digests.library.search import correct, search_phrases, search_words
+from digests.library.search import Sought, correct, near_publisher, publishers, saying, search
 from digests.models import Article, Edition, ScoredStory, Section, Story, Tally
 from tests.making import NOON, article
 
@@ -130,13 +130,13 @@ def test_search_finds_words_phrases_and_beginnings(library: Library) -> None:
         article("Recognition for a facial surgeon", excerpt="A prize."),
         article("Café robots pour coffee", provider="The Guardian"),
     )
-    phrase = search_words(library, '"facial recognition"')
+    phrase = search(library, Sought(phrases=("facial recognition",)))
     assert [hit.article.title[:6] for hit in phrase] == ["Police"]
-    assert len(search_words(library, "facial recognition")) == 2
-    assert [hit.article.title for hit in search_words(library, "cafe coff")] == ["Café robots pour coffee"]
-    assert len(search_phrases(library, ["facial recognition", "coffee"])) == 2
-    assert len(search_words(library, "guardian")) == 1
-    assert search_words(library, "zebra") == []
+    assert len(search(library, Sought(("facial", "recognition")))) == 2
+    assert [hit.article.title for hit in search(library, Sought(("cafe", "coff")))] == ["Café robots pour coffee"]
+    assert len(search(library, Sought(groups=(("facial recognition", "coffee"),)))) == 2
+    assert len(search(library, Sought(("guardian",)))) == 1
+    assert search(library, Sought(("zebra",))) == []
 
 
 def test_misspelt_words_are_mended(library: Library) -> None:
@@ -168,8 +168,11 @@ HOSTILE = [
 def test_any_question_is_answered(library: Library, question: str) -> None:
     if not library.count():
         put(library, article("Apples"))
-    search_words(library, question)
-    search_phrases(library, [question])
+    words = tuple(question.split())
+    search(library, Sought(words, (question,), ((question, "apples"),), words))
+    search(library, Sought(without=(question,), sources=publishers(library, (question,))))
+    saying(library, words, {article("Apples").url})
+    near_publisher(library, question)
     correct(library, question)
     with library.database.read() as connection:
         assert connection.execute(select(schema.articles.c.title)).scalars().all() == ["Apples"]

@@ -18,6 +18,7 @@ from digests.models import (
     Topic,
     TopicMatch,
 )
+from digests.query import Query
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -129,8 +130,8 @@ EDITION = Edition(
 )
 QUIET_TALLY = Tally(articles=41, stories=38, merged=3, off_topic=37, told_before=1, stale_feeds=2)
 QUIET = Edition("daily", "AI digest", NOW, NOW, "UTC", (), tally=QUIET_TALLY)
-ANSWER = Answer("facial recognition", (TOP, TRIAL, SURGERY), 3, FACES, (), "Europe/Berlin")
-NEAR_MISS = Answer("facal recogniton", (), 0, None, ("facial-recognition", "speech-recognition"))
+ANSWER = Answer(Query(("facial", "recognition")), (TOP, TRIAL, SURGERY), 3, FACES, (), "Europe/Berlin")
+NEAR_MISS = Answer(Query(("facal", "recogniton")), (), 0, None, ("facial-recognition", "speech-recognition"))
 HELP = (
     ("/news", "top stories now"),
     ("/news WORDS", "the best matches for words or a topic"),

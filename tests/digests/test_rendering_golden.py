@@ -10,27 +10,46 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 from rich.console import Console, RenderableType
 
-from digests.models import Answer, Message
+from digests.models import Answer, Loosened, Message
+from digests.query import Query, Since, Sort, Without
 from digests.rendering import Renderer, check, message_json, post_json
 from tests.digests.test_rendering_data import ANSWER, EDITION, HELP, NEAR_MISS, NOW, QUIET, TREE
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 RENDERER = Renderer()
-NOTHING = Answer("zeppelin <!here>", (), 0)
+NOTHING = Answer(Query(("zeppelin", "<!here>")), (), 0)
+NARROW = Query(
+    ("robots",),
+    without=Without(("drones",)),
+    sources=("wire",),
+    since=Since(NOW - timedelta(days=7), "7d"),
+    sort=Sort.new,
+)
+FILTERED = replace(ANSWER, query=NARROW, topic=None)
+LOOSENED = Answer(
+    NARROW,
+    suggestions=("robots source:wired",),
+    loosened=tuple(Loosened(text, left, 12) for text, left in NARROW.filters()),
+)
 MESSAGES: Mapping[str, Message] = {
     "answer": RENDERER.answer(ANSWER, NOW),
     "answer-page-2": RENDERER.answer(ANSWER, NOW, page=1, size=2),
     "answer-near-miss": RENDERER.answer(NEAR_MISS, NOW),
     "answer-nothing": RENDERER.answer(NOTHING, NOW),
+    "answer-filtered": RENDERER.answer(FILTERED, NOW),
+    "answer-loosened": RENDERER.answer(LOOSENED, NOW),
     "topics": RENDERER.topics(TREE),
     "help": RENDERER.help(HELP),
     "notice": RENDERER.notice("Slack is busy; try again in a minute."),
+    "mistake": RENDERER.notice("scource:wire is no filter.", ("source:wire robots",)),
 }
 
 
@@ -54,6 +73,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     "quiet.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(QUIET, NOW))),
     "quiet.txt": lambda: RENDERER.text(QUIET, NOW),
     "answer.txt": lambda: RENDERER.answer_text(ANSWER, NOW),
+    "answer-loosened.txt": lambda: RENDERER.answer_text(LOOSENED, NOW),
     "answer.terminal.txt": lambda: _console(RENDERER.answer_terminal(ANSWER, NOW)),
     "messages.blocks.yaml": lambda: _yaml({name: message_json(message) for name, message in MESSAGES.items()}),
     "messages.html": lambda: RENDERER.page("Messages", list(MESSAGES.values())),

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digests.models import Answer, Article, Edition, Image, Message, Provider, ScoredStory, Section, Story, Topic
+from digests.query import Query
 from digests.rendering import Renderer, check, post_json, safe_url
 from tests.digests.test_rendering_data import NOW
 
@@ -133,7 +134,7 @@ def test_structure_stays(title: str, provider: str, excerpt: str, url: str, imag
 @settings(max_examples=100, deadline=None)
 @given(query=st.text() | HOSTILE, words=st.lists(HOSTILE, max_size=4), found=st.booleans())
 def test_answers_stay_inert(query: str, words: list[str], found: bool) -> None:
-    answer = Answer(query, (HARMLESS,) if found else (), int(found), None, tuple(words))
+    answer = Answer(Query((query,)), (HARMLESS,) if found else (), int(found), None, tuple(words))
     for message in (RENDERER.answer(answer, NOW), RENDERER.notice(query), RENDERER.help([(query, query)])):
         assert check(message) == []
         assert_inert(message)
@@ -153,7 +154,9 @@ def test_fifty_stories_of_any_length_may_be_sent(attack: str) -> None:
         assert_inert(message)
     topics = RENDERER.topics([(Topic(str(n), f"x{attack}"), n % 12) for n in range(500)])
     help_ = RENDERER.help([(attack, attack)] * 60)
-    answer = RENDERER.answer(Answer(attack, many, 10**9, Topic("t", attack), (attack,) * 50), NOW, page=3, size=50)
+    answer = RENDERER.answer(
+        Answer(Query((attack,)), many, 10**9, Topic("t", attack), (attack,) * 50), NOW, page=3, size=50
+    )
     assert [check(message) for message in (topics, help_, answer)] == [[], [], []]
 
 

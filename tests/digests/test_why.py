@@ -13,6 +13,7 @@ import pytest
 from digests.desk import Desk
 from digests.library import Filed, Library, Stamp
 from digests.models import Article, DigestSpec, Edition, Provider, shown
+from digests.query import Query
 from digests.rendering import Renderer
 from digests.topics import Catalogue
 from playground import sample
@@ -158,7 +159,10 @@ def test_absurd_numbers_are_shown_capped(library: Library, ranking: str) -> None
     why = desk.why(hot.url, spec, NOON, NOON)
     assert why is not None
     told = [Renderer().why_text(why), Renderer().text(edition, NOON), str(Renderer().post(edition, NOON))]
-    told += [Renderer().html(edition, NOON), Renderer().answer_text(desk.answer("facial recognition", NOON), NOON)]
+    told += [
+        Renderer().html(edition, NOON),
+        Renderer().answer_text(desk.answer(Query(("facial", "recognition")), NOON), NOON),
+    ]
     for text in told:
         assert not re.search("9999|8888", text), text
         assert "heat 1,000+" in text

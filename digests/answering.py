@@ -1,0 +1,226 @@
+"""An answer to a question: candidates, judged as whole stories; and where there is nothing, which filter left nothing.
+
+A filter speaks of reports: a story answers where one of them passes all filters, and is led by such a report. What must not
+be there (`-word`, `-topic:x`) speaks of stories: the lead does not say it, nor does half of the reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from digests import newsworthy, ranking, stories
+from digests.library import Library, storybook
+from digests.library.search import (
+    LIMIT,
+    Hit,
+    Sought,
+    Sources,
+    correct,
+    near_publisher,
+    publishers,
+    saying,
+    search,
+)
+from digests.models import Answer, Article, Loosened, ScoredStory, Story, Topic
+from digests.query import Query
+from digests.ranking import ANSWER, Context
+from digests.topics import TOPIC_TEXT, Catalogue
+
+_WINDOW = timedelta(days=14)
+_PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
+_FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
+_MOST_LOOSENED = 6  # filters that are taken away to see what is left; each is a search
+
+
+def answer(
+    library: Library, catalogue: Catalogue, query: Query, now: datetime, limit: int = 20, timezone: str = "UTC"
+) -> Answer:
+    """What there is for a question, in the order it asks for.
+
+    Raises:
+        TopicError: For a slug in it that is no topic.
+    """
+    asked = _Asked(library, catalogue, query)
+    found = asked.stories(now)
+    named = asked.named or (asked.topics[0] if len(asked.topics) == 1 and not query.subject else None)
+    made = Answer(
+        query,
+        tuple(found.stories[:limit]),
+        len(found.stories),
+        named,
+        timezone=timezone,
+        at_least=found.at_least,
+        names={slug: catalogue.get(slug).name for slug in (*query.topics, *query.without.topics)},
+    )
+    if len(found.stories) >= _FEW or (found.stories and query.filters()):
+        return made
+    loosened = () if found.stories else _loosened(library, catalogue, query, now)
+    # Where a word finds something without a filter, it was not the word that was wrong.
+    words = "" if asked.named or loosened else " ".join(query.words)
+    meant = (*_meant(library, catalogue, query, words), *_meant_sources(library, query))
+    return replace(made, suggestions=tuple(dict.fromkeys(meant)), loosened=loosened)
+
+
+def _meant(library: Library, catalogue: Catalogue, query: Query, words: str) -> Iterator[str]:
+    """The question with topics of a name like its words, and with misspelt words mended where that finds something."""
+    corrected = correct(library, words) if words else None
+    named = catalogue.find(corrected, keywords=False) if corrected else None
+    if named is not None and not query.phrases:
+        yield str(replace(query, words=(named.slug,)))
+    if words and not query.phrases:  # beside a phrase words are words
+        yield from (str(replace(query, words=(topic.slug,))) for topic in catalogue.suggest(words))
+    # Each of its words is used, but maybe nowhere together.
+    if corrected and named is None:
+        mended = replace(query, words=tuple(corrected.split()))
+        if search(library, _Asked(library, catalogue, mended).sought, 1):
+            yield str(mended)
+
+
+def _meant_sources(library: Library, query: Query) -> Iterator[str]:
+    """The question with publishers that there are, for those that nobody has an article of."""
+    for source in query.sources:
+        if not search(library, Sought(sources=publishers(library, (source,))), 1):
+            near = near_publisher(library, source)
+            if near:
+                yield str(replace(query, sources=tuple(near if each == source else each for each in query.sources)))
+
+
+def _loosened(library: Library, catalogue: Catalogue, query: Query, now: datetime) -> tuple[Loosened, ...]:
+    """For a question that finds nothing: what it finds without one of its filters, else without all of them."""
+    filters = query.filters()[:_MOST_LOOSENED]
+    ways = [_without(library, catalogue, text, left, now) for text, left in filters]
+    if not any(way.total for way in ways) and len(filters) > 1 and query.subject:
+        bare = Query(query.words, query.phrases, sort=query.sort)
+        ways.append(_without(library, catalogue, "filters", bare, now))
+    return tuple(sorted((way for way in ways if way.total), key=lambda way: -way.total))
+
+
+def _without(library: Library, catalogue: Catalogue, text: str, left: Query, now: datetime) -> Loosened:
+    if left == replace(Query(), sort=left.sort):
+        return Loosened(text, left, 0)  # everything there is: that helps nobody
+    found = _Asked(library, catalogue, left).stories(now)
+    return Loosened(text, left, len(found.stories), found.at_least)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """All stories that answer, in order; ``at_least`` where more reports matched than were judged."""
+
+    stories: list[ScoredStory]
+    at_least: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a report fits a question, 0..1, and whether it is about that, rather than speaks of it in passing."""
+
+    share: float
+    wholly: bool
+
+
+class _Asked:
+    """A question with its topics and publishers looked up."""
+
+    def __init__(self, library: Library, catalogue: Catalogue, query: Query) -> None:
+        self._library = library
+        self._catalogue = catalogue
+        self._query = query
+        words = " ".join(query.words) if not query.phrases else ""
+        self.named = catalogue.find(words, keywords=False)  # a company's name is a question of its own
+        """The topic that the words name."""
+        topics = [*([self.named] if self.named else []), *map(catalogue.get, query.topics)]
+        self.topics: tuple[Topic, ...] = tuple(dict.fromkeys(topics))
+        """All topics that are asked for."""
+        self._unwanted = tuple(map(catalogue.get, query.without.topics))
+        self.sought = Sought(
+            words=() if self.named else query.words,
+            phrases=query.phrases,
+            groups=tuple(catalogue.phrases(topic.slug)[:_PHRASES] for topic in self.topics),
+            without=(*query.without.words, *query.without.phrases),
+            since=query.since.at if query.since else None,
+            sources=publishers(library, query.sources) if query.sources else None,
+            unwanted=publishers(library, query.without.sources) if query.without.sources else Sources(),
+            sort=query.sort,
+        )
+
+    def stories(self, now: datetime) -> _Found:
+        """The stories that answer."""
+        hits = search(self._library, self.sought)
+        return _Found(ranking.ordered(self._judged(hits, now), self._query.sort), len(hits) >= LIMIT)
+
+    def _judged(self, hits: Sequence[Hit], now: datetime) -> Iterator[ScoredStory]:
+        by_words = bool(self.sought.words or self.sought.phrases)
+        fits = {hit.article.url: self._fit(hit.article, hit.relevance if by_words else None) for hit in hits}
+        # Of a common word or topic not every report is among the hits; those that are not may match as well.
+        everything = len(hits) < LIMIT
+
+        def fit_of(article: Article) -> _Fit | None:
+            if article.url not in fits:
+                fits[article.url] = None if by_words or everything else self._fit(article, None)
+            return fits[article.url]
+
+        urls = [url for url, fit in fits.items() if fit is not None]
+        # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
+        wholes = [stories.known(key, reports) for key, reports in storybook.stories_of(self._library, urls)]
+        unwanted = self._unwanted_of(wholes)
+        note = self.topics[0].name if self.topics and not by_words else "words" if by_words else "filters"
+        for whole in wholes:
+            if unwanted(whole):
+                continue
+            plain = by_words and not self.topics and not self._query.filters()
+            story = whole if plain and not everything else _as_asked(whole, fit_of)
+            if story is None or (not by_words and not self.topics and story.lead.kind in newsworthy.JUNK):
+                continue
+            best = max(fit.share for article in story.articles if (fit := fits.get(article.url)) is not None)
+            context = Context(now, _WINDOW, best, note)
+            yield ranking.score(story, ANSWER, context, self._catalogue.match_story(story))
+
+    def _fit(self, article: Article, by_words: float | None) -> _Fit | None:
+        """How well a report fits; by its words that well, where it was asked for words."""
+        sought = self.sought
+        if sought.since is not None and article.published_at < sought.since:
+            return None
+        if (sought.sources is not None and not sought.sources.has(article)) or sought.unwanted.has(article):
+            return None
+        shares = [self._about(article, topic) for topic in self.topics]
+        if None in shares:
+            return None
+        about = [share for share in shares if share is not None]
+        share = min((each.share for each in about), default=1.0) if by_words is None else by_words
+        return _Fit(share, wholly=all(each.wholly for each in about))
+
+    def _about(self, article: Article, topic: Topic) -> _Fit | None:
+        matches = self._catalogue.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT])
+        best = next((match for match in matches if match.topic == topic.slug), None)
+        return _Fit(best.fit, wholly=best.place == "title") if best else None
+
+    def _unwanted_of(self, wholes: Sequence[Story]) -> Callable[[Story], bool]:
+        """Whether a story is about what must not be there: its lead says it, or half of its reports do."""
+        if not self.sought.without and not self._unwanted:
+            return lambda _story: False
+        urls = {url for whole in wholes for url in whole.urls}
+        said = saying(self._library, self.sought.without, urls)
+
+        def says(article: Article) -> bool:
+            return article.url in said or any(self._about(article, topic) for topic in self._unwanted)
+
+        def unwanted(story: Story) -> bool:
+            return says(story.lead) or 2 * sum(map(says, story.articles)) >= len(story.articles)
+
+        return unwanted
+
+
+def _as_asked(story: Story, fit_of: Callable[[Article], _Fit | None]) -> Story | None:
+    """The story led by its own lead where that fits a question, else by the report that fits best.
+
+    None where the lead does not fit, and but a few others do in passing: the story is about something else.
+    """
+    if fit_of(story.lead) is not None:
+        return story
+    fitting = [(fit, article) for article in story.coverage if (fit := fit_of(article)) is not None]
+    if not any(fit.wholly for fit, _ in fitting) and 2 * len(fitting) < len(story.articles):
+        return None
+    _, best = max(fitting, key=lambda pair: pair[0].share)  # of equals the first, which is the better report
+    return replace(story, lead=best, coverage=tuple(article for article in story.articles if article is not best))
