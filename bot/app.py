@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -19,7 +19,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import actions, modals
 from bot.commands import news
+from bot.delivery import Ledger, posting_client
+from bot.readers import user
+from bot.replies import UNREACHED, payload, reply
 from bot.settings import SlackSettings
 from bot.wiring import Newsroom
 from digests.models import Message
@@ -30,10 +34,6 @@ PATIENCE = 2.2
 """Seconds to answer in the acknowledgement itself; Slack gives up after three. Later answers go to the response_url."""
 
 _TRY_AGAIN = "Something went wrong on our side. Please try again in a minute."
-
-
-UNREACHED = (OSError, aiohttp.ClientError, TimeoutError)
-"""What the client raises when Slack, or a proxy before it, cannot be talked to."""
 
 
 def slack_error(error: SlackApiError) -> str:
@@ -54,10 +54,12 @@ def web_client(slack: SlackSettings) -> AsyncWebClient:
 class SlackApp:
     """The Bolt app with its listeners, and the answers that are still on their way."""
 
-    def __init__(self, room: Newsroom, slack: SlackSettings, clock: Callable[[], datetime]) -> None:
+    def __init__(self, room: Newsroom, slack: SlackSettings, clock: Callable[[], datetime], ledger: Ledger) -> None:
         self._room = room
+        self._ledger = ledger
         self._clock = clock
         self._late: set[asyncio.Task[None]] = set()
+        self._posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
         # Bolt looks for the acknowledgement every 10 ms otherwise; our listeners are quick, so it may wait for them.
         self.bolt = AsyncApp(
             name="heatline",
@@ -68,6 +70,9 @@ class SlackApp:
         )
         # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know.
         self.bolt.command("/news")(self._news)
+        self.bolt.action(re.compile("story_menu|story_share"), matchers=[_shares])(self._share)
+        self.bolt.action(re.compile(".*"))(self._pressed)
+        self.bolt.view(modals.SHARE)(self._shared)
         self.bolt.error(self._failed)
 
     async def drain(self, seconds: float = 5.0) -> None:
@@ -77,7 +82,8 @@ class SlackApp:
 
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
-        answering = asyncio.create_task(news.answer(self._room, question, self._clock()))
+        who = user(str(command.get("team_id", "")), str(command.get("user_id", "")))
+        answering = asyncio.create_task(news.answer(self._room, question, self._clock(), who))
         try:
             message = await asyncio.wait_for(asyncio.shield(answering), PATIENCE)
         except TimeoutError:
@@ -86,16 +92,60 @@ class SlackApp:
             self._late.add(task)
             task.add_done_callback(self._late.discard)
             return
-        await ack(response_type="ephemeral", **_payload(message))
+        await ack(response_type="ephemeral", **payload(message))
+
+    async def _pressed(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        """Something under a story: stored first, then acknowledged; so a crash between the two loses nothing."""
+        pressed = actions.read(body, self._clock())
+        message = await actions.act(self._room, self._ledger, pressed)
+        await ack()
+        # Only what one person alone sees may be replaced: in a channel it is everybody's digest.
+        private = bool((body.get("container") or {}).get("is_ephemeral"))
+        await reply(self.bolt.client, respond, body, message, replace=private and pressed.verb in actions.REPLACES)
+
+    async def _share(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        """Ask where to: within three seconds, since the trigger lives no longer."""
+        pressed = actions.read(body, self._clock())
+        article = await asyncio.to_thread(self._room.desk.by_handle, pressed.about)
+        await ack()
+        if article is None:
+            await reply(self.bolt.client, respond, body, self._room.renderer.notice(actions.GONE))
+            return
+        try:
+            view = modals.share_view(pressed.about, article)
+            await self.bolt.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
+        except (SlackApiError, *UNREACHED) as error:
+            log.info("share.not_opened", error=slack_error(error) if isinstance(error, SlackApiError) else str(error))
+            late = self._room.renderer.notice("The dialog came too late. Please choose Share again.")
+            await reply(self.bolt.client, respond, body, late)
+
+    async def _shared(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Post the find; what does not work is said at its field, and the dialog stays."""
+        sharing = modals.shared(view)
+        article = await asyncio.to_thread(self._room.desk.by_handle, sharing.handle)
+        if article is None:
+            await ack(response_action="errors", errors={"where": actions.GONE})
+            return
+        message = modals.shared_message(str(body["user"]["id"]), article, sharing.note)
+        try:
+            await self._posting.chat_postMessage(
+                channel=sharing.conversation, unfurl_links=False, unfurl_media=False, **payload(message)
+            )
+        except SlackApiError as error:
+            await ack(response_action="errors", errors={"where": modals.not_shared(slack_error(error))})
+        except UNREACHED:
+            await ack(response_action="errors", errors={"where": "Slack could not be reached. Please try again."})
+        else:
+            await ack()
 
     async def _answer_late(self, answering: asyncio.Task[Message], respond: AsyncRespond) -> None:
         try:
-            payload = _payload(await answering)
+            content = payload(await answering)
         except Exception as error:  # the person waits: tell them
             log.exception("news.late_answer_failed", error=str(error))
-            payload = {"text": _TRY_AGAIN}
+            content = {"text": _TRY_AGAIN}
         try:
-            await respond(response_type="ephemeral", replace_original=True, **payload)
+            await respond(response_type="ephemeral", replace_original=True, **content)
         except Exception as error:  # a task's failure would be seen by nobody
             log.exception("news.late_answer_not_sent", error=str(error))
 
@@ -111,5 +161,7 @@ class SlackApp:
         return BoltResponse(status=200, body="")
 
 
-def _payload(message: Message) -> dict[str, Any]:
-    return {"text": message.text, "blocks": [dict(block) for block in message.blocks]}
+async def _shares(body: dict[str, Any]) -> bool:
+    action = (body.get("actions") or [{}])[0]
+    chosen = str((action.get("selected_option") or {}).get("value", ""))
+    return action.get("action_id") == "story_share" or chosen.startswith("share ")

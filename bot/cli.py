@@ -22,6 +22,7 @@ from bot.clock import utc_now
 from bot.commands import feeds, news, previews
 from bot.errors import HeatlineBotError, Problem
 from bot.manifest import manifest
+from bot.readers import places
 from bot.settings import DOT_ENV, DigestForm, DigestSettings, Settings
 from bot.signals import UntilTold
 from bot.terminal import REJECTED, EnvFile, bar, err, errors, newsroom_of, notes, out, print_json, settings_in, stop
@@ -218,7 +219,8 @@ def preview(
         elif format is Format.text:
             typer.echo(room.renderer.text(edition, moment, quiet=quiet))
         elif format is Format.html:
-            typer.echo(room.renderer.html(edition, moment, template=spec.template))
+            handles = room.desk.handles(scored.lead.url for scored in edition.stories)
+            typer.echo(room.renderer.html(edition, moment, template=spec.template, handles=handles))
         elif format is Format.blocks:
             from digests.rendering import post_json
 
@@ -296,7 +298,7 @@ def feedback(
         about = room.desk.about(url)
         if about is None:
             _no_article(url, "the library has")
-        room.votes.give(spec.name, url, about, VOTES[vote], utc_now())
+        room.votes.give(places.digest(spec.name), url, about, VOTES[vote], utc_now())
     typer.echo(f"{spec.name}: {vote.value} ({', '.join(about)})")
 
 

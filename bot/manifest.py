@@ -22,7 +22,7 @@ class Scope:
 
 
 SCOPES: tuple[Scope, ...] = (
-    Scope("chat:write", "to post digests", True),
+    Scope("chat:write", "to post digests, and the stories that people share", True),
     Scope("commands", "to answer /news", True),
     Scope("channels:read", "to test that the bot is in its channels", False),
     Scope("channels:history", "to make sure after a lost connection that nothing is posted twice", False),
@@ -58,6 +58,7 @@ def manifest(url: str = "", *, least: bool = False) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": [scope.name for scope in SCOPES if scope.needed or not least]}},
         "settings": {
+            "interactivity": {"is_enabled": True, **({"request_url": _reached(url)} if url else {})},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not url,
             "token_rotation_enabled": False,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot import newsfeeds
-from bot.delivery.votes import Votes
+from bot.readers import Place, SavedStories, Votes, digest
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
@@ -32,6 +32,7 @@ class Newsroom:
     desk: Desk
     renderer: Renderer
     votes: Votes
+    saved: SavedStories
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
 
@@ -43,9 +44,9 @@ class Newsroom:
 
         return {**KINDS, "feeds": Kind(feeds)}
 
-    def feedback(self, digest: str, now: datetime) -> Mapping[str, float]:
-        """What the digest's readers want more or less of, at that moment."""
-        return self.votes.standing(digest, now)
+    def feedback(self, name: str, now: datetime, channels: Collection[Place] = ()) -> Mapping[str, float]:
+        """What the readers of a digest in these channels want more or less of, at that moment."""
+        return self.votes.standing([digest(name), *channels], now)
 
 
 def settings_from(env_file: Path | None = DOT_ENV, environ: Mapping[str, str] | None = None) -> Settings:
@@ -83,4 +84,6 @@ def newsroom(settings: Settings) -> Newsroom:
     feeds, odd = newsfeeds.configured(settings, catalogue)
     library = Library.open(settings.database_url)
     desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
-    return Newsroom(settings, catalogue, library, desk, renderer, Votes(library.database), feeds, odd)
+    store = library.database
+    votes, saved = Votes(store), SavedStories(store)
+    return Newsroom(settings, catalogue, library, desk, renderer, votes, saved, feeds, odd)

@@ -44,15 +44,11 @@ def answer(
     """
     asked = _Asked(library, catalogue, query)
     found = asked.stories(now)
-    named = asked.named or (asked.topics[0] if len(asked.topics) == 1 and not query.subject else None)
-    made = Answer(
-        query,
-        tuple(found.stories[:limit]),
-        len(found.stories),
-        named,
-        timezone=timezone,
+    made = replace(
+        _framed(asked, catalogue, query, timezone),
+        stories=tuple(found.stories[:limit]),
+        total=len(found.stories),
         at_least=found.at_least,
-        names={slug: catalogue.get(slug).name for slug in (*query.topics, *query.without.topics)},
     )
     if len(found.stories) >= _FEW or (found.stories and query.filters()):
         return made
@@ -61,6 +57,24 @@ def answer(
     words = "" if asked.named or loosened else " ".join(query.words)
     meant = (*_meant(library, catalogue, query, words), *_meant_sources(library, query))
     return replace(made, suggestions=tuple(dict.fromkeys(meant)), loosened=loosened)
+
+
+def framed(library: Library, catalogue: Catalogue, query: Query, timezone: str = "UTC") -> Answer:
+    """An answer as it is headed, without any stories.
+
+    Raises:
+        TopicError: For a slug in the question that is no topic.
+    """
+    return _framed(_Asked(library, catalogue, query), catalogue, query, timezone)
+
+
+def _framed(asked: _Asked, catalogue: Catalogue, query: Query, timezone: str) -> Answer:
+    return Answer(
+        query,
+        topic=asked.named or (asked.topics[0] if len(asked.topics) == 1 and not query.subject else None),
+        timezone=timezone,
+        names={slug: catalogue.get(slug).name for slug in (*query.topics, *query.without.topics)},
+    )
 
 
 def _meant(library: Library, catalogue: Catalogue, query: Query, words: str) -> Iterator[str]:

@@ -143,6 +143,16 @@ class Desk:
             return Answer(query, tuple(found[:limit]), len(found), timezone=timezone)
         return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
 
+    def again(self, query: Query, handles: Sequence[str], timezone: str = "UTC") -> Answer:
+        """An answer that was given before, of the stories that it had then: news may have come since.
+
+        Raises:
+            TopicError: For a slug in the question that is no topic.
+        """
+        found = [story for handle in handles if (story := self.story(handle)) is not None]
+        told = tuple(ScoredStory(story, 0.0) for story in found)
+        return replace(answering.framed(self.library, self.catalogue, query, timezone), stories=told, total=len(told))
+
     def stories(self, articles: Iterable[Article]) -> tuple[Story, ...]:
         """The grouping alone."""
         return stories.group(map(intake.judged, articles))
@@ -151,6 +161,27 @@ class Desk:
         """What feedback on an article is about: ``provider:NAME`` and ``topic:SLUG``; None for an unknown address."""
         article = self.library.article(url)
         return None if article is None else _about(article, self.catalogue.match_story(stories.single(article)))
+
+    def handles(self, urls: Iterable[str]) -> dict[str, str]:
+        """Short names of articles, by address, that buttons can carry; those that are not stored have none."""
+        return {url: str(row) for url, row in self.library.rows(urls).items()}
+
+    def by_handle(self, handle: str) -> Article | None:
+        """The article of a short name; None where it is not stored any more, or the name is none."""
+        row = int(handle) if handle.isascii() and handle.isdigit() and len(handle) < 19 else 0
+        found = self.library.by_ids([row]).get(row)
+        # A newer file about the same address may have come since.
+        return None if found is None else self.library.article(found.url) or found
+
+    def story(self, handle: str) -> Story | None:
+        """The story, with all its reports, that an article of a short name belongs to; None as for `by_handle`."""
+        article = self.by_handle(handle)
+        if article is None:
+            return None
+        ((story, reports), *_) = storybook.stories_of(self.library, [article.url]) or ((article.url, (article,)),)
+        others = [each for each in reports if each.url != article.url]
+        # Led by that article, as it was shown.
+        return Story(story, article, stories.known(story, others).articles if others else ())
 
     def take_in(self, now: datetime) -> int:
         """Judge what is new in the library; gives how many articles that were."""

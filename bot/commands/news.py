@@ -12,7 +12,9 @@ from enum import StrEnum
 
 import structlog
 
+from bot.commands import forgetting, saved
 from bot.commands.grammar import Pattern, near
+from bot.readers import Place
 from bot.wiring import Newsroom
 from digests import query
 from digests.errors import DigestsError, QueryError
@@ -23,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 LONGEST = 200
 """Characters of a question that are searched for; nobody types more."""
+
+_MOST_STORIES = 20  # of an answer
 
 _MENTION = re.compile(r"<[@#!]([^<>|]*)(?:\|([^<>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|]*)(?:\|([^<>]*))?>")
@@ -37,11 +41,15 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it reached us: what is left after the words that chose its row, when, and in which time zone."""
+    """A question as it reached us: what is left after the words that chose its row, when, and in which time zone.
+
+    ``who`` asks; nobody we know in a terminal.
+    """
 
     words: str
     now: datetime
     timezone: str
+    who: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,40 @@ def found(room: Newsroom, asked: Asked, limit: int = 20) -> Answer:
 
 
 def _search(room: Newsroom, asked: Asked) -> Message:
-    return room.renderer.answer(found(room, asked), asked.now)
+    answer = found(room, asked)
+    return room.renderer.answer(answer, asked.now, handles=_handles(room, answer))
+
+
+def turned(room: Newsroom, to: str, now: datetime) -> Message:
+    """Another page of an answer, of the stories that it had: what a button of the answer says. Anything else is a first page.
+
+    Raises:
+        DigestsError: For a library that cannot be read.
+    """
+    page, total, handles, question = (*to.split(" ", 3), "", "", "", "")[:4]
+    asked = query.read(question, room.catalogue, now, room.settings.timezone)
+    answer = room.desk.again(asked, handles.split(",")[:_MOST_STORIES], room.settings.timezone)
+    number = total.removesuffix("+")
+    if number.isascii() and number.isdigit() and len(number) < 9:
+        answer = replace(answer, total=max(int(number), answer.total), at_least=total.endswith("+"))
+    start = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 0
+    return room.renderer.answer(answer, now, page=start, handles=_handles(room, answer))
+
+
+def _handles(room: Newsroom, answer: Answer) -> dict[str, str]:
+    return room.desk.handles(scored.lead.url for scored in answer.stories)
+
+
+def _saved(room: Newsroom, asked: Asked) -> Message:
+    if asked.who is None:
+        return room.renderer.notice("What is saved is somebody's own: ask for it in Slack.")
+    return saved.page(room, asked.who, 0, asked.now)
+
+
+def _forget(room: Newsroom, asked: Asked) -> Message:
+    if asked.who is None:
+        return room.renderer.notice("What is kept is somebody's own: ask for it in Slack.")
+    return forgetting.told(room, asked.who)
 
 
 def _topics(room: Newsroom, _asked: Asked) -> Message:
@@ -92,7 +133,8 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
         return room.renderer.notice(f"There is no digest called {asked.words}. There are: {', '.join(digests)}.")
     spec = digests[name].spec
     edition = room.desk.edition(spec, asked.now, asked.now, feedback=room.feedback(spec.name, asked.now))
-    return room.renderer.post(edition, asked.now, template=spec.template).parent
+    handles = room.desk.handles(scored.lead.url for scored in edition.stories)
+    return room.renderer.post(edition, asked.now, template=spec.template, handles=handles).parent
 
 
 def _help(room: Newsroom, _asked: Asked) -> Message:
@@ -116,6 +158,8 @@ ROWS: tuple[Row, ...] = (
     *(Row(Pattern(f"WORDS {each.usage}"), each.what, each.example, _search) for each in query.FILTERS.values()),
     Row(Pattern("topics"), "the topics you can ask for", "topics", _topics),
     Row(Pattern("digest [NAME]"), "what the next edition would be now", "digest", _digest),
+    Row(Pattern("saved"), "what you saved, to read or to remove", "saved", _saved),
+    Row(Pattern("forget me"), "what is kept about you, and a button that erases it", "forget me", _forget),
     Row(Pattern("help"), "this list", "help", _help),
 )
 """Every form of `/news`. The row whose words a question begins with answers it; else it is searched for."""
@@ -138,8 +182,13 @@ def chosen(question: str) -> tuple[Row, str]:
     return ROWS[0], question
 
 
-async def answer(room: Newsroom, text: str, now: datetime) -> Message:
+async def answer(room: Newsroom, text: str, now: datetime, who: Place | None = None) -> Message:
     """The message that answers `/news TEXT`; a clear one where something is wrong with it. Never raises for bad input."""
+    return await asyncio.to_thread(answered, room, text, now, who)
+
+
+def answered(room: Newsroom, text: str, now: datetime, who: Place | None = None) -> Message:
+    """The same, at once."""
     question = plain_question(text)
     if len(question) > LONGEST:
         return room.renderer.notice(
@@ -147,7 +196,7 @@ async def answer(room: Newsroom, text: str, now: datetime) -> Message:
         )
     row, rest = chosen(question)
     try:
-        return await asyncio.to_thread(row.answer, room, Asked(rest, now, room.settings.timezone))
+        return row.answer(room, Asked(rest, now, room.settings.timezone, who))
     except QueryError as error:
         return room.renderer.notice(str(error), error.meant)
     except DigestsError as error:

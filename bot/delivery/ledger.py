@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from bot.delivery.schema import MIGRATIONS, deliveries, parts, schedules
 from bot.delivery.values import Delivery, DeliveryState, Part, PartState, Seen
 from bot.errors import LedgerError
 from digests.errors import LibraryError
-from digests.library import Database
+from digests.library import Database, insert_new
 from digests.models import Message, Post
 
 LEASE = timedelta(seconds=60)
@@ -66,7 +65,7 @@ class Ledger:
         )
         row = {column.name: getattr(made, column.name) for column in deliveries.columns}
         with self._write() as connection:
-            if not _insert_new(connection, deliveries, row):
+            if not insert_new(connection, deliveries, row):
                 return None
             rows = [
                 {
@@ -133,6 +132,18 @@ class Ledger:
         """The deliveries of one edition, by channel."""
         return self._deliveries(and_(deliveries.c.digest == digest, deliveries.c.slot == slot))
 
+    def posted(self, conversation: str, ts: str) -> Delivery | None:
+        """The delivery that a message of a conversation belongs to; None for a message that is none of ours."""
+        here = select(parts.c.delivery_id).where(parts.c.ts == ts)
+        found = self._deliveries(and_(deliveries.c.id.in_(here), deliveries.c.conversation == conversation))
+        return found[0] if found else None
+
+    def conversations(self, digest: str) -> tuple[str, ...]:
+        """The ids of the conversations that editions of a digest were posted to."""
+        where = (deliveries.c.digest == digest, deliveries.c.conversation.is_not(None))
+        with self._read() as connection:
+            return tuple(connection.execute(select(deliveries.c.conversation).where(*where).distinct()).scalars())
+
     def unfinished(self) -> tuple[Delivery, ...]:
         """Every delivery that somebody works on or still has to, oldest slot first."""
         return self._deliveries(deliveries.c.state == DeliveryState.CLAIMED)
@@ -191,7 +202,7 @@ class Ledger:
             row = connection.execute(select(schedules).where(where)).first()
         if row is None or row.schedule != schedule:
             with self._write() as connection:
-                _insert_new(connection, schedules, fresh)
+                insert_new(connection, schedules, fresh)
                 changed = and_(where, schedules.c.schedule != schedule)
                 connection.execute(update(schedules).where(changed).values(schedule=schedule, since=now))
                 row = connection.execute(select(schedules).where(where)).one()
@@ -202,7 +213,7 @@ class Ledger:
         older = or_(schedules.c.last_slot.is_(None), schedules.c.last_slot < slot)
         with self._write() as connection:
             row = {"digest": digest, "schedule": "", "since": slot, "last_slot": slot}
-            if not _insert_new(connection, schedules, row):
+            if not insert_new(connection, schedules, row):
                 statement = update(schedules).where(schedules.c.digest == digest, older)
                 connection.execute(statement.values(last_slot=slot))
 
@@ -254,14 +265,6 @@ def _errors() -> Iterator[None]:
         yield
     except LibraryError as error:
         raise LedgerError(str(error)) from error
-
-
-def _insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """Insert unless a unique key is taken; says whether it did. Both databases decide this atomically."""
-    statement: Any = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-    key: Iterable[Any] = table.primary_key.columns
-    inserted = statement.values(dict(row)).on_conflict_do_nothing().returning(*key)
-    return connection.execute(inserted).first() is not None
 
 
 def _is(part: Part) -> ColumnElement[bool]:

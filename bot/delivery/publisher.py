@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -49,12 +50,21 @@ class Desk(Protocol):
     ) -> Edition:
         """The edition of a slot: made and frozen the first time, the same one ever after."""
 
+    def handles(self, urls: Iterable[str]) -> dict[str, str]:
+        """Short names of articles that buttons can carry."""
+
 
 class Renderer(Protocol):
     """Who writes posts: `digests.rendering`."""
 
     def post(
-        self, edition: Edition, now: datetime, *, template: str = ..., earlier: Mapping[datetime, str] | None = ...
+        self,
+        edition: Edition,
+        now: datetime,
+        *,
+        template: str = ...,
+        earlier: Mapping[datetime, str] | None = ...,
+        handles: Mapping[str, str] | None = ...,
     ) -> Post:
         """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts."""
 
@@ -97,15 +107,15 @@ class Publisher:
                 return ()
             log.info("quiet day: nothing worth telling, saying so", **read)
         claimed = []
+        handles = await asyncio.to_thread(self._desk.handles, {scored.lead.url for scored in edition.stories})
         taken = {delivery.channel for delivery in await asyncio.to_thread(self._ledger.deliveries, digest.name, slot)}
         for channel in digest.channels:
             if channel in taken:  # no need to draw the post, nor to ask Slack for addresses
                 log.info("already claimed", channel=channel)
                 continue
             earlier = await self._earlier(edition, digest.name, channel)
-            post = await asyncio.to_thread(
-                self._renderer.post, edition, now, template=digest.spec.template, earlier=earlier
-            )
+            drawing = partial(self._renderer.post, template=digest.spec.template, earlier=earlier, handles=handles)
+            post = await asyncio.to_thread(drawing, edition, now)
             delivery = await asyncio.to_thread(self._ledger.claim, digest.name, slot, channel, post, self._clock())
             if delivery is None:
                 log.info("already claimed", channel=channel)

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData
 
 from digests.library import Migrations, UTCDateTime
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0002")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0003")
 
 metadata = MetaData()
 
@@ -43,6 +43,7 @@ parts = Table(
     Column("tried_at", UTCDateTime, comment="when the last attempt began"),
     Column("sent_at", UTCDateTime),
     Column("error", Text),
+    Index("parts_ts", "ts"),
 )
 
 schedules = Table(
@@ -56,12 +57,28 @@ schedules = Table(
     ),
 )
 
+saved = Table(
+    "saved",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("who", Text, nullable=False, comment="a person; see bot.readers.places"),
+    Column("url", Text, nullable=False, comment="the story's lead"),
+    Column("title", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("published_at", UTCDateTime, nullable=False),
+    Column("saved_at", UTCDateTime, nullable=False),
+    UniqueConstraint("who", "url"),
+    Index("saved_who", "who", "saved_at"),
+)
+
 votes = Table(
     "votes",
     metadata,
-    Column("digest", Text, primary_key=True),
+    Column("place", Text, primary_key=True, comment="where it counts: a channel, a person, or a digest"),
+    Column("by", Text, primary_key=True, comment="the person who voted; empty for an admin on the command line"),
     Column("url", Text, primary_key=True, comment="the article that was voted on"),
     Column("about", JSON, nullable=False, comment="provider:NAME and topic:SLUG"),
-    Column("value", Float, nullable=False, comment="1 for more, -1 for less"),
+    Column("value", Float, nullable=False, comment="from 1 for more to -1 for less"),
     Column("at", UTCDateTime, nullable=False),
+    Index("votes_by", "by"),
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy import Connection, Table, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
@@ -140,3 +141,11 @@ def _begin(connection: Connection) -> None:
     # A read that turns into a write cannot wait for its turn in SQLite; so writers take the lock first.
     write = connection.get_execution_options().get("heatline_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert unless a unique key is taken; says whether it did. Both databases decide this atomically."""
+    statement: Any = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    key: Iterable[Any] = table.primary_key.columns
+    inserted = statement.values(dict(row)).on_conflict_do_nothing().returning(*key)
+    return connection.execute(inserted).first() is not None

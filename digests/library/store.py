@@ -168,6 +168,15 @@ class Library:
             ]
             return dict(zip((row.id for row in rows), load(connection, rows), strict=True))
 
+    def rows(self, urls: Iterable[str]) -> dict[str, int]:
+        """The row ids of the current articles at these addresses."""
+        found: dict[str, int] = {}
+        with self.database.read() as connection:
+            for some in batches(sorted(set(urls))):
+                here = select(articles.c.url, articles.c.id).where(articles.c.url.in_(some), articles.c.current)
+                found.update((row.url, row.id) for row in connection.execute(here))
+        return found
+
     def article(self, url: str) -> Article | None:
         """The article at an address."""
         with self.database.read() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Group
 
 from digests.errors import TemplateError
-from digests.models import Answer, Edition, Message, Post, ScoredStory, Story, Topic, Why
+from digests.models import Answer, Article, Edition, Message, Post, ScoredStory, Story, Topic, Why
 from digests.rendering import html, jsonform, samples, storylist, terminal, text, whytext
 from digests.rendering.blocks import Templates
 from digests.rendering.fitting import fit, inside, split, tidied
@@ -20,10 +20,20 @@ from digests.rendering.limits import FALLBACK, Json
 from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
 from digests.rendering.shorten import shorten
-from digests.rendering.views import QUESTION, EditionView, StoryView, answer_view, edition_view, titles
+from digests.rendering.views import (
+    QUESTION,
+    EditionView,
+    StoryView,
+    answer_view,
+    edition_view,
+    report_view,
+    story_view,
+    titles,
+)
+from digests.rendering.whyview import why_view
 
-_NO_DIGEST = ("answer", "help", "notice", "thread", "topics")
-_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS = 150, 300, 2_000, 60, 200
+_NO_DIGEST = ("answer", "coverage", "help", "menu", "notice", "saved", "thread", "topics", "why")
+_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON = 150, 300, 2_000, 60, 200, 40
 _MOST_MEANT = 5
 _RAW = 10_000  # characters of a text that are looked at
 
@@ -42,6 +52,26 @@ class HelpRow:
 
     usage: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What can be done about a notice: its text, and the action and value that come back when it is pressed."""
+
+    text: str
+    action: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page of saved stories: ``handles`` are by address, ``start`` counts from 0, ``size`` is that of a whole page."""
+
+    articles: tuple[Article, ...]
+    handles: Mapping[str, str]
+    start: int
+    size: int
+    total: int
 
 
 class Renderer:
@@ -65,19 +95,29 @@ class Renderer:
         template: str = "digest",
         images: bool = True,
         earlier: Mapping[datetime, str] | None = None,
+        handles: Mapping[str, str] | None = None,
     ) -> Post:
         """The parent message and the messages of its thread.
 
         What has no room in the parent loses its excerpts first; then the stories with the lowest scores go to the
         thread. ``images`` false leaves pictures out, for when Slack could not fetch one. ``earlier`` are the addresses of
-        earlier posts by their editions' slots, for updates to lead back to.
+        earlier posts by their editions' slots, for updates to lead back to. ``handles`` name stories in what buttons
+        carry, by their leads' addresses; a story without one has no buttons.
         """
-        view, parent = self._parent(edition, now, template, images, earlier)
+        view, parent = self._parent(edition, now, template, images=images, earlier=earlier or {}, handles=handles or {})
         return Post(parent, self._thread(view))
 
-    def answer(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 5) -> Message:
-        """The answer to a question: one page of its stories, or what to try instead."""
-        view = answer_view(answer, now, page=page, size=size)
+    def answer(
+        self,
+        answer: Answer,
+        now: datetime,
+        *,
+        page: int = 0,
+        size: int = 5,
+        handles: Mapping[str, str] | None = None,
+    ) -> Message:
+        """The answer to a question: one page of its stories, or what to try instead. ``handles`` as in `post`."""
+        view = answer_view(answer, now, page=page, size=size, handles=handles)
         spoken = [f"{text.heading(view)}: {'; '.join(titles(view.stories))}" if view.stories else text.nothing(view)]
         spoken += text.loosened(view)
         if view.suggestions:
@@ -107,12 +147,42 @@ class Renderer:
         spoken = f"What {command} can do: {'; '.join(f'{row.usage}: {row.what}' for row in lines)}"
         return self._message("help", spoken, {"rows": lines, "command": command})
 
-    def notice(self, words: str, meant: Sequence[str] = ()) -> Message:
-        """A line of information or an error, as plain text: nothing in it is live. ``meant`` is what to ask instead."""
+    def notice(self, words: str, meant: Sequence[str] = (), buttons: Sequence[Button] = ()) -> Message:
+        """A line of information or an error, as plain text: nothing in it is live.
+
+        ``meant`` is what to ask instead, ``buttons`` what can be done about it.
+        """
         line = shorten(paragraphs(words[:_RAW]), _NOTICE) or "Done."
         instead = [shorten(plain(question[:_RAW]), QUESTION) for question in meant[:_MOST_MEANT]]
+        shown = [replace(each, text=shorten(plain(each.text[:_RAW]), _BUTTON)) for each in buttons]
         spoken = f"{line} {self._meant(instead)}" if instead else line
-        return self._message("notice", spoken, {"text": line, "suggestions": instead})
+        return self._message("notice", spoken, {"text": line, "suggestions": instead, "buttons": shown})
+
+    def why(self, why: Why, now: datetime) -> Message:
+        """Why a story is, or is not, in an edition."""
+        view = why_view(why, now)
+        return self._message("why", f"Why {view.title}: {view.verdict}", {"why": view})
+
+    def coverage(self, story: Story, now: datetime, timezone: str = "UTC") -> Message:
+        """Who else tells a story."""
+        view = story_view(story, now, timezone)
+        spoken = f"Coverage of {view.title}: {'; '.join(f'{each.title}, {each.provider}' for each in view.coverage)}"
+        return self._message("coverage", spoken if view.coverage else f"{spoken}none", {"story": view})
+
+    def saved(self, page: SavedPage, now: datetime, timezone: str = "UTC") -> Message:
+        """A page of what a person saved."""
+        stories = [
+            replace(report_view(article, now, timezone), handle=page.handles[article.url]) for article in page.articles
+        ]
+        last = page.start + len(stories)
+        values = {
+            "stories": stories,
+            "place": f"{page.start + 1}–{last} of {page.total}",
+            "earlier": str(max(0, page.start - page.size)) if page.start else "",
+            "later": str(last) if last < page.total else "",
+        }
+        spoken = f"Saved: {'; '.join(each.title for each in stories)}" if stories else "You have saved nothing yet."
+        return self._message("saved", spoken, values)
 
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
@@ -130,9 +200,11 @@ class Renderer:
         """The answer for a rich console."""
         return terminal.answer_group(answer_view(answer, now, page=page, size=size))
 
-    def html(self, edition: Edition, now: datetime, *, template: str = "digest") -> str:
-        """A complete page that shows the post and its thread as Slack would."""
-        post = self.post(edition, now, template=template)
+    def html(
+        self, edition: Edition, now: datetime, *, template: str = "digest", handles: Mapping[str, str] | None = None
+    ) -> str:
+        """A complete page that shows the post and its thread as Slack would; ``handles`` as in `post`."""
+        post = self.post(edition, now, template=template, handles=handles)
         view = edition_view(edition, now)
         return self.page(f"{view.title} · {view.date}", [post.parent], post.thread)
 
@@ -195,12 +267,19 @@ class Renderer:
         return list(dict.fromkeys(problems))
 
     def _parent(
-        self, edition: Edition, now: datetime, template: str, images: bool, earlier: Mapping[datetime, str] | None
+        self,
+        edition: Edition,
+        now: datetime,
+        template: str,
+        *,
+        images: bool,
+        earlier: Mapping[datetime, str],
+        handles: Mapping[str, str],
     ) -> tuple[EditionView, Message]:
         memo: dict[int, StoryView] = {}
 
         def drawn(shown: int | None, *, brief: bool) -> tuple[EditionView, Message]:
-            view = edition_view(edition, now, shown=shown, images=images, memo=memo, earlier=earlier)
+            view = edition_view(edition, now, shown=shown, images=images, memo=memo, earlier=earlier, handles=handles)
             return view, self._raw(template, _spoken(view), {"edition": view, "brief": brief})
 
         best = drawn(None, brief=False)

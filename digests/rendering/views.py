@@ -42,12 +42,13 @@ class ImageView:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """One article. ``url`` is empty where it may not be linked."""
+    """One article. ``url`` is empty where it may not be linked, ``handle`` where no button is about it."""
 
     title: str
     url: str
     provider: str
     age: str
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class StoryView:
 
     ``excerpt`` is one or two lines, ``line`` one; ``coverage`` are reports to list, ``further`` reports to name. ``told``
     says when an earlier edition told the story (``told Tue``) and ``told_url`` leads to that post; both are empty for a
-    new story.
+    new story. ``handle`` names the story in what buttons carry; empty where there are to be none.
     """
 
     title: str
@@ -73,6 +74,7 @@ class StoryView:
     further: tuple[ReportView, ...]
     told: str = ""
     told_url: str = ""
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ class AnswerView:
     """A page of an answer. ``place`` is where it stands, ``1–5``; ``title`` is the topic or the question's own words.
 
     ``narrowed`` are the question's filters in words, ``from The Lantern since Tue``, ``order`` how it is sorted, each empty
-    where there is nothing to say; ``loosened`` what there is without one of the filters.
+    where there is nothing to say; ``loosened`` what there is without one of the filters. ``earlier`` and ``later`` are what the
+    buttons to the pages before and after carry, empty where there is no such page, or no buttons are wanted.
     """
 
     query: str
@@ -123,6 +126,8 @@ class AnswerView:
     narrowed: str = ""
     order: str = ""
     loosened: tuple[LoosenedView, ...] = ()
+    earlier: str = ""
+    later: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +146,14 @@ def edition_view(
     images: bool = True,
     memo: dict[int, StoryView] | None = None,
     earlier: Mapping[datetime, str] | None = None,
+    handles: Mapping[str, str] | None = None,
     quiet: str = "",
 ) -> EditionView:
     """The edition in words, with only the ``shown`` highest-scored stories in the parent (None: all of them).
 
     ``memo`` keeps the stories' views from one call for the same edition to the next. ``earlier`` are the addresses of the
-    posts of earlier editions by their slots, for updates to lead back to. ``quiet`` is what an edition without stories says
-    instead of our own words, before what was read.
+    posts of earlier editions by their slots, for updates to lead back to, ``handles`` those of stories by their leads'.
+    ``quiet`` is what an edition without stories says instead of our own words, before what was read.
     """
     top = edition.top
     ranked = sorted(edition.stories, key=lambda s: (s is not top, -s.score))
@@ -156,7 +162,8 @@ def edition_view(
 
     def view(scored: ScoredStory) -> StoryView:
         if id(scored) not in views:
-            views[id(scored)] = _scored_view(scored, now, edition.timezone, images, earlier or {})
+            drawn = _scored_view(scored, now, edition.timezone, images, earlier or {})
+            views[id(scored)] = replace(drawn, handle=(handles or {}).get(scored.lead.url, ""))
         return views[id(scored)]
 
     sections = []
@@ -179,7 +186,15 @@ def edition_view(
     )
 
 
-def answer_view(answer: Answer, now: datetime, *, page: int = 0, size: int = 5, images: bool = True) -> AnswerView:
+def answer_view(
+    answer: Answer,
+    now: datetime,
+    *,
+    page: int = 0,
+    size: int = 5,
+    images: bool = True,
+    handles: Mapping[str, str] | None = None,
+) -> AnswerView:
     """One page of the answer; a page beyond the last shows the last."""
     size = max(1, size)
     start = min(max(0, page), max(0, len(answer.stories) - 1) // size) * size
@@ -193,12 +208,26 @@ def answer_view(answer: Answer, now: datetime, *, page: int = 0, size: int = 5, 
         total=max(answer.total, len(answer.stories)),
         count=f"{max(answer.total, len(answer.stories))}{'+' if answer.at_least else ''}",
         place=f"{start + 1}–{start + len(stories)}" if len(stories) > 1 else f"{start + 1}",
-        stories=tuple(story_view(s.story, now, answer.timezone, images=images) for s in stories),
+        stories=tuple(
+            replace(
+                story_view(s.story, now, answer.timezone, images=images), handle=(handles or {}).get(s.lead.url, "")
+            )
+            for s in stories
+        ),
         suggestions=tuple(filter(None, (_said(s, QUESTION) for s in answer.suggestions[:5]))),
         narrowed=_said(" ".join(_narrowed(answer, now)), QUESTION),
         order=_ORDERS[answer.query.sort],
         loosened=tuple(_loosened(each) for each in answer.loosened[:_MOST_LOOSENED]),
+        earlier=_turn(answer, start // size - 1, handles or {}) if start else "",
+        later=_turn(answer, start // size + 1, handles or {}) if start + size < len(answer.stories) else "",
     )
+
+
+def _turn(answer: Answer, page: int, handles: Mapping[str, str]) -> str:
+    """What the button to another page carries: the page, how many match, the stories in their order, and the question."""
+    named = [handles[scored.lead.url] for scored in answer.stories if scored.lead.url in handles]
+    total = f"{max(answer.total, len(answer.stories))}{'+' if answer.at_least else ''}"
+    return f"{page} {total} {','.join(named)} {answer.query}" if named else ""
 
 
 _ORDERS: Mapping[Sort, str] = {Sort.best: "", Sort.new: "newest first", Sort.hot: "hottest first"}

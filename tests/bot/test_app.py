@@ -110,7 +110,7 @@ async def test_a_mistake_gets_what_was_meant(tmp_path: Path, typed: str) -> None
         (message,) = (await Person(slack).slash("/news", typed)).messages
         assert f"Did you mean: {MISTAKES[typed]}" in message.text
         assert check_message({"text": message.text, "blocks": list(message.blocks)}) is None
-        assert f"'text': '{MISTAKES[typed]}', 'style': {{'code': True}}" in str(message.blocks)
+        assert f"'value': '{MISTAKES[typed].removeprefix('/news ')}'" in str(message.blocks)
 
 
 async def test_a_word_near_a_command_is_still_searched_for(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ def test_the_manifest_in_the_repository_is_the_one_that_is_printed() -> None:
 def test_socket_mode_and_http() -> None:
     socket, http = json.loads(printed()), json.loads(printed("--url", "https://news.example.com"))
     assert socket["settings"]["socket_mode_enabled"] is True
+    assert socket["settings"]["interactivity"] == {"is_enabled": True}
+    assert http["settings"]["interactivity"]["request_url"] == "https://news.example.com/slack/events"
     assert "url" not in socket["features"]["slash_commands"][0]
     assert http["settings"]["socket_mode_enabled"] is False
     assert http["features"]["slash_commands"][0]["url"] == "https://news.example.com/slack/events"

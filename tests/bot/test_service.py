@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -58,6 +59,9 @@ def linked(blocks: object) -> set[str]:
     """Every address that blocks link to."""
     if isinstance(blocks, dict):
         own = {str(blocks["url"])} if blocks.get("type") == "link" else set()
+        own |= (
+            set(re.findall(r"<(https?://[^|>]+)", str(blocks.get("text")))) if blocks.get("type") == "mrkdwn" else set()
+        )
         return own.union(*(linked(each) for each in blocks.values()))
     return set().union(*(linked(each) for each in blocks)) if isinstance(blocks, (list, tuple)) else set()
 

@@ -23,7 +23,7 @@ def test_the_top_story_is_shown_once_and_its_empty_section_is_not() -> None:
     parent = json.dumps(post.parent.blocks, ensure_ascii=False)
     assert parent.count(f"|{TOP.lead.title}>") == 1
     assert "Robotics" not in parent
-    assert [block["type"] for block in post.parent.blocks] == ["header", "context", "section", "rich_text"]
+    assert [block["type"] for block in post.parent.blocks] == ["header", "context", "section", "section"]
     assert "Stories left out" not in parent
     assert RENDERER.text(alone, NOW).count(TOP.lead.title) == 1
 

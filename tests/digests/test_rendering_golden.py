@@ -18,13 +18,39 @@ import pytest
 import yaml
 from rich.console import Console, RenderableType
 
-from digests.models import Answer, Loosened, Message
+from digests.models import Answer, Loosened, Message, Signal, Tie, Topic, TopicMatch, Why
 from digests.query import Query, Since, Sort, Without
-from digests.rendering import Renderer, check, message_json, post_json
+from digests.rendering import Button, Renderer, SavedPage, check, message_json, post_json
 from tests.digests.test_rendering_data import ANSWER, EDITION, HELP, NEAR_MISS, NOW, QUIET, TREE
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 RENDERER = Renderer()
+HANDLES = {scored.lead.url: str(number) for number, scored in enumerate(EDITION.stories, start=11)}
+SAVED = tuple(scored.lead for scored in EDITION.stories[:3])
+WHY = Why(
+    EDITION.stories[0].lead,
+    "daily",
+    EDITION.slot,
+    EDITION.timezone,
+    "chosen",
+    story=replace(
+        EDITION.stories[0],
+        signals=(
+            Signal("quality", 0.8, 30, "80 of 100"),
+            Signal("coverage", 0.6, 40, "8 other publishers"),
+            Signal("feedback", -0.3, 10, "less of <!here> is wanted"),
+        ),
+    ),
+    rank=1,
+    of=143,
+    section=Topic("facial-recognition", "Facial Recognition", "computer-vision"),
+    match=TopicMatch("facial-recognition", "face scan", "title", 0.9),
+    said="face scans",
+    ties=tuple(
+        Tie(report, EDITION.stories[0].lead, 0.9, ("five-year", "ban") if number % 2 else ())
+        for number, report in enumerate(EDITION.stories[0].story.coverage)
+    ),
+)
 NOTHING = Answer(Query(("zeppelin", "<!here>")), (), 0)
 NARROW = Query(
     ("robots",),
@@ -49,6 +75,11 @@ MESSAGES: Mapping[str, Message] = {
     "topics": RENDERER.topics(TREE),
     "help": RENDERER.help(HELP),
     "notice": RENDERER.notice("Slack is busy; try again in a minute."),
+    "less": RENDERER.notice("Noted: a little less about Robotics.", buttons=[Button("Undo", "story_unvote", "12")]),
+    "coverage": RENDERER.coverage(EDITION.stories[0].story, NOW),
+    "saved": RENDERER.saved(SavedPage(SAVED, {each.url: str(n) for n, each in enumerate(SAVED)}, 5, 5, 12), NOW),
+    "saved-nothing": RENDERER.saved(SavedPage((), {}, 0, 5, 0), NOW),
+    "why": RENDERER.why(WHY, NOW),
     "mistake": RENDERER.notice("scource:wire is no filter.", ("source:wire robots",)),
 }
 
@@ -65,9 +96,9 @@ def _console(renderable: RenderableType) -> str:
 
 
 FILES: Mapping[str, Callable[[], str]] = {
-    "digest.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(EDITION, NOW))),
+    "digest.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(EDITION, NOW, handles=HANDLES))),
     "digest.txt": lambda: RENDERER.text(EDITION, NOW),
-    "digest.html": lambda: RENDERER.html(EDITION, NOW),
+    "digest.html": lambda: RENDERER.html(EDITION, NOW, handles=HANDLES),
     "digest.json": lambda: json.dumps(RENDERER.json(EDITION), indent=1) + "\n",
     "digest.terminal.txt": lambda: _console(RENDERER.terminal(EDITION, NOW)),
     "quiet.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(QUIET, NOW))),
@@ -87,7 +118,7 @@ def test_golden(name: str) -> None:
 
 
 def test_everything_golden_may_be_sent() -> None:
-    posts = [RENDERER.post(EDITION, NOW), RENDERER.post(QUIET, NOW)]
+    posts = [RENDERER.post(EDITION, NOW, handles=HANDLES), RENDERER.post(QUIET, NOW)]
     for message in (*MESSAGES.values(), *(m for post in posts for m in (post.parent, *post.thread))):
         assert check(message) == []
 

@@ -1,0 +1,181 @@
+"""What people press under a story: each verb does its work once, however often it is pressed, and says what it did."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.commands import forgetting, news, saved
+from bot.delivery import Ledger
+from bot.errors import HeatlineBotError
+from bot.readers import Place, channel, user
+from bot.wiring import Newsroom
+from digests.errors import DigestsError
+from digests.models import Message
+from digests.rendering import Button
+
+log = structlog.get_logger(__name__)
+
+GONE = "The library has no article of that story any more: it was withdrawn, or is older than what is kept."
+"""Said of a story that cannot be found again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What was pressed: the verb and what it is about, by whom, where, under which message (its ts), and when."""
+
+    verb: str
+    about: str
+    who: Place
+    where: Place
+    conversation: str
+    ts: str
+    now: datetime
+    team: str = ""
+
+    def places(self, conversations: Iterable[str]) -> list[Place]:
+        """Conversations of the same workspace as places."""
+        return [channel(self.team, each) for each in conversations]
+
+
+def read(body: Mapping[str, Any], now: datetime) -> Pressed:
+    """What was pressed, from Slack's request.
+
+    A button has its verb in its action_id (``story_save``), an entry of a menu in its value (``save 12``). The verb may be
+    one that nobody knows: old messages keep their buttons.
+    """
+    action = (body.get("actions") or [{}])[0]
+    name = str(action.get("action_id", ""))
+    value = str((action.get("selected_option") or action).get("value", ""))[:2_000]
+    verb, _, about = value.partition(" ") if name == "story_menu" else (name, "", value)
+    team, person = str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
+    container = body.get("container") or {}
+    conversation = str(container.get("channel_id") or "")
+    who = user(team, person)
+    where = channel(team, conversation) if conversation and not conversation.startswith("D") else who
+    ts = str(container.get("message_ts") or "")
+    verb = re.sub(r"_\d+\Z", "", verb.removeprefix("story_"))  # buttons in a row need names of their own
+    return Pressed(verb, about, who, where, conversation, ts, now, team)
+
+
+async def act(room: Newsroom, ledger: Ledger, pressed: Pressed) -> Message:
+    """Do it; the message that says what came of it. Never raises for bad input, nor for a database that is busy."""
+    do = VERBS.get(pressed.verb)
+    if do is None:
+        return room.renderer.notice("That button is of an older version, and does nothing any more.")
+    try:
+        return await asyncio.to_thread(do, room, ledger, pressed)
+    except HeatlineBotError as error:
+        return room.renderer.notice(error.for_reader)
+    except DigestsError as error:
+        log.error("action.failed", verb=pressed.verb, error=str(error))
+        return room.renderer.notice("That could not be done just now. Please try again in a minute.")
+
+
+def _save(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+    article = room.desk.by_handle(pressed.about)
+    if article is None:
+        return room.renderer.notice(GONE)
+    fresh = room.saved.save(pressed.who, article, pressed.now)
+    said = "Saved" if fresh else "You have saved this already"
+    return room.renderer.notice(f"{said}: {article.title}\n`/news saved` lists what you saved.")
+
+
+def _drop(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+    key, _, start = pressed.about.partition(" ")
+    room.saved.drop(pressed.who, key)
+    return saved.page(room, pressed.who, _number(start), pressed.now)
+
+
+def _page(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+    return saved.page(room, pressed.who, _number(pressed.about), pressed.now)
+
+
+def _related(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+    story = room.desk.story(pressed.about)
+    if story is None:
+        return room.renderer.notice(GONE)
+    return room.renderer.coverage(story, pressed.now, room.settings.timezone)
+
+
+def _why(room: Newsroom, ledger: Ledger, pressed: Pressed) -> Message:
+    article = room.desk.by_handle(pressed.about)
+    if article is None:
+        return room.renderer.notice(GONE)
+    posted = ledger.posted(pressed.conversation, pressed.ts)
+    digests = {digest.name: digest for digest in room.settings.digests}
+    name, slot = (posted.digest, posted.slot) if posted is not None else ("", pressed.now)
+    spec = digests[name if name in digests else next(iter(digests))].spec
+    votes = room.feedback(spec.name, slot, pressed.places(ledger.conversations(spec.name)))
+    why = room.desk.why(article.url, spec, slot, pressed.now, feedback=votes)
+    return room.renderer.notice(GONE) if why is None else room.renderer.why(why, pressed.now)
+
+
+def _less(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+    article = room.desk.by_handle(pressed.about)
+    about = None if article is None else room.desk.about(article.url)
+    if article is None or about is None:
+        return room.renderer.notice(GONE)
+    room.votes.give(pressed.where, article.url, about, -1.0, pressed.now, by=pressed.who)
+    names = " and ".join(_named(room, each) for each in about)
+    return room.renderer.notice(
+        f"Noted: a little less here about {names}. It fades in a month and never hides a major story.",
+        buttons=[Button("Undo", "story_unvote", pressed.about)],
+    )
+
+
+def _unvote(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+    article = room.desk.by_handle(pressed.about)
+    if article is None:
+        return room.renderer.notice(GONE)
+    room.votes.give(pressed.where, article.url, (), 0.0, pressed.now, by=pressed.who)
+    return room.renderer.notice(f"Taken back: what you said of {article.title}")
+
+
+def _ask(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+    return news.answered(room, pressed.about, pressed.now, pressed.who)
+
+
+def _turn(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+    return news.turned(room, pressed.about, pressed.now)
+
+
+def _forget(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+    return forgetting.done(room, pressed.who)
+
+
+def _named(room: Newsroom, about: str) -> str:
+    kind, _, name = about.partition(":")
+    return room.catalogue.get(name).name if kind == "topic" else f"from {name}"
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+VERBS: dict[str, Callable[[Newsroom, Ledger, Pressed], Message]] = {
+    "save": _save,
+    "drop": _drop,
+    "saved_back": _page,
+    "saved_next": _page,
+    "news_back": _turn,
+    "news_next": _turn,
+    "news_ask": _ask,
+    "news_forget": _forget,
+    "related": _related,
+    "why": _why,
+    "less": _less,
+    "unvote": _unvote,
+}
+"""What can be pressed, and what it does. Sharing opens a dialog, and is in `bot.modals`."""
+
+REPLACES = frozenset(
+    {"drop", "unvote", "saved_back", "saved_next", "news_back", "news_next", "news_ask", "news_forget"}
+)
+"""Verbs whose answer takes the place of the message they were pressed in, which only the person sees."""

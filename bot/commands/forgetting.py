@@ -1,0 +1,34 @@
+"""`/news forget me`: what is kept about a person, and how all of it is erased."""
+
+from __future__ import annotations
+
+from bot.readers import Place, erase
+from bot.readers.erasing import Kept, kept
+from bot.wiring import Newsroom
+from digests.models import Message
+from digests.rendering import Button
+from digests.rendering.views import count
+
+
+def told(room: Newsroom, who: Place) -> Message:
+    """What is kept, with a button that erases it."""
+    found = kept(room.library.database, who)
+    if not found.any:
+        return room.renderer.notice("Nothing is kept about you: no saved story and no vote.")
+    return room.renderer.notice(
+        f"Kept about you: {_said(found)}. Nobody else sees it.",
+        buttons=[Button("Erase all of it", "news_forget", "yes")],
+    )
+
+
+def done(room: Newsroom, who: Place) -> Message:
+    """Erase it, and say what that was."""
+    before = erase(room.library.database, who)
+    if not before.any:
+        return room.renderer.notice("Nothing is kept about you any more.")
+    return room.renderer.notice(f"Erased: {_said(before)}. Nothing is kept about you any more.")
+
+
+def _said(found: Kept) -> str:
+    parts = ((found.saved, "saved story", "saved stories"), (found.votes, "vote", "votes"))
+    return " and ".join(count(number, one, many) for number, one, many in parts if number)

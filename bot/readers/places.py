@@ -1,0 +1,23 @@
+"""Names for whom something is kept: a person, a channel, or a digest as its admins see it. One form, used as a key."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+Place = NewType("Place", str)
+"""``user:TEAM/USER``, ``channel:TEAM/CHANNEL`` or ``digest:NAME``."""
+
+
+def user(team: str, user_id: str) -> Place:
+    """A person in a workspace."""
+    return Place(f"user:{team}/{user_id}")
+
+
+def channel(team: str, channel_id: str) -> Place:
+    """A conversation in a workspace."""
+    return Place(f"channel:{team}/{channel_id}")
+
+
+def digest(name: str) -> Place:
+    """A digest, for what an admin says of it on the command line."""
+    return Place(f"digest:{name}")

@@ -1,0 +1,72 @@
+"""Answers that come after the acknowledgement, by whichever way still works: response_url, the conversation, or a DM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from digests.models import Message
+
+log = structlog.get_logger(__name__)
+
+UNREACHED = (OSError, aiohttp.ClientError, TimeoutError)
+"""What the client raises when Slack, or a proxy before it, cannot be talked to."""
+
+
+def payload(message: Message) -> dict[str, Any]:
+    """A message as Slack's methods take it; nothing in it is unfurled."""
+    return {"text": message.text, "blocks": [dict(block) for block in message.blocks]}
+
+
+async def reply(
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    body: Mapping[str, Any],
+    message: Message,
+    *,
+    replace: bool = False,
+) -> bool:
+    """Tell a person something that only this person sees; whether it got there.
+
+    A response_url works five times in half an hour, and an ephemeral message only where the bot and the person both are:
+    then it comes as a direct message.
+
+    Args:
+        client: Calls Slack.
+        respond: Bolt's way through the response_url.
+        body: The request that this answers.
+        message: What to say.
+        replace: Put it in the place of the message that was pressed, which must have been this person's alone.
+    """
+    user = str((body.get("user") or {}).get("id", ""))
+    channel = str((body.get("channel") or {}).get("id", ""))
+    content = payload(message)
+    try:
+        answer = await respond(response_type="ephemeral", replace_original=replace, **content)
+        if answer.status_code == 200:
+            return True
+        log.info("reply.url_spent", status=answer.status_code)
+    except (ValueError, SlackApiError, *UNREACHED) as error:
+        log.info("reply.url_failed", error=str(error))
+    ways: list[tuple[str, dict[str, Any]]] = [
+        ("chat.postEphemeral", {"channel": channel, "user": user}),
+        ("chat.postMessage", {"channel": user, "unfurl_links": False, "unfurl_media": False}),
+    ]
+    for method, where in ways:
+        if not all(where.get(name, True) for name in ("channel", "user")):
+            continue
+        try:
+            await client.api_call(method, json={**where, **content})
+            return True
+        except SlackApiError as error:
+            log.info("reply.refused", method=method, error=str(error.response.get("error")))
+        except UNREACHED as error:
+            log.warning("reply.unreached", method=method, error=str(error))
+    log.warning("reply.lost", user=user)
+    return False

@@ -1,0 +1,293 @@
+"""What people press under a digest, at the wire and over both transports: the real bot, a pretend Slack."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.clock import utc_now
+from bot.readers import Votes, channel, user
+from bot.service import Service
+from digests.library import Filed, Stamp
+from playground.slack import NEWS, OTHER, READER, Fault, Json, Message, Person, Workspace, check_message
+from playground.slack.forms import interactive
+from tests.bot.running_bot import bot
+
+BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
+
+
+@asynccontextmanager
+async def posted(
+    folder: Path, socket_mode: bool = False, workspace: Workspace | None = None
+) -> AsyncIterator[tuple[Workspace, Service, Message]]:
+    """A bot that has posted its digest: the parent message."""
+    async with bot(folder, socket_mode=socket_mode, workspace=workspace) as (slack, service):
+        digest = service.room.settings.digests[0]
+        now = utc_now()
+        await service.publisher.publish(digest, now.replace(second=0, microsecond=0), now)
+        parent = slack.messages(service.room.settings.digests[0].channels[0])[0]
+        yield slack, service, parent
+
+
+def choices(message: Message) -> list[tuple[str, str]]:
+    """The block and value of every entry of every menu."""
+    found = []
+    for block, element in interactive(message.blocks):
+        found += [(block, option["value"]) for option in element.get("options", [])]
+    return found
+
+
+def menu(message: Message, verb: str, place: int = 0) -> tuple[str, str]:
+    """The block and value of an entry, of the story in that place among those that have it."""
+    return [each for each in choices(message) if each[1].startswith(f"{verb} ")][place]
+
+
+async def choose(person: Person, message: Message, verb: str, place: int = 0) -> str:
+    """Choose an entry of a story's menu; the words that come back, to nobody but this person."""
+    block, value = menu(message, verb, place)
+    reply = await person.click("story_menu", value, on=message, block_id=block, patience=3)
+    assert reply.ok, reply.error
+    assert reply.seconds < 3
+    (answer,) = reply.messages
+    assert answer.ephemeral_to == person.user.id
+    assert check_message({"text": answer.text, "blocks": list(answer.blocks)}) is None
+    return reply.text
+
+
+async def replaced(slack: Workspace, message: Message) -> str:
+    """The words of a message that only one person sees, once it was changed."""
+    await slack.wait_for(lambda: now_of(slack, message).edited != message.edited, 3)
+    return now_of(slack, message).visible_text()
+
+
+def now_of(slack: Workspace, message: Message) -> Message:
+    return next(each for each in slack.ephemerals() if each.ts == message.ts)
+
+
+@BOTH
+async def test_every_story_of_the_digest_has_its_menu(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode) as (slack, service, parent):
+        stories = [value for _, value in choices(parent) if value.startswith("why ")]
+        assert len(stories) == len(set(stories)) >= 3
+        for _, value in choices(parent):
+            verb, handle = value.split(" ")
+            assert verb in ("related", "why", "save", "share", "less")
+            assert service.room.desk.by_handle(handle) is not None
+        person = Person(slack, READER.id)
+        assert "Saved: " in await choose(person, parent, "save")
+        assert "Coverage of " in await choose(person, parent, "related")
+        assert "What counted" in await choose(person, parent, "why", 1)
+        assert "Noted: a little less" in await choose(person, parent, "less", 2)
+        assert len(slack.messages(NEWS.id)) == 1  # nothing for anybody else
+
+
+@BOTH
+async def test_what_is_saved_is_listed_and_removed_again(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode) as (slack, service, parent):
+        person, other = Person(slack, READER.id), Person(slack)
+        for place in range(2):
+            await choose(person, parent, "save", place)
+        assert "already" in await choose(person, parent, "save")  # a double click
+        reply = await person.slash("/news", "saved")
+        (listed,) = reply.messages
+        assert "1–2 of 2" in reply.text
+        assert "nothing yet" in (await other.slash("/news", "saved")).text
+        key = next(
+            element["value"] for _, element in interactive(listed.blocks) if element["action_id"] == "story_drop"
+        )
+        await other.click("story_drop", key, on=listed)  # a request made by hand: it is the sender's list that is meant
+        assert service.room.saved.count(user(slack.team_id, READER.id)) == 2
+        (listed,) = (await person.slash("/news", "saved")).messages
+        await person.click("story_drop", key, on=listed)
+        assert "1–1 of 1" in await replaced(slack, listed)
+        assert service.room.saved.count(user(slack.team_id, READER.id)) == 1
+
+
+async def test_a_long_list_of_saved_stories_is_turned_page_by_page(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, _):
+        person = Person(slack, READER.id)
+        articles = list(service.room.library.articles())[:12]
+        for each in articles:
+            service.room.saved.save(user(slack.team_id, READER.id), each, utc_now())
+        (page,) = (await person.slash("/news", "saved")).messages
+        assert "1–5 of 12" in page.visible_text()
+        for name, place in (("saved_next", "6–10 of 12"), ("saved_next", "11–12 of 12"), ("saved_back", "6–10 of 12")):
+            await person.click(name, on=page)
+            assert place in await replaced(slack, page)
+            page = now_of(slack, page)
+
+
+async def test_less_counts_for_the_channel_once_a_person_and_is_taken_back(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, parent):
+        votes = Votes(service.room.library.database)
+        here = channel(slack.team_id, NEWS.id)
+        person = Person(slack, READER.id)
+        await choose(person, parent, "less")
+        once = votes.standing([here], utc_now())
+        assert once
+        assert all(value < 0 for value in once.values())
+        await choose(person, parent, "less")
+        assert votes.standing([here], utc_now()) == pytest.approx(once, abs=1e-4)
+        await choose(Person(slack), parent, "less")
+        twice = votes.standing([here], utc_now())
+        assert all(twice[name] < once[name] for name in once)
+        digest = service.room.settings.digests[0].name
+        assert service._feedback(digest, utc_now()) == pytest.approx(twice, abs=1e-4)
+        assert votes.standing([user(slack.team_id, READER.id)], utc_now()) == pytest.approx(once, abs=1e-4)
+        block, value = menu(parent, "less")
+        noted = (await person.click("story_menu", value, on=parent, block_id=block, patience=3)).messages[0]
+        await person.click("story_unvote", on=noted)
+        assert "Taken back" in await replaced(slack, noted)
+        assert votes.standing([here], utc_now()) == pytest.approx(once, abs=1e-4)
+
+
+@BOTH
+async def test_a_story_is_shared_with_name_and_note(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode) as (slack, _, parent):
+        person = Person(slack, READER.id)
+        block, value = menu(parent, "share")
+        reply = await person.click("story_menu", value, on=parent, block_id=block, patience=3)
+        (dialog,) = reply.views
+        note = "For <!channel> & <@U0ADMIN0001>: *read* this"
+        sent = await person.submit_view(dialog, {"conversation": OTHER.id, "note": note})
+        assert sent.ok
+        assert not sent.errors
+        (find,) = slack.messages(OTHER.id)
+        assert check_message({"text": find.text, "blocks": list(find.blocks)}) is None
+        assert "&lt;!channel&gt;" in find.text
+        elements = find.blocks[0]["elements"]
+        assert elements[0]["elements"][0] == {"type": "user", "user_id": READER.id}
+        assert elements[1]["elements"] == [{"type": "text", "text": note}]
+        assert find.unfurl_links is False
+        assert find.unfurl_media is False
+        assert person.workspace.modals(READER.id) == []
+
+
+async def test_what_cannot_be_shared_is_said_at_its_field(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, _, parent):
+        person = Person(slack, READER.id)
+        block, value = menu(parent, "share")
+        (dialog,) = (await person.click("story_menu", value, on=parent, block_id=block, patience=3)).views
+        for error, said in (("not_in_channel", "/invite"), ("is_archived", "archived"), ("mystery", "Choose another")):
+            slack.faults.add(Fault("chat.postMessage", "refused", error=error))
+            reply = await person.submit_view(dialog, {"conversation": OTHER.id})
+            assert said in reply.errors["where"]
+        assert slack.messages(OTHER.id) == []
+
+
+async def test_a_dialog_that_comes_too_late_is_told(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, _, parent):
+        slack.faults.add(Fault("views.open", "refused", error="expired_trigger_id"))
+        block, value = menu(parent, "share")
+        reply = await Person(slack, READER.id).click("story_menu", value, on=parent, block_id=block, patience=3)
+        assert "too late" in reply.text
+
+
+async def test_old_buttons_and_stories_that_are_gone_are_told(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, parent):
+        person = Person(slack, READER.id)
+        service.room.library.put("gone", [])
+        with service.room.library.database.write() as connection:
+            connection.exec_driver_sql("DELETE FROM articles")
+        for verb in ("save", "related", "why", "less", "share"):
+            assert "no article of that story" in await choose(person, parent, verb)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"action_id": "story_menu", "selected_option": {"value": "fly 1"}},
+        {"action_id": "story_save", "value": "1; DROP TABLE saved"},
+        {"action_id": "story_save", "value": "9" * 5000},
+        {"action_id": "saved_next", "value": "-1"},
+        {"action_id": "saved_next", "value": "999999"},
+        {"action_id": "x" * 300, "value": "\x00<!channel>"},
+        {"action_id": "story_menu"},
+    ],
+)
+async def test_whatever_comes_is_answered(tmp_path: Path, action: Json) -> None:
+    async with posted(tmp_path) as (slack, _, parent):
+        reply = await forged(Person(slack, READER.id), parent, action)
+        assert reply.ok
+        assert reply.messages
+        assert "<!channel>" not in reply.text
+        assert slack.messages(NEWS.id) == [parent]  # everybody's digest stays what it was
+
+
+async def forged(person: Person, message: Message, action: Json):  # type: ignore[no-untyped-def]
+    """Press what is not there, as somebody who makes requests by hand might."""
+    body, place = person._on_message(message)
+    trigger, address, key = person._handles(place.id, message.ts)
+    whole = {**person._interaction("block_actions", trigger), **body, "actions": [action], "response_url": address}
+    return await person._act("interactive", whole, place, trigger, key, 3.0)
+
+
+async def test_an_answer_whose_address_is_spent_comes_by_another_way(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, _, parent):
+        person = Person(slack, READER.id)
+        slack.faults.add(Fault("response_url", "server_error", status=404, times=None))
+        block, value = menu(parent, "save")
+        reply = await person.click("story_menu", value, on=parent, block_id=block, patience=3)
+        assert "Saved" in reply.text
+        assert slack.calls_of("chat.postEphemeral")
+
+
+@BOTH
+async def test_an_answer_is_turned_page_by_page_while_news_arrives(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode) as (slack, service, _):
+        person = Person(slack, READER.id)
+        (page,) = (await person.slash("/news", "ai")).messages
+        first = headlines(page)
+        newer = [
+            replace(each, url=f"{each.url}/again", title=f"AI news flash {n}", published_at=utc_now(), heat=900)
+            for n, each in enumerate(list(service.room.library.articles())[:6])
+        ]
+        service.room.library.put("flash", [Filed(each.url, Stamp(1, 1, "x"), each) for each in newer])
+        service.room.desk.take_in(utc_now())
+        assert "AI news flash" in (await Person(slack).slash("/news", "ai")).text  # who asks now hears of it
+        await person.click("news_next", on=page)
+        assert "6–10 of" in await replaced(slack, page)
+        page = now_of(slack, page)
+        second = headlines(page)
+        assert len(first) == len(second) == 5
+        assert not set(first) & set(second)
+        assert "AI news flash" not in page.visible_text()
+        assert "Saved: " in await choose(person, page, "save")
+        await person.click("news_back", on=page)
+        assert "1–5 of" in await replaced(slack, page)
+        assert headlines(now_of(slack, page)) == first
+
+
+def headlines(message: Message) -> list[str]:
+    texts = [str(block["text"]["text"]) for block in message.blocks if block["type"] == "section"]
+    return [text.partition("\n")[0] for text in texts]
+
+
+async def test_what_was_meant_is_a_button(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, _, _):
+        person = Person(slack, READER.id)
+        for typed, said in (("robtoics", "Robotics"), ("topcis", "Topics"), ("scource:wire robots", "Robotics")):
+            (answer,) = (await person.slash("/news", typed)).messages
+            assert "Did you mean:" in answer.visible_text()
+            await person.click("news_ask_1", on=answer)
+            assert said in await replaced(slack, answer)
+
+
+async def test_a_person_sees_and_erases_what_is_kept(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, parent):
+        person, other = Person(slack, READER.id), Person(slack)
+        assert "Nothing is kept about you" in (await person.slash("/news", "forget me")).text
+        for who in (person, other):
+            await choose(who, parent, "save")
+            await choose(who, parent, "less", 1)
+        (told,) = (await person.slash("/news", "forget me")).messages
+        assert "1 saved story and 1 vote" in told.visible_text()
+        await person.click("news_forget", on=told)
+        assert "Erased: 1 saved story and 1 vote" in await replaced(slack, told)
+        assert "nothing yet" in (await person.slash("/news", "saved")).text
+        assert "1–1 of 1" in (await other.slash("/news", "saved")).text
+        assert service._feedback(service.room.settings.digests[0].name, utc_now())
