@@ -119,7 +119,14 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @pytest.mark.parametrize(
-    "asked", ["zinc source:bird", "zinc source:rare-bird.example.com", "source:bird", "zinc -source:herald -copper"]
+    "asked",
+    [
+        "zinc source:bird",
+        "zinc source:rare-bird.example.com",
+        "source:bird",
+        "zinc -source:herald -copper",
+        "zinc -common -copper",
+    ],
 )
 def test_a_filter_finds_what_the_first_candidates_miss(crowded: Desk, asked: str) -> None:
     assert "Rare Bird" not in {a.publisher for s in ask(crowded, "zinc").stories for a in s.story.articles}
@@ -132,6 +139,7 @@ def test_the_newest_and_hottest_are_found_among_many(crowded: Desk) -> None:
     assert {scored.lead.heat for scored in ask(crowded, "zinc sort:hot").stories[:15]} == {89}
     assert {scored.lead.heat for scored in ask(crowded, "sort:hot").stories[:15]} == {89}
     assert ask(crowded, "zinc sort:new").at_least
+    assert ask(crowded, "zinc since:5h").total == ask(crowded, "zinc since:5h sort:hot").total == 51
 
 
 def test_what_was_hot_long_ago_is_not_hot_for_ever(library: Library) -> None:
@@ -183,6 +191,46 @@ def test_a_story_is_whole_and_led_by_a_report_that_passes_the_filters(
     if lead is not None:
         (found,) = ask(Desk(library, Catalogue.builtin()), asked).stories
         assert found.story.urls == {each.url for each in reports}
+
+
+@pytest.mark.parametrize(
+    ("asked", "lead"),
+    {
+        "robotics since:25h": "Wire",
+        "robotics -source:lantern": "Post",
+        "couriers since:25h": "Wire",
+        "couriers source:wire source:crowd": "Wire",
+    }.items(),
+)
+def test_the_report_that_leads_passes_the_filters_where_more_match_than_are_judged(
+    library: Library, asked: str, lead: str
+) -> None:
+    reports = [replace(each, title=f"{TITLE}, all robots") for each in story()]
+    desk = desk_with(library, *reports)
+    crowd = [
+        article(
+            f"Robots and couriers {n}", hours=20 + n / 100, provider="Crowd", url=f"https://c.example.com/{n}", heat=0
+        )
+        for n in range(200)
+    ]
+    library.put("crowd", [Filed(each.url, Stamp(1, 1, "x"), each) for each in crowd])
+    answer = ask(desk, asked, limit=1000)
+    assert answer.at_least
+    (found,) = (scored for scored in answer.stories if scored.story.coverage)
+    assert (found.lead.provider.name, found.story.urls) == (lead, {each.url for each in reports})
+
+
+def test_a_name_means_the_publisher_called_so_or_else_all_with_its_words(library: Library) -> None:
+    names = ("The Post", "Tidewater Post", "Post", "Poster")
+    desk = desk_with(library, *(article(f"Gritstone {n}", provider=name) for n, name in enumerate(names)))
+    for source, found in {
+        "post": {"Post"},
+        '"the POST"': {"The Post"},
+        "tidewater": {"Tidewater Post"},
+        '"post tidewater"': set(),
+        "Poster source:tidewater": {"Poster", "Tidewater Post"},
+    }.items():
+        assert {scored.lead.provider.name for scored in ask(desk, f"gritstone source:{source}").stories} == found
 
 
 def test_what_must_not_be_there_is_the_lead_or_half_of_the_story(library: Library) -> None:

@@ -160,6 +160,8 @@ HOSTILE = [
     "\x00",
     "((",
     "'; DROP TABLE articles; --",
+    'a"b" OR "c',
+    'apples" OR provider : "x',
 ]
 
 

@@ -39,6 +39,7 @@ READ = {
     "AI —the future": words("AI", "—the", "future"),
     "--flag -> x": words("--flag", "->", "x"),
     "Sora:OpenAI": words("Sora:OpenAI"),  # a product, and one letter from sort:
+    "resource:allocation": words("resource:allocation"),
     "topic robotics": words("topic", "robotics"),
     "state-of-the-art": words("state-of-the-art"),
     "😀": words("😀"),
