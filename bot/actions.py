@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 import structlog
 
 from bot.commands import forgetting, news, saved
-from bot.delivery import Ledger
 from bot.errors import HeatlineBotError
 from bot.readers import Place, channel, user
 from bot.wiring import Newsroom
@@ -37,11 +36,6 @@ class Pressed:
     conversation: str
     ts: str
     now: datetime
-    team: str = ""
-
-    def places(self, conversations: Iterable[str]) -> list[Place]:
-        """Conversations of the same workspace as places."""
-        return [channel(self.team, each) for each in conversations]
 
 
 def read(body: Mapping[str, Any], now: datetime) -> Pressed:
@@ -58,19 +52,19 @@ def read(body: Mapping[str, Any], now: datetime) -> Pressed:
     container = body.get("container") or {}
     conversation = str(container.get("channel_id") or "")
     who = user(team, person)
-    where = channel(team, conversation) if conversation and not conversation.startswith("D") else who
+    where = channel(conversation) if conversation and not conversation.startswith("D") else who
     ts = str(container.get("message_ts") or "")
     verb = re.sub(r"_\d+\Z", "", verb.removeprefix("story_"))  # buttons in a row need names of their own
-    return Pressed(verb, about, who, where, conversation, ts, now, team)
+    return Pressed(verb, about, who, where, conversation, ts, now)
 
 
-async def act(room: Newsroom, ledger: Ledger, pressed: Pressed) -> Message:
+async def act(room: Newsroom, pressed: Pressed) -> Message:
     """Do it; the message that says what came of it. Never raises for bad input, nor for a database that is busy."""
     do = VERBS.get(pressed.verb)
     if do is None:
         return room.renderer.notice("That button is of an older version, and does nothing any more.")
     try:
-        return await asyncio.to_thread(do, room, ledger, pressed)
+        return await asyncio.to_thread(do, room, pressed)
     except HeatlineBotError as error:
         return room.renderer.notice(error.for_reader)
     except DigestsError as error:
@@ -78,7 +72,7 @@ async def act(room: Newsroom, ledger: Ledger, pressed: Pressed) -> Message:
         return room.renderer.notice("That could not be done just now. Please try again in a minute.")
 
 
-def _save(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+def _save(room: Newsroom, pressed: Pressed) -> Message:
     article = room.desk.by_handle(pressed.about)
     if article is None:
         return room.renderer.notice(GONE)
@@ -87,37 +81,36 @@ def _save(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
     return room.renderer.notice(f"{said}: {article.title}\n`/news saved` lists what you saved.")
 
 
-def _drop(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+def _drop(room: Newsroom, pressed: Pressed) -> Message:
     key, _, start = pressed.about.partition(" ")
     room.saved.drop(pressed.who, key)
     return saved.page(room, pressed.who, _number(start), pressed.now)
 
 
-def _page(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+def _page(room: Newsroom, pressed: Pressed) -> Message:
     return saved.page(room, pressed.who, _number(pressed.about), pressed.now)
 
 
-def _related(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+def _related(room: Newsroom, pressed: Pressed) -> Message:
     story = room.desk.story(pressed.about)
     if story is None:
         return room.renderer.notice(GONE)
     return room.renderer.coverage(story, pressed.now, room.settings.timezone)
 
 
-def _why(room: Newsroom, ledger: Ledger, pressed: Pressed) -> Message:
+def _why(room: Newsroom, pressed: Pressed) -> Message:
     article = room.desk.by_handle(pressed.about)
     if article is None:
         return room.renderer.notice(GONE)
-    posted = ledger.posted(pressed.conversation, pressed.ts)
+    posted = room.ledger.posted(pressed.conversation, pressed.ts)
     digests = {digest.name: digest for digest in room.settings.digests}
     name, slot = (posted.digest, posted.slot) if posted is not None else ("", pressed.now)
     spec = digests[name if name in digests else next(iter(digests))].spec
-    votes = room.feedback(spec.name, slot, pressed.places(ledger.conversations(spec.name)))
-    why = room.desk.why(article.url, spec, slot, pressed.now, feedback=votes)
+    why = room.desk.why(article.url, spec, slot, pressed.now, feedback=room.feedback(spec.name, slot))
     return room.renderer.notice(GONE) if why is None else room.renderer.why(why, pressed.now)
 
 
-def _less(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+def _less(room: Newsroom, pressed: Pressed) -> Message:
     article = room.desk.by_handle(pressed.about)
     about = None if article is None else room.desk.about(article.url)
     if article is None or about is None:
@@ -130,7 +123,7 @@ def _less(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
     )
 
 
-def _unvote(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+def _unvote(room: Newsroom, pressed: Pressed) -> Message:
     article = room.desk.by_handle(pressed.about)
     if article is None:
         return room.renderer.notice(GONE)
@@ -138,15 +131,15 @@ def _unvote(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
     return room.renderer.notice(f"Taken back: what you said of {article.title}")
 
 
-def _ask(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+def _ask(room: Newsroom, pressed: Pressed) -> Message:
     return news.answered(room, pressed.about, pressed.now, pressed.who)
 
 
-def _turn(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+def _turn(room: Newsroom, pressed: Pressed) -> Message:
     return news.turned(room, pressed.about, pressed.now)
 
 
-def _forget(room: Newsroom, _ledger: Ledger, pressed: Pressed) -> Message:
+def _forget(room: Newsroom, pressed: Pressed) -> Message:
     return forgetting.done(room, pressed.who)
 
 
@@ -159,7 +152,7 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
-VERBS: dict[str, Callable[[Newsroom, Ledger, Pressed], Message]] = {
+VERBS: dict[str, Callable[[Newsroom, Pressed], Message]] = {
     "save": _save,
     "drop": _drop,
     "saved_back": _page,

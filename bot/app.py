@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import actions, modals
 from bot.commands import news
-from bot.delivery import Ledger, posting_client
+from bot.delivery import posting_client
 from bot.readers import user
 from bot.replies import UNREACHED, payload, reply
 from bot.settings import SlackSettings
@@ -54,9 +54,8 @@ def web_client(slack: SlackSettings) -> AsyncWebClient:
 class SlackApp:
     """The Bolt app with its listeners, and the answers that are still on their way."""
 
-    def __init__(self, room: Newsroom, slack: SlackSettings, clock: Callable[[], datetime], ledger: Ledger) -> None:
+    def __init__(self, room: Newsroom, slack: SlackSettings, clock: Callable[[], datetime]) -> None:
         self._room = room
-        self._ledger = ledger
         self._clock = clock
         self._late: set[asyncio.Task[None]] = set()
         self._posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
@@ -97,7 +96,7 @@ class SlackApp:
     async def _pressed(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Something under a story: stored first, then acknowledged; so a crash between the two loses nothing."""
         pressed = actions.read(body, self._clock())
-        message = await actions.act(self._room, self._ledger, pressed)
+        message = await actions.act(self._room, pressed)
         await ack()
         # Only what one person alone sees may be replaced: in a channel it is everybody's digest.
         private = bool((body.get("container") or {}).get("is_ephemeral"))

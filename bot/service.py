@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +18,8 @@ from slack_sdk.errors import SlackApiError
 from bot import metrics
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
-from bot.delivery import DeliveryState, Ledger, Outbox, Publisher, posting_client
+from bot.delivery import DeliveryState, Outbox, Publisher, posting_client
 from bot.errors import HeatlineBotError, SlackProblem
-from bot.readers import channel
 from bot.replies import UNREACHED
 from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
@@ -62,14 +61,12 @@ class Service:
         self.room = room
         self.clock = clock
         self._slack = slack
-        self._team = ""
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
-        self._ledger = ledger = Ledger(room.library.database)
-        self.app = SlackApp(room, slack, clock, ledger)
-        outbox = Outbox(posting_client(slack.bot_token, slack.api_url), ledger, clock, grace=room.settings.grace)
-        self.publisher = Publisher(room.desk, room.renderer, ledger, outbox, clock, self._feedback)
+        self.app = SlackApp(room, slack, clock)
+        outbox = Outbox(posting_client(slack.bot_token, slack.api_url), room.ledger, clock, grace=room.settings.grace)
+        self.publisher = Publisher(room.desk, room.renderer, room.ledger, outbox, clock, room.feedback)
         self.schedule = Schedule(
-            room.settings.digests, self.publisher, ledger, clock, grace=room.settings.grace, look_every=look_every
+            room.settings.digests, self.publisher, room.ledger, clock, grace=room.settings.grace, look_every=look_every
         )
         self._feeds_every = feeds_every
         self.metrics_port: int | None = None
@@ -94,7 +91,7 @@ class Service:
         """
         for odd in self.room.odd:
             log.warning("odd list of feeds", problem=odd)
-        await self.greet()
+        await self._greet()
         await self.schedule.notice()
         await self.read_folders()
         if self._slack.socket_mode:
@@ -132,25 +129,14 @@ class Service:
         self.room.library.close()
         log.info("heatline has stopped")
 
-    def _feedback(self, digest: str, now: datetime) -> Mapping[str, float]:
-        """What the readers of a digest want more or less of, those of all its channels."""
-        places = [channel(self._team, each) for each in self._ledger.conversations(digest)]
-        return self.room.feedback(digest, now, places)
-
-    async def greet(self) -> None:
-        """Ask Slack who we are: a wrong token shows now, and not when the first digest is due.
-
-        Raises:
-            SlackProblem: When Slack does not accept the token.
-            HeatlineBotError: When Slack cannot be reached.
-        """
+    async def _greet(self) -> None:
+        """Ask Slack who we are: a wrong token shows now, and not when the first digest is due."""
         try:
             me = await self.app.bolt.client.auth_test()
         except SlackApiError as error:
             raise SlackProblem("auth.test", slack_error(error)) from error
         except UNREACHED as error:
             raise self._unreached(error) from error
-        self._team = str(me.get("team_id") or "")
         log.info("slack knows us", team=me.get("team"), bot=me.get("user"))
 
     async def _open_socket(self) -> None:
@@ -292,7 +278,6 @@ async def _post_now(room: Newsroom, slack: SlackSettings, digest: DigestSettings
     if not digest.channels:
         raise HeatlineBotError(f"the digest {digest.name} has no channel: set its CHANNEL, or HEATLINE_CHANNEL")
     service = Service(room, slack)
-    await service.greet()
     await service.read_folders()
     now = utc_now().replace(second=0, microsecond=0)  # twice within a minute is a slip, and posts once
     deliveries = await service.publisher.publish(digest, now, utc_now())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot import newsfeeds
-from bot.readers import Place, SavedStories, Votes, digest
+from bot.delivery import Ledger
+from bot.readers import SavedStories, Votes, channel, digest
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
@@ -31,6 +32,7 @@ class Newsroom:
     library: Library
     desk: Desk
     renderer: Renderer
+    ledger: Ledger
     votes: Votes
     saved: SavedStories
     feeds: tuple[Feed, ...]
@@ -44,9 +46,9 @@ class Newsroom:
 
         return {**KINDS, "feeds": Kind(feeds)}
 
-    def feedback(self, name: str, now: datetime, channels: Collection[Place] = ()) -> Mapping[str, float]:
-        """What the readers of a digest in these channels want more or less of, at that moment."""
-        return self.votes.standing([digest(name), *channels], now)
+    def feedback(self, name: str, now: datetime) -> Mapping[str, float]:
+        """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment."""
+        return self.votes.standing([digest(name), *map(channel, self.ledger.conversations(name))], now)
 
 
 def settings_from(env_file: Path | None = DOT_ENV, environ: Mapping[str, str] | None = None) -> Settings:
@@ -86,4 +88,4 @@ def newsroom(settings: Settings) -> Newsroom:
     desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
     store = library.database
     votes, saved = Votes(store), SavedStories(store)
-    return Newsroom(settings, catalogue, library, desk, renderer, votes, saved, feeds, odd)
+    return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, feeds, odd)

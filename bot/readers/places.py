@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NewType
 
 Place = NewType("Place", str)
-"""``user:TEAM/USER``, ``channel:TEAM/CHANNEL`` or ``digest:NAME``."""
+"""``user:TEAM/USER``, ``channel:CHANNEL`` or ``digest:NAME``."""
 
 
 def user(team: str, user_id: str) -> Place:
@@ -13,9 +13,9 @@ def user(team: str, user_id: str) -> Place:
     return Place(f"user:{team}/{user_id}")
 
 
-def channel(team: str, channel_id: str) -> Place:
-    """A conversation in a workspace."""
-    return Place(f"channel:{team}/{channel_id}")
+def channel(channel_id: str) -> Place:
+    """A conversation, which may be shared by workspaces; Slack gives an id once."""
+    return Place(f"channel:{channel_id}")
 
 
 def digest(name: str) -> Place:

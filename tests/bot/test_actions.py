@@ -124,7 +124,7 @@ async def test_a_long_list_of_saved_stories_is_turned_page_by_page(tmp_path: Pat
 async def test_less_counts_for_the_channel_once_a_person_and_is_taken_back(tmp_path: Path) -> None:
     async with posted(tmp_path) as (slack, service, parent):
         votes = Votes(service.room.library.database)
-        here = channel(slack.team_id, NEWS.id)
+        here = channel(NEWS.id)
         person = Person(slack, READER.id)
         await choose(person, parent, "less")
         once = votes.standing([here], utc_now())
@@ -136,7 +136,7 @@ async def test_less_counts_for_the_channel_once_a_person_and_is_taken_back(tmp_p
         twice = votes.standing([here], utc_now())
         assert all(twice[name] < once[name] for name in once)
         digest = service.room.settings.digests[0].name
-        assert service._feedback(digest, utc_now()) == pytest.approx(twice, abs=1e-4)
+        assert service.room.feedback(digest, utc_now()) == pytest.approx(twice, abs=1e-4)
         assert votes.standing([user(slack.team_id, READER.id)], utc_now()) == pytest.approx(once, abs=1e-4)
         block, value = menu(parent, "less")
         noted = (await person.click("story_menu", value, on=parent, block_id=block, patience=3)).messages[0]
@@ -290,4 +290,4 @@ async def test_a_person_sees_and_erases_what_is_kept(tmp_path: Path) -> None:
         assert "Erased: 1 saved story and 1 vote" in await replaced(slack, told)
         assert "nothing yet" in (await person.slash("/news", "saved")).text
         assert "1–1 of 1" in (await other.slash("/news", "saved")).text
-        assert service._feedback(service.room.settings.digests[0].name, utc_now())
+        assert service.room.feedback(service.room.settings.digests[0].name, utc_now())

@@ -18,7 +18,7 @@ from digests.library import Database, Library
 from tests.making import NOON, article
 
 ADA, BO = user("T1", "U1"), user("T1", "U2")
-ROOM = channel("T1", "C1")
+ROOM = channel("C1")
 
 
 def test_saving_is_once_and_the_newest_come_first(library: Library) -> None:
