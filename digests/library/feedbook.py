@@ -49,13 +49,15 @@ class Known:
 class Memory:
     """Items that a feed had before: by the addresses, names and headlines that were asked for; ``ever`` whether it had any.
 
-    Of several that had one name or headline, the one that was there last has it.
+    Of several that had one name or headline, the one that was there last has it. ``articles`` says whether any of the feed may
+    be stored, also where its items are forgotten.
     """
 
     addresses: Mapping[str, Known] = field(default_factory=dict)
     names: Mapping[str, Known] = field(default_factory=dict)
     headlines: Mapping[int, Known] = field(default_factory=dict)
     ever: bool = True
+    articles: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,8 @@ def known(library: Library, feed: str, items: Iterable[tuple[str, str, str]]) ->
                 yield from connection.execute(select(feed_items).where(*where).order_by(feed_items.c.seen_at))
 
         if connection.execute(select(feed_items.c.url).where(of_feed).limit(1)).first() is None:
-            return Memory(ever=False)
+            stored_one = select(articles.c.id).where(articles.c.source == source_of(feed)).limit(1)
+            return Memory(ever=False, articles=connection.execute(stored_one).first() is not None)
         rows.update((row.article, row) for row in found(feed_items.c.article, addresses))
         rows.update((row.url, row) for row in found(feed_items.c.url, addresses))
         strangers = [address for address in addresses if address not in rows]

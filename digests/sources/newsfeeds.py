@@ -165,7 +165,10 @@ class _Pull:
         if self.source.pages and reading.bare:
             reading = await self._completed(reading, now)
         articles = reading.articles
-        fresh = await asyncio.to_thread(_fresh, self.library, feed.url, articles, now)
+        if memory.articles:
+            fresh = await asyncio.to_thread(_fresh, self.library, feed.url, articles, now)
+        else:
+            fresh = _filed(articles, now)
         moved = bool(fresh) or any(seen.address not in memory.addresses for seen in reading.seen)
         state = wished(state if moved else unmoved(before, state), document.every)
         report = SyncReport(loaded=len(fresh), unchanged=len(articles) - len(fresh), dropped=reading.dropped)
