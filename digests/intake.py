@@ -7,24 +7,27 @@ keeps its id.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from digests import newsworthy, scoring, stories
 from digests.library import Library
-from digests.library.storybook import Fed, Page, Taken
+from digests.library.storybook import Draft, Fed, Page, State, Taken, clear_old_words
 from digests.models import Article
 from digests.stories import candidates, clusters, compared, story_id
-from digests.stories.clusters import Change, Link
+from digests.stories.clusters import Change, link
 from digests.stories.report import Report, report, title_of
 from digests.words import name_key
 
 JUDGEMENT = 3
 """The number of this way of judging. Raise it when weights, trees or rules change: every library then judges anew."""
 
-_BATCH = 200  # articles a transaction: nobody else can write the while
+_BATCH = 200  # articles that are worked out and written down together
+_SPOILT = 5  # times that filings may spoil a batch, before it is worked out under the write lock
 _OWN = 30  # earlier and later reports of the same publisher that one is compared with, the nearest in time
+_CROWD = 300  # reports of all publishers that one is compared with, the likest by their keys
 _LATELY = timedelta(days=30)  # what is older is not scored anew where only the way of scoring is another
 _HOURS = int(candidates.HOURS) + 1
 
@@ -55,29 +58,111 @@ def take_in(
     library.rescore("published_from", str(published_from), now - _LATELY)
     done = 0
     waiting = library.unjudged(JUDGEMENT) if progress is not None else 0
-    while number := _take_in_some(library, now, published_from):
+    known = _Known()
+    while number := _take_in_some(library, known, now, published_from):
         done += number
         if progress is not None:
             progress(done, max(done, waiting))
     return done
 
 
-def _take_in_some(library: Library, now: datetime, published_from: int) -> int:
-    if not library.unjudged(JUDGEMENT, 1):  # without the write lock: mostly there is nothing to do
+def _take_in_some(library: Library, known: _Known, now: datetime, published_from: int) -> int:
+    """Take one batch in.
+
+    Judging, comparing and grouping take seconds where many reports are alike, and nobody can write while somebody holds the
+    write lock. So a batch is worked out from one state of the library, as a read sees it, and the lock is held to write it
+    down. Before that, under the lock, it is made sure that all it depends on is still so:
+
+    - Keys, links, kinds and stories are only ever added by a batch, and each counts itself: with the count unchanged no
+      report has come that the batch's should have been compared with.
+    - Filing and withdrawing change rows, or take them away with their keys and links. Whatever row of them the result depends
+      on - the batch's own, those linked with them, and all that hang together with these - must stand as it was read. Other
+      rows are free to change: what is filed waits, and is compared in its own turn, when the batch's keys are known.
+
+    Where something differs the batch is worked out again, and only what differs is compared again. So what is written is what
+    one transaction for all of it would have written, and one of several that take in at once always gets on. Who is spoilt by
+    filings time after time does the last bit under the lock.
+    """
+    if not library.unjudged(JUDGEMENT, 1):  # mostly there is nothing to do
         return 0
-    with library.database.write() as connection:
-        page = Page(connection)
-        waiting = page.waiting(JUDGEMENT, _BATCH)
-        articles = {row: judged(article) for row, article in waiting.items()}
-        reports = {row: report(article) for row, article in articles.items()}
-        taken = [
-            Taken(row, articles[row], candidates.keys(each), int(each.hours // 1)) for row, each in reports.items()
-        ]
-        touched = page.begin(taken, JUDGEMENT)
-        page.link(_links(page, taken, reports))
-        members = page.settle(touched | set(waiting), _settled, now)
-        page.score(_scored(page.fed(members), published_from))
-    return len(waiting)
+    clear_old_words(library, JUDGEMENT)
+    known.begin()
+    spoilt = 0
+    while True:
+        with library.database.read() as connection:
+            draft = _drafted(Page(connection), known, published_from)
+        with library.database.write() as connection:
+            page = Page(connection)
+            if not page.holds(draft):
+                spoilt += page.turn() == draft.turn
+                if spoilt < _SPOILT:
+                    continue
+                draft = _drafted(page, known, published_from)
+            page.write(draft, JUDGEMENT, now)
+        return len(draft.taken)
+
+
+class _Known:
+    """What was found out about the words of a batch and its neighbours. It stays true whatever becomes of the library."""
+
+    def __init__(self) -> None:
+        self._before: dict[tuple[object, ...], Report] = {}
+        self._reports: dict[tuple[object, ...], Report] = {}
+        self._links: dict[tuple[int, int], float | None] = {}
+
+    def begin(self) -> None:
+        """Begin a new batch: the reports of the last are kept, as they may be neighbours of this one's."""
+        self._before, self._reports, self._links = self._reports, {}, {}
+
+    def report(self, article: Article) -> Report:
+        """What is compared of an article; the same object for the same words."""
+        words = (article.url, article.title, article.excerpt, article.published_at, article.kind)
+        found = self._reports.get(words)
+        if found is None:
+            found = self._reports[words] = self._before.get(words) or report(article)
+        return found
+
+    def likelihood(self, a: Report, b: Report) -> float | None:
+        """How likely two reports of this batch tell one event; None where hardly."""
+        pair = id(a), id(b)  # they live as long as the batch
+        if pair not in self._links:
+            found = compared(a, b)
+            self._links[pair] = None if found is None else found.likelihood
+        return self._links[pair]
+
+
+def _drafted(page: Page, known: _Known, published_from: int) -> Draft:
+    """Work out what taking in the articles that wait longest comes to. Writes nothing."""
+    turn = page.turn()
+    waiting = page.waiting(JUDGEMENT, _BATCH)
+    articles = {row: judged(article) for row, article in waiting.articles.items()}
+    reports = {row: known.report(article) for row, article in articles.items()}
+    taken = [Taken(row, articles[row], candidates.keys(each), int(each.hours // 1)) for row, each in reports.items()]
+    links = _links(page, taken, reports, known)
+    before = {state.story for state in waiting.states.values()} - {""}
+    members = page.component({*waiting.states, *page.mates(before)}, links)
+    states = page.states(members | {row for pair in links for row in pair})
+    current = {row: state for row, state in states.items() if row in members and state.current}
+    stored = page.links(current)
+    among = links | {pair: chance for pair, chance in stored.items() if waiting.states.keys().isdisjoint(pair)}
+    stories, changes = _settled(page, current, among, members)
+    told = defaultdict[str, set[int]](set)
+    for row, story in stories.items():
+        told[story].add(row)
+    of_feeds = [rows for rows in told.values() if any(current[row].source.startswith("feed:") for row in rows)]
+    fed, documents = page.fed({row for rows in of_feeds for row in rows})
+    fed |= {row: replace(fed[row], article=articles[row]) for row in fed.keys() & articles}
+    scored = _scored([[fed[row] for row in sorted(rows)] for rows in of_feeds], published_from)
+    return Draft(
+        turn,
+        states,
+        {**waiting.documents, **{row: documents[row] for row in scored}},
+        taken,
+        links,
+        {row: story for row, story in stories.items() if story != current[row].story},
+        changes,
+        scored,
+    )
 
 
 def _scored(told: Iterable[Sequence[Fed]], published_from: int) -> dict[int, Article]:
@@ -116,51 +201,76 @@ def _scored(told: Iterable[Sequence[Fed]], published_from: int) -> dict[int, Art
     return changed
 
 
-def _links(page: Page, taken: Sequence[Taken], reports: dict[int, Report]) -> dict[tuple[int, int], float]:
-    near = {
-        (min(each.row, row), max(each.row, row))
-        for each in taken
-        for row in page.sharing(each, _HOURS, candidates.NEAR)
-    }
-    others = page.texts({row for pair in near for row in pair} - reports.keys())
-    reports = reports | {row: report(article) for row, article in others.items()}
+def _links(
+    page: Page, taken: Sequence[Taken], reports: Mapping[int, Report], known: _Known
+) -> dict[tuple[int, int], float]:
+    """The links of a batch's articles among each other and with what is stored, by pairs of rows, the smaller first."""
+    near = _near(taken)
+    for each in taken:
+        stored = page.sharing(each, _HOURS, candidates.NEAR)
+        near[each.row] |= {row: weight for row, weight in stored.items() if row not in reports}
+    others = page.texts({row for shared in near.values() for row in shared} - reports.keys())
+    all_reports = {**reports, **{row: known.report(article) for row, article in others.items()}}
     publisher = {row: article.publisher_key for row, article in others.items()}
     publisher |= {each.row: each.article.publisher_key for each in taken}
+    pairs = {pair for row in reports for pair in _worth_comparing(row, near[row], publisher, all_reports)}
     found: dict[tuple[int, int], float] = {}
-    for x, y in sorted(_without_floods(near, taken, publisher, reports)):
-        a, b = reports[x], reports[y]
-        if abs(a.hours - b.hours) <= candidates.HOURS and candidates.promising(a, b):
-            link = compared(a, b)
-            if link is not None:
-                found[x, y] = link.likelihood
+    for x, y in sorted(pairs):
+        chance = known.likelihood(all_reports[x], all_reports[y])
+        if chance is not None:
+            found[x, y] = chance
     return found
 
 
-def _without_floods(
-    near: set[tuple[int, int]], taken: Sequence[Taken], publisher: Mapping[int, str], reports: Mapping[int, Report]
-) -> set[tuple[int, int]]:
-    """The pairs without those of one publisher's many like reports: the work would grow with the square of their number.
+def _near(taken: Sequence[Taken]) -> dict[int, dict[int, int]]:
+    """For each article of a batch those before it whose keys weigh enough together with its own, and how much."""
+    near: dict[int, dict[int, int]] = {}
+    holders: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for each in taken:
+        shared: defaultdict[int, int] = defaultdict(int)
+        for word, mine in each.keys.items():
+            for row, weight in holders[word]:
+                shared[row] += mine * weight
+            holders[word].append((each.row, mine))
+        near[each.row] = {row: weight for row, weight in shared.items() if weight >= candidates.NEAR}
+    return near
 
-    Nobody reports an event thirty times. Who does, a broken feed or a spammer, gets several stories for it.
+
+def _worth_comparing(
+    row: int, near: Mapping[int, int], publisher: Mapping[int, str], reports: Mapping[int, Report]
+) -> Iterator[tuple[int, int]]:
+    """The pairs of an article that are compared: with what was there before it and is promising, up to bounds.
+
+    Without bounds the work would grow with the square of a flood. Nobody reports an event thirty times, and hardly three
+    hundred publishers do. Who does, a broken feed or a spammer, gets several stories for it: of a publisher's own reports the
+    `_OWN` nearest in time are looked at, and of all the `_CROWD` likest by their keys. Where no article has more near ones
+    than that, every promising pair is compared, and the order in which they came is no matter. In a greater crowd it is: the
+    bounds are those of the moment when the later one of a pair is taken in. How many a batch holds is no matter ever.
     """
-    own: defaultdict[int, list[int]] = defaultdict(list)
-    for x, y in near:
-        if publisher[x] == publisher[y]:
-            own[x].append(y)
-            own[y].append(x)
-    kept: set[tuple[int, int]] = set()
-    for row in (each.row for each in taken):
-        others = sorted(
-            own[row], key=lambda other: (abs(reports[other].hours - reports[row].hours), reports[other].url)
-        )
-        kept |= {(min(row, other), max(row, other)) for other in others[:_OWN]}
-    return {(x, y) for x, y in near if publisher[x] != publisher[y] or (x, y) in kept}
+    here = reports[row]
+    apart = {other: abs(reports[other].hours - here.hours) for other in near}
+    in_time = sorted((hours, reports[other].url, other) for other, hours in apart.items() if hours <= candidates.HOURS)
+    own = [other for _, _, other in in_time if publisher[other] == publisher[row]]
+    left_out = set(own[_OWN:])
+    likest = sorted((-near[other], hours, url, other) for hours, url, other in in_time if other not in left_out)
+    promising = (other for *_, other in likest if candidates.promising(here, reports[other]))
+    return ((min(row, other), max(row, other)) for other in islice(promising, _CROWD))
 
 
 def _settled(
-    founded: Mapping[str, tuple[float, str]],
-    links: Iterable[Link],
-    known: Mapping[str, str],
-    taken: Callable[[str], bool],
-) -> tuple[dict[str, str], list[Change]]:
-    return clusters.named(clusters.groups(founded, links), known, founded, story_id, taken)
+    page: Page, current: Mapping[int, State], links: Mapping[tuple[int, int], float], members: Collection[int]
+) -> tuple[dict[int, str], Sequence[Change]]:
+    """The story of each row, and what was merged or split."""
+    known = {state.url: state.story for state in current.values() if state.story}
+    founded = {state.url: (state.published_at.timestamp(), state.url) for state in current.values()}
+    linked = [
+        link(current[a].url, current[b].url, chance)
+        for (a, b), chance in links.items()
+        if a in current and b in current
+    ]
+
+    def taken(story: str) -> bool:
+        return not page.mates([story]) <= set(members)
+
+    of, changes = clusters.named(clusters.groups(founded, linked), known, founded, story_id, taken)
+    return {row: of[state.url] for row, state in current.items()}, changes

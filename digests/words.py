@@ -11,6 +11,7 @@ word a character. Invisible characters (zero-width, direction marks, soft hyphen
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -68,6 +69,7 @@ STOP_WORDS = frozenset(
 
 _LONGEST_NAME = 300
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()  # the stemmer keeps the word it works on in itself: two threads would mix theirs up
 
 
 def clean(text: str) -> str:
@@ -149,7 +151,10 @@ def _content_words(text: str) -> Iterator[Word]:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem of an English word in small letters; any other word as it is."""
-    return str(_stemmer.stemWord(word)) if len(word) > 3 and word.isascii() and word.isalpha() else word
+    if len(word) <= 3 or not (word.isascii() and word.isalpha()):
+        return word
+    with _stemming:
+        return str(_stemmer.stemWord(word))
 
 
 def plural_of(word: str) -> str:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
-from digests.library.schema import articles, feeds, story_changes, story_keys, story_links
+from digests.library.schema import articles, feeds, marks, story_changes, story_keys, story_links
 from digests.library.store import Library, batches, document_of, load, selected
 from digests.models import Article, Provider
 from digests.stories.clusters import ALIKE, Change, Link, link
 
 MEMORY = timedelta(days=30)
 """How far back the earlier reports of a story are looked for."""
+
+_TURN = "taken in"  # the mark that counts the batches written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,86 +114,108 @@ def changes(library: Library, story: str) -> tuple[tuple[datetime, Change], ...]
         return tuple((row.at, Change(row.what, row.story, row.other)) for row in rows)
 
 
-Settle = Callable[
-    [Mapping[str, tuple[float, str]], Iterable[Link], Mapping[str, str], Callable[[str], bool]],
-    tuple[Mapping[str, str], Sequence[Change]],
-]
-"""From addresses with their place in time, their links, the stories known so far, and whether other articles have an id,
-to the story of every address and what was merged or split."""
+class State(NamedTuple):
+    """A row of `articles` as it stood when a batch was worked out; what is filed, withdrawn or judged since differs here."""
+
+    url: str
+    published_at: datetime
+    source: str
+    current: bool
+    story: str
+    judged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A batch of rows that wait to be judged, oldest first: what they say, and how they stood."""
+
+    articles: Mapping[int, Article]
+    states: Mapping[int, State]
+    documents: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What taking a batch in comes to, worked out beforehand from one state of the library, to be written down.
+
+    Attributes:
+        turn: Which turn of taking in this is; no longer true once another has been taken.
+        states: How all rows stood that it depends on.
+        documents: The stored documents that it depends on, by row.
+        taken: The articles.
+        links: Likelihoods by pairs of rows, the smaller first.
+        stories: The story of each row that gets another.
+        changes: What was merged or split.
+        scored: Articles whose quality, heat or publication are new, by row.
+    """
+
+    turn: int
+    states: Mapping[int, State]
+    documents: Mapping[int, str]
+    taken: Sequence[Taken]
+    links: Mapping[tuple[int, int], float]
+    stories: Mapping[int, str]
+    changes: Sequence[Change]
+    scored: Mapping[int, Article]
 
 
 class Page:
-    """One transaction in which a batch of articles is taken in. What is not finished is rolled back."""
+    """One transaction of taking in: what the library says, asked for in a read, and a draft written down in a write."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def waiting(self, judgement: int, limit: int) -> dict[int, Article]:
-        """Articles that this judgement has not seen, oldest first, by their rows. Old words of an address are cleared away."""
-        columns = (articles.c.id, articles.c.url, articles.c.story)
-        stale = select(*columns).where(articles.c.judged < judgement, articles.c.current.is_(False))
-        gone = self._connection.execute(stale).all()
-        for row in gone:
-            if row.story:  # the newer words of the same address belong to the same story
-                heir = and_(articles.c.url == row.url, articles.c.current, articles.c.story == "")
-                self._connection.execute(update(articles).where(heir).values(story=row.story))
-        for some in batches([row.id for row in gone]):
-            self._clear(some)
-            values = {"judged": judgement, "story": ""}
-            self._connection.execute(update(articles).where(articles.c.id.in_(some)).values(values))
-        # All that wait are current now. One judgement at a time, and ids before articles: so `articles_judged` gives them in
-        # its order. Asked for everything at once, SQLite walks the whole library in order of time to find the few that wait.
-        last = self._connection.execute(
-            select(func.min(articles.c.judged)).where(articles.c.judged < judgement)
-        ).scalar()
-        order = (articles.c.current, articles.c.published_at, articles.c.url)
-        next_ones = select(articles.c.id).where(articles.c.judged == last).order_by(*order).limit(limit)
-        ids = self._connection.execute(next_ones).scalars().all()
+    def turn(self) -> int:
+        """How often a batch was written down so far."""
+        return int(self._connection.execute(select(marks.c.value).where(marks.c.name == _TURN)).scalar() or 0)
+
+    def waiting(self, judgement: int, limit: int) -> Waiting:
+        """Articles that this judgement has not seen, oldest first."""
+        # One judgement at a time, and ids before articles: so `articles_judged` gives them in its order. Asked for everything
+        # at once, SQLite walks the whole library in order of time to find the few that wait.
+        unseen = select(func.min(articles.c.judged)).where(articles.c.judged < judgement, articles.c.current)
+        last = self._connection.execute(unseen).scalar()
+        order = (articles.c.published_at, articles.c.url)
+        next_ones = select(articles.c.id).where(articles.c.judged == last, articles.c.current)
+        ids = self._connection.execute(next_ones.order_by(*order).limit(limit)).scalars().all()
         found: dict[int, Any] = {}
         for some in batches(ids):
             statement = selected().add_columns(articles.c.id).where(articles.c.id.in_(some))
             found |= {row.id: row for row in self._connection.execute(statement)}
         rows = [found[row] for row in ids]
-        return {row.id: article for row, article in zip(rows, load(self._connection, rows), strict=True)}
+        read = {row.id: article for row, article in zip(rows, load(self._connection, rows), strict=True)}
+        return Waiting(read, self.states(ids), {row.id: row.document for row in rows})
 
-    def begin(self, taken: Sequence[Taken], judgement: int) -> set[int]:
-        """Write down what the articles are, and forget their old links; gives the rows of the stories they were part of."""
-        ids = [each.row for each in taken]
-        touched: set[int] = set()
-        for some in batches(ids):
-            before = select(articles.c.story).where(articles.c.id.in_(some), articles.c.story != "")
-            touched.update(
-                self._connection.execute(select(articles.c.id).where(articles.c.story.in_(before))).scalars()
-            )
-            self._clear(some)
-        statement = update(articles).where(articles.c.id == bindparam("row"))
-        values = statement.values(kind=bindparam("what"), news_value=bindparam("worth"), judged=judgement)
-        rows = [{"row": t.row, "what": t.article.kind, "worth": t.article.news_value} for t in taken]
-        if rows:
-            self._connection.execute(values, rows)
-        keys = [
-            {"key": key, "hour": each.hour, "article": each.row, "weight": weight}
-            for each in taken
-            for key, weight in each.hashed.items()
-        ]
-        if keys:
-            self._connection.execute(insert(story_keys), keys)
-        return touched
+    def states(self, rows: Collection[int]) -> dict[int, State]:
+        """How rows stand; those that are not there are left out."""
+        columns = (articles.c.id, *(articles.c[name] for name in State._fields))
+        found: dict[int, State] = {}
+        for some in batches(sorted(rows)):
+            for row in self._connection.execute(select(*columns).where(articles.c.id.in_(some))):
+                found[row.id] = State(*row[1:])
+        return found
 
-    def sharing(self, taken: Taken, hours: int, least: int) -> set[int]:
-        """The rows of other articles published within so many hours whose keys weigh enough together with its own."""
+    def mates(self, stories: Collection[str]) -> set[int]:
+        """The rows of stories."""
+        found: set[int] = set()
+        for some in batches(sorted(stories)):
+            found.update(self._connection.execute(select(articles.c.id).where(articles.c.story.in_(some))).scalars())
+        return found
+
+    def sharing(self, taken: Taken, hours: int, least: int) -> dict[int, int]:
+        """The rows of articles published within so many hours whose keys weigh enough together with its own, and how much."""
         mine = taken.hashed
         if not mine:
-            return set()
+            return {}
         between = story_keys.c.hour.between(taken.hour - hours, taken.hour + hours)
         shared = func.sum(story_keys.c.weight * case(mine, value=story_keys.c.key))
         statement = (
-            select(story_keys.c.article)
+            select(story_keys.c.article, shared.label("shared"))
             .where(story_keys.c.key.in_(sorted(mine)), between)
             .group_by(story_keys.c.article)
             .having(shared >= least)
         )
-        return set(self._connection.execute(statement).scalars()) - {taken.row}
+        return {row.article: row.shared for row in self._connection.execute(statement)}
 
     def texts(self, rows: Collection[int]) -> dict[int, Article]:
         """Articles with no more than what they are compared by."""
@@ -201,74 +227,17 @@ class Page:
                 found[row.id] = Article(row.url, row.title, row.published_at, provider, row.excerpt, kind=row.kind)
         return found
 
-    def link(self, likelihoods: Mapping[tuple[int, int], float]) -> None:
-        """Write links down: the smaller row first."""
-        rows = [{"a": a, "b": b, "likelihood": likelihood} for (a, b), likelihood in sorted(likelihoods.items())]
-        if rows:
-            self._connection.execute(insert(story_links), rows)
-
-    def settle(self, rows: set[int], settled: Settle, now: datetime) -> set[int]:
-        """Group all articles that are linked with these, directly or through others, and write down what comes out.
-
-        Gives the rows of all of them.
-        """
-        members = self._component(rows)
-        columns = ("id", "url", "published_at", "story")
-        found: list[Any] = []
-        for some in batches(sorted(members)):
-            where = (articles.c.id.in_(some), articles.c.current)
-            found += self._connection.execute(select(*(articles.c[n] for n in columns)).where(*where))
-        url_of = {row.id: row.url for row in found}
-        known = {row.url: row.story for row in found if row.story}
-        founded = {row.url: (row.published_at.timestamp(), row.url) for row in found}
-        story_of, happened = settled(founded, _links(self._connection, url_of), known, self._taken(members))
-        moved = [{"row": row.id, "to": story_of[row.url]} for row in found if story_of[row.url] != row.story]
-        if moved:
-            statement = update(articles).where(articles.c.id == bindparam("row")).values(story=bindparam("to"))
-            self._connection.execute(statement, moved)
-        rows_of_changes = [{"at": now, "what": c.what, "story": c.story, "other": c.other} for c in happened]
-        if rows_of_changes:
-            self._connection.execute(insert(story_changes), rows_of_changes)
-        return members
-
-    def fed(self, rows: Collection[int]) -> list[list[Fed]]:
-        """The stories of these rows that have a report from a feed, each with all its reports."""
-        found: list[Any] = []
-        names = (articles.c.id, articles.c.story, feeds.c.standing)
-        whole = selected().add_columns(*names).outerjoin(feeds, articles.c.source == "feed:" + feeds.c.url)
-        of_feeds = set[str]()
-        for some in batches(sorted(rows)):
-            where = (articles.c.id.in_(some), articles.c.source.startswith("feed:"), articles.c.story != "")
-            of_feeds.update(self._connection.execute(select(articles.c.story).where(*where)).scalars())
-        for ids in batches(sorted(of_feeds)):
-            found += self._connection.execute(whole.where(articles.c.story.in_(ids), articles.c.current))
-        stories: dict[str, list[Fed]] = {}
-        for row, article in zip(found, load(self._connection, found), strict=True):
-            stories.setdefault(row.story, []).append(Fed(row.id, article, row.standing))
-        return list(stories.values())
-
-    def score(self, scored: Mapping[int, Article]) -> None:
-        """Write down articles whose quality, heat or publication are new."""
-        rows = [{"row": row, "whole": document_of(article)} for row, article in sorted(scored.items())]
-        if rows:
-            statement = update(articles).where(articles.c.id == bindparam("row")).values(document=bindparam("whole"))
-            self._connection.execute(statement, rows)
-
-    def _taken(self, members: Collection[int]) -> Callable[[str], bool]:
-        """Whether articles other than these belong to a story of an id."""
-
-        def taken(story: str) -> bool:
-            having = select(articles.c.id).where(articles.c.story == story)
-            return any(row not in members for row in self._connection.execute(having).scalars())
-
-        return taken
-
-    def _component(self, start: set[int]) -> set[int]:
-        """All that hangs together with these by links that can join; fainter ones only count within."""
+    def component(self, start: Collection[int], links: Mapping[tuple[int, int], float]) -> set[int]:
+        """All that hangs together with these by links that can join, stored or given; fainter ones only count within."""
+        given: defaultdict[int, set[int]] = defaultdict(set)
+        for (a, b), likelihood in links.items():
+            if likelihood >= ALIKE:
+                given[a].add(b)
+                given[b].add(a)
         reached, edge = set(start), set(start)
         strong = story_links.c.likelihood >= ALIKE
         while edge:
-            further: set[int] = set()
+            further = {there for here in edge for there in given.get(here, ())}
             for some in batches(sorted(edge)):
                 for here, there in ((story_links.c.a, story_links.c.b), (story_links.c.b, story_links.c.a)):
                     further.update(self._connection.execute(select(there).where(here.in_(some), strong)).scalars())
@@ -276,16 +245,103 @@ class Page:
             reached |= edge
         return reached
 
-    def _clear(self, rows: Sequence[int]) -> None:
-        self._connection.execute(delete(story_keys).where(story_keys.c.article.in_(rows)))
-        self._connection.execute(delete(story_links).where(or_(story_links.c.a.in_(rows), story_links.c.b.in_(rows))))
+    def links(self, rows: Collection[int]) -> dict[tuple[int, int], float]:
+        """The stored links among these rows."""
+        return _stored_links(self._connection, rows)
+
+    def fed(self, rows: Collection[int]) -> tuple[dict[int, Fed], dict[int, str]]:
+        """Reports with the standing of their providers, and their documents, by row."""
+        whole = selected().add_columns(articles.c.id, feeds.c.standing)
+        whole = whole.outerjoin(feeds, articles.c.source == "feed:" + feeds.c.url)
+        found: list[Any] = []
+        for some in batches(sorted(rows)):
+            found += self._connection.execute(whole.where(articles.c.id.in_(some)))
+        read = zip(found, load(self._connection, found), strict=True)
+        return {row.id: Fed(row.id, each, row.standing) for row, each in read}, {r.id: r.document for r in found}
+
+    def holds(self, draft: Draft) -> bool:
+        """Whether all that a draft depends on still is as it was."""
+        if self.turn() != draft.turn or self.states(draft.states) != draft.states:
+            return False
+        statement = select(articles.c.id, articles.c.document)
+        for some in batches(sorted(draft.documents)):
+            for row, document in self._connection.execute(statement.where(articles.c.id.in_(some))):
+                if document != draft.documents[row]:
+                    return False
+        return True
+
+    def write(self, draft: Draft, judgement: int, now: datetime) -> None:
+        """Write a draft down, which must hold."""
+        for some in batches([each.row for each in draft.taken]):
+            _clear(self._connection, some)
+        row = update(articles).where(articles.c.id == bindparam("row"))
+        self._many(
+            row.values(kind=bindparam("what"), news_value=bindparam("worth"), judged=judgement),
+            ({"row": t.row, "what": t.article.kind, "worth": t.article.news_value} for t in draft.taken),
+        )
+        self._many(
+            insert(story_keys),
+            (
+                {"key": key, "hour": each.hour, "article": each.row, "weight": weight}
+                for each in draft.taken
+                for key, weight in each.hashed.items()
+            ),
+        )
+        linked = sorted(draft.links.items())
+        self._many(insert(story_links), ({"a": a, "b": b, "likelihood": chance} for (a, b), chance in linked))
+        moved = sorted(draft.stories.items())
+        self._many(row.values(story=bindparam("to")), ({"row": of, "to": story} for of, story in moved))
+        changed = ({"at": now, "what": c.what, "story": c.story, "other": c.other} for c in draft.changes)
+        self._many(insert(story_changes), changed)
+        scored = sorted(draft.scored.items(), key=lambda pair: pair[0])
+        whole = row.values(document=bindparam("whole"))
+        self._many(whole, ({"row": of, "whole": document_of(article)} for of, article in scored))
+        turn = upsert(marks).values(name=_TURN, value=str(draft.turn + 1))
+        self._connection.execute(
+            turn.on_conflict_do_update(index_elements=["name"], set_={"value": turn.excluded.value})
+        )
+
+    def _many(self, statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+        values = list(rows)
+        if values:
+            self._connection.execute(statement, values)
+
+
+def clear_old_words(library: Library, judgement: int) -> None:
+    """Clear away what is known of old words of an address; the newer words of the same address belong to the same story."""
+    columns = (articles.c.id, articles.c.url, articles.c.story)
+    stale = select(*columns).where(articles.c.judged < judgement, articles.c.current.is_(False))
+    with library.database.read() as connection:  # mostly there are none: without the write lock
+        if connection.execute(stale.limit(1)).first() is None:
+            return
+    with library.database.write() as connection:
+        gone = connection.execute(stale).all()
+        for row in gone:
+            if row.story:
+                heir = and_(articles.c.url == row.url, articles.c.current, articles.c.story == "")
+                connection.execute(update(articles).where(heir).values(story=row.story))
+        for some in batches([row.id for row in gone]):
+            _clear(connection, some)
+            values = {"judged": judgement, "story": ""}
+            connection.execute(update(articles).where(articles.c.id.in_(some)).values(values))
+
+
+def _clear(connection: Connection, rows: Sequence[int]) -> None:
+    connection.execute(delete(story_keys).where(story_keys.c.article.in_(rows)))
+    connection.execute(delete(story_links).where(or_(story_links.c.a.in_(rows), story_links.c.b.in_(rows))))
+
+
+def _stored_links(connection: Connection, rows: Collection[int]) -> dict[tuple[int, int], float]:
+    found: dict[tuple[int, int], float] = {}
+    among = set(rows)
+    for some in batches(sorted(among)):
+        for a, b, likelihood in connection.execute(select(story_links).where(story_links.c.a.in_(some))):
+            if b in among:
+                found[a, b] = likelihood
+    return found
 
 
 def _links(connection: Connection, url_of: Mapping[int, str]) -> list[Link]:
     """The links among these rows, by address."""
-    found: list[Link] = []
-    for some in batches(sorted(url_of)):
-        for a, b, likelihood in connection.execute(select(story_links).where(story_links.c.a.in_(some))):
-            if b in url_of:
-                found.append(link(url_of[a], url_of[b], likelihood))
-    return found
+    stored = _stored_links(connection, url_of)
+    return [link(url_of[a], url_of[b], likelihood) for (a, b), likelihood in stored.items()]

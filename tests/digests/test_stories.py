@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import snowballstemmer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -23,6 +25,7 @@ from digests.stories.clusters import Change, Link
 from digests.stories.likeness import FEATURES, compare, measured
 from digests.stories.numbers import quantities
 from digests.stories.report import contained, report
+from digests.words import stem
 from playground import sample
 from tests.making import NOON, article
 
@@ -242,6 +245,24 @@ def test_likelihood_is_symmetric_and_a_probability(a: str, b: str, c: str, d: st
     assert 0 <= compare(x, y).likelihood <= 1
     assert measured(x, y)[1] == measured(y, x)[1]
     assert len(measured(x, y)[1]) == len(FEATURES)
+
+
+def test_words_are_the_same_in_several_threads() -> None:
+    """Editions, answers and the intake read words at the same time; the stemmer itself is not made for that."""
+    many = [f"{head}{tail}" for head in ("pattern", "machin", "releas", "organis") for tail in _endings()]
+    alone = [snowballstemmer.stemmer("english").stemWord(word) for word in many]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:  # past the cache, which would hide it
+            together = list(pool.map(lambda n: [stem.__wrapped__(word) for word in many[n:] + many[:n]], range(20)))
+    finally:
+        sys.setswitchinterval(before)
+    assert together == [alone[n:] + alone[:n] for n in range(20)]
+
+
+def _endings() -> list[str]:
+    return [a + b for a in ("", "at", "iz", "abl", "ful") for b in ("ing", "ed", "es", "ation", "ement", "ly", "ness")]
 
 
 names = st.sampled_from("abcdefgh")
