@@ -15,7 +15,7 @@ _SUFFIX = ".md"
 
 
 def export(library: Library, folder: Path, progress: Progress | None = None) -> int:
-    """Write every stored file, also older ones about an address that has a newer; gives how many.
+    """Write every stored file, of folders also older ones about an address that has a newer; gives how many.
 
     Files keep their names. Where articles come from several sources, each source has a folder of its own.
 

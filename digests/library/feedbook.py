@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, and_, func, or_, select, update
+from sqlalchemy import Column, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digests.library.schema import articles, feed_items, feeds, told
-from digests.library.store import Filed, Library, batches, mark, put_all
+from digests.library.store import Filed, Library, batches, put_all
 from digests.library.storybook import key_of
 from digests.sources.catalogue import Feed
-from digests.sources.fetching.policy import FeedState
+from digests.sources.fetching.policy import LEAST, FeedState
 from digests.words import name_key
 
 LEASE = timedelta(minutes=15)
@@ -62,13 +62,17 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An item of a document: its address, what the feed calls it, its date as first seen, its article's address, its title."""
+    """An item of a document: its address, what the feed calls it, its date as first seen, its article's address, its title.
+
+    ``instead`` is the address under which the feed had it before; empty for the same.
+    """
 
     address: str
     item: str
     published_at: datetime
     url: str
     headline: int = 0
+    instead: str = ""
 
 
 class Condition(StrEnum):
@@ -135,7 +139,7 @@ def claim(
         owner: The name of the pull, unlike any other's.
         now: When this is (aware).
         early: Take all of them, due or not, also those that were gone for good.
-        wishes: What is wanted of feeds. When that is something else than before, they are due, and asked for all they have.
+        wishes: What is wanted of feeds. Those that were read for something else are due, and asked for all they have.
     """
     standing = {feed.url: feed.standing for feed in configured}
     with library.database.write() as connection:
@@ -156,16 +160,16 @@ def claim(
         for some in batches([url for url, row in known.items() if row.standing != standing.get(url, row.standing)]):
             lately = and_(articles.c.source.in_(map(source_of, some)), articles.c.published_at >= now - _MONTH)
             connection.execute(update(articles).where(lately).values(judged=0))
-        if mark(connection, "wishes", wishes):  # what nobody wanted when it was read may be wanted now
-            anew = {"etag": "", "last_modified": "", "digest": "", "next_at": None}
-            connection.execute(update(feeds).where(feeds.c.failures == 0).values(**anew))
         # What lies further ahead than anybody could have written was written by a clock that was wrong.
         free = or_(feeds.c.leased_until.is_(None), feeds.c.leased_until <= now, feeds.c.leased_until > now + LEASE)
         ready = or_(feeds.c.next_at.is_(None), feeds.c.next_at <= now, feeds.c.tried_at > now)
-        ready = and_(feeds.c.gone.is_(False), ready)
+        # What nobody wanted when it was read may be wanted now. Two bots that want different things do not take turns at once.
+        anew = and_(feeds.c.wishes != wishes, feeds.c.failures == 0, feeds.c.tried_at <= now - LEAST)
+        ready = and_(feeds.c.gone.is_(False), or_(ready, anew))
         where = and_(feeds.c.active, free, *(() if early else (ready,)))
         order = (feeds.c.next_at.is_not(None), feeds.c.next_at, feeds.c.url)
-        taken = [_state(row) for row in connection.execute(select(feeds).where(where).order_by(*order))]
+        rows_taken = connection.execute(select(feeds).where(where).order_by(*order)).all()
+        taken = [_state(row) if row.wishes in (None, wishes) else _asked_anew(_state(row)) for row in rows_taken]
         for some in batches([each.url for each in taken]):
             lease = {"leased_until": now + LEASE, "owner": owner}
             connection.execute(update(feeds).where(feeds.c.url.in_(some)).values(**lease))
@@ -266,11 +270,11 @@ class Settled:
     dropped: int = 0
 
 
-def settle(library: Library, owner: str, done: Sequence[Settled], now: datetime) -> set[str]:
+def settle(library: Library, owner: str, done: Sequence[Settled], now: datetime, *, wishes: str = "") -> set[str]:
     """File what feeds brought and remember them; they are free to be taken again. One transaction for all of them.
 
     A feed that another pull has taken meanwhile, since this one was thought dead, is that one's to write down. Gives the
-    addresses of those that were written down.
+    addresses of those that were written down. `wishes` are those that they were read for.
     """
     with library.database.write() as connection:
         mine: set[str] = set()
@@ -283,10 +287,15 @@ def settle(library: Library, owner: str, done: Sequence[Settled], now: datetime)
             values: dict[str, Any] = {name: getattr(each.state, name) for name in _STATE}
             values |= {"interval": int(each.state.interval.total_seconds()), "leased_until": None, "owner": ""}
             values |= {} if each.title is None else {"title": each.title[:300]}
+            values |= {} if each.state.failures else {"wishes": wishes}
             if each.problems is not None:
                 values["problems"] = "\n".join(" ".join(problem.split()) for problem in each.problems[:_PROBLEMS])
             of_feed = update(feeds).where(feeds.c.url == each.state.url)
             connection.execute(of_feed.values(dropped=feeds.c.dropped + each.dropped, **values))
+        gone = [{"of": each.state.url, "at": s.instead} for each in done for s in each.seen if s.instead]
+        if gone:  # a feed with a new address for each reader would be remembered by millions
+            moved = feed_items.delete().where(feed_items.c.feed == bindparam("of"), feed_items.c.url == bindparam("at"))
+            connection.execute(moved, gone)
         rows = [
             {
                 "feed": each.state.url,
@@ -356,6 +365,10 @@ def _stale(state: FeedState, now: datetime) -> bool:
     if state.good_at > now + LEASE:  # by a clock that was wrong
         return True
     return bool(state.failures) and now - state.good_at > max(STALE, 3 * state.interval)
+
+
+def _asked_anew(state: FeedState) -> FeedState:
+    return replace(state, etag="", last_modified="", digest="")
 
 
 def _state(row: Any) -> FeedState:

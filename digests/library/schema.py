@@ -143,6 +143,7 @@ feeds = Table(
     Column("problems", Text, nullable=False, server_default="", comment="of the last document, a line each"),
     Column("dropped", Integer, nullable=False, server_default="0", comment="items about no wanted topic, ever"),
     Column("owner", Text, nullable=False, server_default="", comment="the pull that fetches it"),
+    Column("wishes", Text, comment="what was wanted of it when it was last read; none for not known"),
 )
 
 _MOVED = text("article != ''")
@@ -171,7 +172,7 @@ marks = Table(
         "value",
         Text,
         nullable=False,
-        comment="what it was last scored or read with: else it is done anew",
+        comment="what the library was last scored with: what differs is scored anew",
     ),
 )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +12,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, func, or_, select, text, update
@@ -211,9 +214,10 @@ class Library:
             return connection.execute(select(func.count()).where(articles.c.current)).scalar_one()
 
     def stored(self) -> int:
-        """How many files are stored; of several about one address all count."""
+        """How many files are stored, as `files` gives them for all sources."""
+        given = or_(articles.c.current, articles.c.source.not_like("feed:%"))
         with self.database.read() as connection:
-            return connection.execute(select(func.count()).select_from(articles)).scalar_one()
+            return connection.execute(select(func.count()).where(given)).scalar_one()
 
     def unjudged(self, judgement: int, most: int | None = None) -> int:
         """How many articles this judgement has not seen; counts no further than to `most`."""
@@ -223,11 +227,15 @@ class Library:
 
     def rescore(self, name: str, value: str, since: datetime) -> None:
         """Have the articles of feeds from a moment on scored anew, where the library was last scored with another value."""
+        mark = select(marks.c.value).where(marks.c.name == name)
         with self.database.read() as connection:  # mostly it is the same: without the write lock
-            if marked(connection, name) == value:
+            if connection.execute(mark).scalar() == value:
                 return
         with self.database.write() as connection:
-            if mark(connection, name, value):
+            fresh = insert(marks).values(name=name, value=value)
+            before = connection.execute(mark).scalar()
+            connection.execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+            if before is not None and before != value:
                 lately = and_(articles.c.source.startswith("feed:"), articles.c.published_at >= since)
                 connection.execute(update(articles).where(lately).values(judged=0))
 
@@ -324,20 +332,6 @@ def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, 
     }
 
 
-def marked(connection: Connection, name: str) -> str | None:
-    """What the library was last worked on with; None for never."""
-    return connection.execute(select(marks.c.value).where(marks.c.name == name)).scalar()
-
-
-def mark(connection: Connection, name: str, value: str) -> bool:
-    """Note what the library is worked on with; whether that was something else before."""
-    before = marked(connection, name)
-    if before != value:
-        fresh = insert(marks).values(name=name, value=value)
-        connection.execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
-    return before is not None and before != value
-
-
 def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> None:
     """Store articles by their sources within a transaction."""
     rows, urls = [], set[str]()
@@ -417,8 +411,10 @@ def _settle(connection: Connection, urls: Iterable[str]) -> None:
     rows: list[Row[Any]] = []
     for some in batches(sorted(urls)):
         rows.extend(connection.execute(select(*columns).where(articles.c.url.in_(some))))
+    times = Counter(row.url for row in rows)
+    own = _own(connection, [row.id for row in rows if times[row.url] > 1 and row.source.startswith("feed:")])
     for row in rows:
-        if row.url not in best or _claim(row) > _claim(best[row.url]):
+        if row.url not in best or _claim(row, own) > _claim(best[row.url], own):
             best[row.url] = row
     wrong = [{"of": row.id, "now": best[row.url] is row} for row in rows if row.current != (best[row.url] is row)]
     if wrong:
@@ -426,12 +422,32 @@ def _settle(connection: Connection, urls: Iterable[str]) -> None:
         connection.execute(statement, wrong)
 
 
-def _claim(row: Row[Any]) -> tuple[bool, float, str, str]:
+def _claim(row: Row[Any], own: Collection[int]) -> tuple[bool, bool, float, str, str]:
     """How good a file's claim to its address is: what an editor put into a folder before what feeds say of it; the newest
-    file of a folder, as it was corrected there; of feeds the one that had it first, whose date is the nearest to true."""
+    file of a folder, as it was corrected there; of feeds the publisher's own, then the one that had it first."""
     curated = not row.source.startswith("feed:")
     moment = row.published_at.timestamp()
-    return curated, moment if curated else -moment, row.ref, row.source
+    return curated, row.id in own, moment if curated else -moment, row.ref, row.source
+
+
+def _own(connection: Connection, rows: Sequence[int]) -> set[int]:
+    """Of articles of feeds those whose address is below their provider's own domain."""
+    found: set[int] = set()
+    for some in batches(rows):
+        whole = select(articles.c.id, articles.c.url, articles.c.document).where(articles.c.id.in_(some))
+        for row in connection.execute(whole):
+            domain, host = _domain(row.document), urlsplit(row.url).hostname or ""
+            if domain and (host == domain or host.endswith(f".{domain}")):
+                found.add(row.id)
+    return found
+
+
+def _domain(document: str) -> str:
+    """The domain of the provider in a stored article; empty where it has none, or cannot be read back."""
+    try:
+        return str(json.loads(document)["provider"]["domain"]).removeprefix("www.")
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def selected() -> Any:

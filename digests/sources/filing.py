@@ -79,7 +79,8 @@ def filed(
         at = before.published_at if before else item.published_at or (since - timedelta(seconds=1) if since else now)
         if item.url in seen or url in kept:
             continue
-        seen[item.url] = Seen(item.url, names[item.url], at, url, headline(item.title))
+        instead = before.address if before and before.address != item.url else ""
+        seen[item.url] = Seen(item.url, names[item.url], at, url, headline(item.title), instead)
         kept.add(url)
         oldest = since if before is None else None if before.title is not None else now - BACKFILL
         if oldest is not None and at < oldest:
@@ -97,7 +98,7 @@ def filed(
     return Reading(tuple(articles), tuple(seen.values()), dropped, tuple(bare), frozenset(undated))
 
 
-def completed(reading: Reading, pages: Mapping[str, PageDetails], stored: Collection[str]) -> Reading:
+def completed(reading: Reading, pages: Mapping[str, PageDetails], taken: Collection[str]) -> Reading:
     """A reading with what the pages of its articles say: text, picture, date, and the address they call their own. Pure.
 
     A page that gives an address which another article has, or several pages one, is not believed in that.
@@ -105,10 +106,10 @@ def completed(reading: Reading, pages: Mapping[str, PageDetails], stored: Collec
     Args:
         reading: What the feed gave.
         pages: What an article's page says, by the article's address.
-        stored: Addresses of articles that are stored, of whatever source.
+        taken: Addresses that are another's: of articles that are stored, and of items that the feed had before.
     """
     claimed = Counter(page.url for page in pages.values())
-    others = {article.url for article in reading.articles}
+    others = {address for each in reading.seen for address in (each.address, each.url)}
     moved: dict[str, Seen] = {}
     articles = []
     of = {seen.url: seen for seen in reading.seen}
@@ -117,7 +118,7 @@ def completed(reading: Reading, pages: Mapping[str, PageDetails], stored: Collec
         if page is None:
             articles.append(article)
             continue
-        own = page.url and claimed[page.url] == 1 and page.url not in others and page.url not in stored
+        own = page.url and claimed[page.url] == 1 and page.url not in others and page.url not in taken
         at = article.published_at
         if article.url in reading.undated and page.published_at is not None:
             at = min(at, page.published_at)

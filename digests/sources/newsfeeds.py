@@ -86,7 +86,8 @@ class NewsFeeds:
                     if len(waiting) >= _A_WRITE or done == len(taken):
                         # A few feeds a transaction: each has to reach the disk.
                         all_of_them = [settled_as for _, settled_as in waiting]
-                        written = await asyncio.to_thread(feedbook.settle, library, owner, all_of_them, self.clock())
+                        settling = partial(feedbook.settle, library, owner, all_of_them, wishes=self.wishes)
+                        written = await asyncio.to_thread(settling, self.clock())
                         # What another pull has taken over is in its report.
                         report = sum((its for its, as_ in waiting if as_.state.url in written), report)
                         waiting.clear()
@@ -163,7 +164,7 @@ class _Pull:
         memory = await asyncio.to_thread(feedbook.known, self.library, feed.url, items)
         reading = filed(document, feed, memory, now, self.source.wanted, since=None if memory.ever else now - BACKFILL)
         if self.source.pages and reading.bare:
-            reading = await self._completed(reading, now)
+            reading = await self._completed(feed, reading, now)
         articles = reading.articles
         if memory.articles:
             fresh = await asyncio.to_thread(_fresh, self.library, feed.url, articles, now)
@@ -174,7 +175,7 @@ class _Pull:
         report = SyncReport(loaded=len(fresh), unchanged=len(articles) - len(fresh), dropped=reading.dropped)
         return report, Settled(state, document.title, problems, reading.seen, fresh, reading.dropped)
 
-    async def _completed(self, reading: Reading, now: datetime) -> Reading:
+    async def _completed(self, feed: Feed, reading: Reading, now: datetime) -> Reading:
         """The reading with what the pages of its new articles say, as far as the feed lacks it."""
         found: dict[str, PageDetails] = {}
 
@@ -189,8 +190,8 @@ class _Pull:
                 for url in reading.bare[:_PAGES_A_FEED]:
                     group.create_task(read(url))
         named = {page.url for page in found.values() if page.url}
-        stored = await asyncio.to_thread(_stored, self.library, named)
-        return completed(reading, found, stored)
+        taken = await asyncio.to_thread(_taken, self.library, feed.url, named)
+        return completed(reading, found, taken)
 
 
 def mixed(taken: Sequence[FeedState]) -> Iterator[FeedState]:
@@ -234,8 +235,10 @@ def _site(host: str | None) -> str:
     return re.sub(r"^(?:www|m|amp|mobile)\.", "", host or "")
 
 
-def _stored(library: Library, urls: Collection[str]) -> frozenset[str]:
-    return frozenset(url for url in urls if library.article(url) is not None)
+def _taken(library: Library, feed: str, urls: Collection[str]) -> frozenset[str]:
+    """Those of the addresses that are another article's, or another item's of the feed, be it stored or not."""
+    items = feedbook.known(library, feed, [(url, "", "") for url in urls]).addresses
+    return frozenset(url for url in urls if url in items or library.article(url) is not None)
 
 
 def _fresh(library: Library, feed: str, articles: Sequence[Article], now: datetime) -> tuple[Filed, ...]:

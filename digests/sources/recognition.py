@@ -13,8 +13,9 @@ from digests.library.feedbook import Known, Memory, headline
 from digests.sources.feeds import Item
 
 _ALIKE = 70.0  # of 100: two titles of one item, edited
-_SLACK = timedelta(hours=12)  # dates of one item move by so much; what is dated later is the next of a series
-_MOVE = 3  # so many items under new addresses, and at least half of what is new, are a move of the whole feed
+_SLACK = timedelta(hours=6)  # dates of one item move by so much; what is dated later is the next of a series
+_MOVE = 3  # so many undated items with known titles are a move of the whole feed, where its old addresses are all gone
+_PLACE = re.compile(r"\d{0,3}")  # a name that may be no more than a place in the list
 
 
 def own_names(items: Sequence[Item]) -> dict[str, str]:
@@ -27,44 +28,51 @@ def recognised(items: Sequence[Item], memory: Memory) -> dict[str, Known]:
     """The items that were seen before, by their address in the document, and what they were then.
 
     An item is known by its address; by its name, where title and date agree, since some feeds number their items from the
-    top, and a series may be called the same for ever; by its title, where its date is the same, or where most of what
-    is new has titles that are known: then the feed has moved, and all its addresses with it.
+    top, and a series may be called the same for ever; by its title, where its date is the same. Where none of a feed's
+    addresses is known it may have moved: then names alone are believed, if several are, and so are titles without dates.
     """
     there = {item.url for item in items}
     names = own_names(items)
-    found: dict[str, Known] = {}
+    found = {item.url: memory.addresses[item.url] for item in items if item.url in memory.addresses}
+    whole = not found
+    named = {item.url: memory.names[names[item.url]] for item in items if names[item.url] in memory.names}
+    free = {url: before for url, before in named.items() if url not in found and before.address not in there}
+    telling = [url for url in free if not _PLACE.fullmatch(names[url])]
     for item in items:
-        before = memory.addresses.get(item.url)
-        if before is None and names[item.url]:
-            before = memory.names.get(names[item.url])
-            if before is not None and (before.address in there or not _same(before, item)):
-                before = None
-        if before is not None:
+        before = free.get(item.url)
+        if before is None or _later(before, item):
+            continue
+        believed = item.url in telling and (item.published_at == before.published_at or (whole and len(telling) > 1))
+        if believed or _same(before, item):
             found[item.url] = before
     strangers = [item for item in items if item.url not in found]
-    moved = _moved(strangers, memory, there | {before.address for before in found.values()})
-    whole = len(moved) >= _MOVE and 2 * len(moved) >= len(strangers)
-    dates = {item.url: item.published_at for item in strangers}
-    found |= {url: before for url, before in moved.items() if whole or dates[url] == before.published_at}
+    titled = _titled(strangers, memory, there | {before.address for before in found.values()})
+    everything = len(titled) == len(items) > 1
+    many = len(titled) >= _MOVE and 2 * len(titled) >= len(strangers)
+    for item in strangers:
+        before = titled.get(item.url)
+        if before is None:
+            continue
+        moved = whole and item.published_at is None and (everything or many)
+        if moved or item.published_at == before.published_at:
+            found[item.url] = before
     return found
 
 
-def _moved(strangers: Sequence[Item], memory: Memory, taken: set[str]) -> dict[str, Known]:
+def _titled(strangers: Sequence[Item], memory: Memory, taken: set[str]) -> dict[str, Known]:
     """Of items that are new by address and name, those whose titles are known, and whose old addresses are free."""
     titles = Counter(headline(item.title) for item in strangers)
     found: dict[str, Known] = {}
     for item in strangers:
         title = headline(item.title)
         before = memory.headlines.get(title)
-        if before is not None and titles[title] == 1 and before.address not in taken and not _later(before, item):
+        if before is not None and titles[title] == 1 and before.address not in taken:
             found[item.url] = before
     return found
 
 
 def _same(before: Known, item: Item) -> bool:
-    """Whether an item of a known name is the one that had it."""
-    if _later(before, item):
-        return False
+    """Whether an item of a known name, and not dated later, is the one that had it."""
     if before.headline == headline(item.title):
         return True
     if before.title is None:  # of what is not stored there is only the headline, and of old libraries not even that
@@ -72,7 +80,7 @@ def _same(before: Known, item: Item) -> bool:
     # "Newsletter, issue 13" is not issue 12; a sum that was corrected leaves the date.
     if _numbers(before.title) != _numbers(item.title) and item.published_at != before.published_at:
         return False
-    return fuzz.token_set_ratio(before.title.casefold(), item.title.casefold()) >= _ALIKE
+    return fuzz.token_sort_ratio(before.title.casefold(), item.title.casefold()) >= _ALIKE
 
 
 def _later(before: Known, item: Item) -> bool:

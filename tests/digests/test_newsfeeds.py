@@ -137,12 +137,57 @@ async def test_what_nobody_wanted_is_taken_from_a_feed_that_did_not_change(
     assert (
         await replace(pull.source(early=False), wanted=lambda _: False, wishes="cats").pull(library, quiet)
     ).dropped == 2
-    now = pull.source(early=False)
-    assert (await replace(now, wishes="cats").pull(library, quiet)).loaded == 0  # not due
-    assert (await replace(now, wishes="robots").pull(library, quiet)).loaded == 2
-    pull.now += timedelta(days=2)
-    assert (await replace(pull.source(early=False), wishes="robots").pull(library, quiet)).loaded == 0
-    assert server.asked == [("/feed", 200), ("/feed", 200), ("/feed", 304)]
+
+    async def loaded(wishes: str, later: timedelta) -> int:
+        pull.now += later
+        return (await replace(pull.source(early=False), wishes=wishes).pull(library, quiet)).loaded
+
+    minutes = timedelta(minutes=1)
+    assert await loaded("cats", 20 * minutes) == 0  # not due
+    server.statuses["/feed"] = 503
+    assert await loaded("cats", 100 * minutes) == 0
+    del server.statuses["/feed"]
+    assert (
+        await loaded("robots", timedelta(hours=5)) == 2
+    )  # what was wanted when it was read counts, whatever came between
+    assert await loaded("robots", timedelta(days=2)) == 0
+    assert server.asked == [("/feed", 200), ("/feed", 503), ("/feed", 200), ("/feed", 304)]
+    for turn in range(10):  # two bots that want different things, on one library
+        await loaded("cats" if turn % 2 else "robots", minutes)
+    assert len(server.asked) <= 6
+
+
+async def test_a_feed_that_was_read_for_other_wishes_is_due(server: FeedServer, library: Library) -> None:
+    pull = Puller(library, server.put("/feed", rss([news("A robot walks")])))
+    assert (
+        await replace(pull.source(early=False), wanted=lambda _: False, wishes="cats").pull(library, quiet)
+    ).dropped == 1
+    pull.now += timedelta(minutes=16)
+    assert (await replace(pull.source(early=False), wishes="robots").pull(library, quiet)).loaded == 1
+
+
+async def test_what_is_dropped_is_added_up(server: FeedServer, library: Library) -> None:
+    url = server.put("/feed", rss([news("A robot walks"), news("A robot runs")]))
+    pull = Puller(library, url)
+    for body in ([news("A robot walks"), news("A robot runs")], [news("A robot falls")]):
+        server.put("/feed", rss(body))
+        await replace(pull.source(early=True), wanted=lambda _: False).pull(library, quiet)
+    assert pull.health()[url].dropped == 3
+
+
+async def test_another_standing_counts_for_what_came_lately(server: FeedServer, library: Library) -> None:
+    url = server.put("/feed", rss([news("A robot of long ago", 900)]))
+    pull = Puller(library, url, standing=0.1)
+    await pull()
+    old, new = (news(f"A robot walks {n} miles", 24 * n) for n in (40, 2))
+    library.put(feedbook.source_of(url), [Filed(each.title, Stamp(1, 1, ""), each) for each in (old, new)])
+    intake.take_in(library, NOON)
+    before = {each.title: each.quality for each in library.articles()}
+    pull.feeds = (replace(pull.feeds[0], standing=0.9),)
+    await pull()
+    after = {each.title: each.quality for each in library.articles()}
+    assert after[new.title] > before[new.title]
+    assert after[old.title] == before[old.title]
 
 
 async def test_names_that_count_from_the_top_mix_nothing_up(server: FeedServer, library: Library) -> None:
@@ -471,6 +516,17 @@ def test_another_threshold_is_applied_to_what_is_there(library: Library) -> None
     assert library.articles()[0].published
 
 
+async def test_of_feeds_the_publishers_own_speaks_for_an_article(server: FeedServer, library: Library) -> None:
+    ours = news("Court bans cameras", url="https://w0.example.com/1")
+    first, second = server.put("/a", rss([ours])), server.put("/b", rss([news("A robot of long ago", 900)]))
+    pull = Puller(library, first, second)
+    await pull()
+    earlier = news("Buy our coins", 30, url="https://w0.example.com/1")
+    server.put("/b", rss([earlier]))
+    assert (await pull()).loaded == 1
+    assert [(each.title, each.publisher) for each in library.articles()] == [("Court bans cameras", "Wire 0")]
+
+
 # --- the article's own page
 
 
@@ -504,6 +560,27 @@ async def test_an_articles_page_says_what_its_feed_does_not(server: FeedServer, 
         stored.published_at,
     )
     assert [path for path, _ in server.asked].count("/tracked-story") == asked  # read once
+
+
+async def test_a_page_that_claims_the_address_of_an_old_item_is_not_believed(
+    server: FeedServer, library: Library
+) -> None:
+    old = news("A robot of long ago", 500, url=server.url("/old"))
+    pull = Puller(library, server.put("/feed", rss([old])), pages=True)
+    await pull()
+    server.put("/new", "<link rel='canonical' href='/old'><meta name='description' content='So.'>", "text/html")
+    new = news("A new robot", url=server.url("/new"), excerpt="", images=())
+    for listed in ([new, old], [old, new], [new]):
+        server.put("/feed", rss(listed))
+        await pull()
+        assert [(each.url, each.title) for each in library.articles()] == [(new.url, new.title)]
+    fresh = news(
+        "Another new robot", url=server.url("/newer"), excerpt="", images=()
+    )  # and where the list has it no more
+    server.put("/newer", "<link rel='canonical' href='/old'>", "text/html")
+    server.put("/feed", rss([fresh]))
+    await pull()
+    assert library.article(server.url("/old")) is None
 
 
 async def test_a_page_that_moves_on_to_a_private_host_is_not_followed(server: FeedServer, library: Library) -> None:

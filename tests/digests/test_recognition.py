@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select, text
 
-from digests.library import Library, feedbook
+from digests.library import Database, Library, feedbook, store
 from digests.library.schema import feed_items
+from digests.sources.catalogue import Feed
 from digests.sources.feeds import Item
 from digests.sources.recognition import recognised
 from playground.feeds import FeedServer
@@ -120,6 +124,102 @@ async def test_a_daily_column_of_one_title_is_news_every_day(server: FeedServer,
         listed = [Entry("The daily robot", f"https://w.example.com/column/{day - n}") for n in range(3)]
         server.put("/feed", rss(*listed))
         assert (await pull(timedelta(days=1))).loaded == (1 if day else 0)
+
+
+@pytest.mark.parametrize("dated", [False, True])
+async def test_columns_are_news_beside_what_stays(server: FeedServer, library: Library, dated: bool) -> None:
+    columns = ("AI stocks today", "Robot markets today", "Chip prices today")
+    stay = entries(lambda n: f"https://w.example.com/news/{n}", 3, dated=True)
+    pull = Puller(library, server.put("/feed", rss(*stay)))
+    await pull()
+    for turn in range(4):
+        at = pull.now + timedelta(hours=7) if dated else None
+        listed = [Entry(c, f"https://w.example.com/{n}/{turn}", f"{n}/{turn}", at) for n, c in enumerate(columns)]
+        server.put("/feed", rss(*listed, *stay))
+        assert (await pull(timedelta(hours=7))).loaded == 3
+
+
+async def test_a_headline_and_address_that_were_rewritten_are_the_same_item(
+    server: FeedServer, library: Library
+) -> None:
+    date = NOON - timedelta(hours=3)
+    pull = Puller(
+        library, server.put("/feed", rss(Entry("Robots raise money", "https://w.example.com/r", "id-7", date)))
+    )
+    await pull()
+    server.put("/feed", rss(Entry("Why investors love a tiny company", "https://w.example.com/why", "id-7", date)))
+    await pull()
+    assert [(each.url, each.title) for each in library.articles()] == [
+        ("https://w.example.com/r", "Why investors love a tiny company")
+    ]
+
+
+async def test_a_feed_that_moves_and_rewrites_its_titles_is_known_by_its_names(
+    server: FeedServer, library: Library
+) -> None:
+    before = [replace(each, guid=f"id-{n}") for n, each in enumerate(entries(lambda n: f"https://w.example.com/{n}"))]
+    pull = Puller(library, server.put("/feed", rss(*before)))
+    await pull()
+    moved = [replace(each, link=f"{each.link}/moved", title=f"Wire: {each.title}") for each in before]
+    server.put("/feed", rss(*moved))
+    assert (await pull()).loaded == 0
+
+
+async def test_addresses_with_a_session_are_known_in_small_feeds_and_do_not_pile_up(
+    server: FeedServer, library: Library
+) -> None:
+    def listed(session: int) -> str:
+        return rss(*entries(lambda n: f"https://w.example.com/{n}?sid={session}", 2))
+
+    pull = Puller(library, server.put("/feed", listed(0)))
+    for session in range(1, 6):
+        await pull()
+        server.put("/feed", listed(session))
+    assert (await pull()).loaded == 0
+    with library.database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(feed_items)).scalar() == 2
+
+
+def test_the_same_address_by_another_way_is_the_same(library: Library) -> None:
+    url = "https://w.example.com/1"
+    feed = Feed("https://w.example.com/feed", "Wire", "w.example.com")
+    feedbook.claim(library, [feed], "a", NOON)
+    seen = feedbook.Seen(url, "", NOON, url, feedbook.headline("A robot walks"))
+    feedbook.settle(library, "a", [feedbook.Settled(feedbook.FeedState(feed.url), seen=(seen,))], NOON)
+    for twin in ("http://w.example.com/1", "https://www.w.example.com/1", "http://www.w.example.com/1"):
+        assert feedbook.known(library, feed.url, [(twin, "", "Any title")]).addresses[twin].address == url
+    assert feedbook.known(library, feed.url, [("https://v.example.com/1", "", "Any title")]).addresses == {}
+
+
+@pytest.mark.parametrize("step", ["library_0003", "library_0004"])
+def test_a_library_of_before_knows_its_items(tmp_path: Path, step: str) -> None:
+    database = Database(f"sqlite:///{tmp_path}/old.db")
+    config = Config()
+    config.set_main_option("script_location", str(store.MIGRATIONS.folder))
+    config.attributes["version_table"] = store.MIGRATIONS.version_table
+    at = "2026-11-22 12:00:00.000000"
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, step)
+        for name in ("stored", "undated"):
+            row = {"feed": "F", "url": f"https://w.example.com/{name}", "item": "", "published_at": at, "seen_at": at}
+            columns, values = ", ".join(row), ", ".join(f":{each}" for each in row)
+            connection.execute(text(f"INSERT INTO feed_items ({columns}) VALUES ({values})"), row)
+        connection.execute(
+            text(
+                "INSERT INTO articles(source, ref, size, modified, digest, url, current, title, excerpt, provider, "
+                "published_at, document, related) VALUES ('feed:F', 'a', 0, 0, '', 'https://w.example.com/stored', 1, 'T', "
+                "'', 'P', :at, '{}', '')"
+            ),
+            {"at": at},
+        )
+    database.close()
+    library = Library.open(f"sqlite:///{tmp_path}/old.db")
+    known = feedbook.known(library, "F", [(f"https://w.example.com/{name}", "", "T") for name in ("stored", "undated")])
+    dates = {url.rpartition("/")[2]: each.published_at for url, each in known.addresses.items()}
+    # What is not stored was old at its first reading: two days back it would be taken as new.
+    assert dates == {"stored": NOON - timedelta(days=1), "undated": NOON - timedelta(days=4)}
+    library.close()
 
 
 async def test_three_columns_a_day_are_news_every_day(server: FeedServer, library: Library) -> None:
@@ -230,3 +330,23 @@ def test_no_two_items_are_taken_for_one() -> None:
     again = Item(id="a", url="https://w.example.com/4", title=f"{SUBJECTS[0]} again", published_at=NOON)
     listed = [again, replace(old, id="b")]  # names that count from the top
     assert recognised(listed, _memory({old.url: old})).keys() == {old.url}
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "moved"), [(3, 2, True), (3, 4, False), (2, 0, True), (1, 0, False), (2, 1, False)]
+)
+def test_how_much_of_a_feed_must_be_known_for_a_move(known: int, new: int, moved: bool) -> None:
+    """Undated, nameless, and at no address that is known."""
+    old = [Item(id="", url=f"https://w.example.com/{n}", title=f"{SUBJECTS[n]} in Rome") for n in range(known)]
+    now = [replace(each, url=f"{each.url}/new") for each in old]
+    now += [Item(id="", url=f"https://w.example.com/new/{n}", title=f"{SUBJECTS[n]} in Oslo") for n in range(new)]
+    assert len(recognised(now, _memory({each.url: each for each in old}))) == (known if moved else 0)
+
+
+def test_a_title_that_holds_all_words_of_another_is_another() -> None:
+    old = Item(id="latest", url="https://w.example.com/1", title="OpenAI", published_at=NOON)
+    later = NOON + timedelta(hours=1)
+    new = Item(id="latest", url="https://w.example.com/2", title="Court rules that OpenAI must pay", published_at=later)
+    assert recognised([new], _memory({old.url: old})) == {}
+    edited = replace(new, title="OpenAI:")
+    assert recognised([edited], _memory({old.url: old})).keys() == {new.url}

@@ -1,4 +1,4 @@
-"""Feeds: what an item's title was, so that it is known again when its feed changes all addresses."""
+"""Feeds: what an item's title was, so that it is known again under another address, and what was wanted of a feed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("feed_items", sa.Column("headline", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("feeds", sa.Column("wishes", sa.Text))
     op.create_index("feed_items_headline", "feed_items", ["feed", "headline"])
     moved = sa.text("article != ''")
     op.create_index("feed_items_article", "feed_items", ["feed", "article"], sqlite_where=moved, postgresql_where=moved)
