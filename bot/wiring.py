@@ -56,13 +56,17 @@ def catalogue_of(settings: Settings) -> Catalogue:
     return Catalogue.builtin().extended(settings.topic_changes)
 
 
-def newsroom(settings: Settings) -> Newsroom:
+def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None) -> Newsroom:
     """Open the library and put the desk together.
+
+    Args:
+        settings: The settings.
+        odd: Is told what the library cannot read back, once each.
 
     Raises:
         LibraryError: When the database cannot be opened.
     """
     catalogue = catalogue_of(settings)
-    library = Library.open(settings.database_url)
+    library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
     desk, renderer = Desk(library, catalogue, settings.published_from), Renderer(settings.templates)
     return Newsroom(settings, catalogue, library, desk, renderer, Votes(library.database))

@@ -2,6 +2,6 @@
 
 from digests.library.database import Database, Migrations
 from digests.library.schema import UTCDateTime
-from digests.library.store import Filed, Library, Stamp
+from digests.library.store import Filed, Library, Stamp, Unreadable
 
-__all__ = ["Database", "Filed", "Library", "Migrations", "Stamp", "UTCDateTime"]
+__all__ = ["Database", "Filed", "Library", "Migrations", "Stamp", "UTCDateTime", "Unreadable"]

@@ -27,7 +27,9 @@ _SIDES = tuple(
     for order in (
         "badness",
         "articles.published_at DESC",
-        "CAST(coalesce(json_extract(articles.document, '$.heat'), 0) AS INTEGER) DESC",
+        # A document that is none would fail the whole search.
+        "CASE WHEN json_valid(articles.document) THEN CAST(coalesce(json_extract(articles.document, '$.heat'), 0) "
+        "AS INTEGER) ELSE 0 END DESC",
     )
 )
 _KNOWN = text("SELECT 1 FROM articles_words WHERE term = :word")
