@@ -22,7 +22,7 @@ from bot.schedule import next_slot
 from bot.settings import DAILY, Settings, SlackSettings
 from bot.wiring import catalogue_of
 from digests.errors import DigestsError
-from digests.library import Library, feedbook
+from digests.library import Library, Unreadable, feedbook
 from digests.library.feedbook import FeedHealth
 from digests.rendering import Renderer
 from digests.sources import folders
@@ -86,6 +86,8 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("database", Verdict.bad, str(error))
     else:
         yield _database(library)
+        if odd_rows := library.unreadable():
+            yield _unreadable(odd_rows)
         if feeds:
             yield _feeds(len(feeds), feedbook.health(library, now, feeds))
         library.close()
@@ -107,6 +109,11 @@ def _database(library: Library) -> Finding:
             "no articles yet: `heatline sync` reads your folders and feeds, `heatline run` too",
         )
     return Finding("database", Verdict.good, f"{library.count():,} articles, the newest of {newest:%d %b %Y %H:%M} UTC")
+
+
+def _unreadable(odd: Sequence[Unreadable]) -> Finding:
+    shown = "; ".join(map(str, odd[:_SHOWN])) + (f"; and {len(odd) - _SHOWN} more" if len(odd) > _SHOWN else "")
+    return Finding("database", Verdict.warning, f"{len(odd):,} stored rows cannot be read back: {shown}")
 
 
 def _feeds(number: int, health: Sequence[FeedHealth]) -> Finding:

@@ -123,7 +123,7 @@ def sync_command(
     """
     settings = settings_in(env_file)
     with errors():
-        room = newsroom(settings)
+        room = newsroom(settings, notes)
         kinds = room.kinds(utc_now, early=early)
         if named:
             sources = [source(each, kinds) for each in named]
@@ -174,8 +174,11 @@ def export_command(
     """Write every article of the library as a file of our format; `heatline sync` reads the same library back."""
     settings = settings_in(env_file)
     with errors(), bar("Writing articles") as progress:
-        number = export(newsroom_of(settings).library, folder, progress)
-    typer.echo(f"{number:,} articles written below {folder}")
+        done = export(newsroom_of(settings).library, folder, progress)
+    typer.echo(f"{done.written:,} articles written below {folder}")
+    for odd in done.left_out:
+        notes(str(odd))
+    raise typer.Exit(REJECTED if done.left_out else 0)
 
 
 @app.command()

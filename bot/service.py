@@ -250,9 +250,13 @@ class Service:
         return task
 
 
+def _odd(what: str) -> None:
+    log.warning("stored row left out", problem=what)
+
+
 def serve(settings: Settings) -> int:
     """Run the bot until SIGINT or SIGTERM; gives the exit code."""
-    return asyncio.run(_serve(newsroom(settings), settings.require_slack()))
+    return asyncio.run(_serve(newsroom(settings, _odd), settings.require_slack()))
 
 
 async def _serve(room: Newsroom, slack: SlackSettings) -> int:
@@ -271,7 +275,7 @@ async def _serve(room: Newsroom, slack: SlackSettings) -> int:
 
 def post_now(settings: Settings, digest: DigestSettings) -> int:
     """Publish an edition of this moment to the digest's channels; 0 when all of it arrived."""
-    return asyncio.run(_post_now(newsroom(settings), settings.require_slack(), digest))
+    return asyncio.run(_post_now(newsroom(settings, _odd), settings.require_slack(), digest))
 
 
 async def _post_now(room: Newsroom, slack: SlackSettings, digest: DigestSettings) -> int:

@@ -57,7 +57,7 @@ def notes(message: str) -> None:
 
 def newsroom_of(settings: Settings, *, empty_is_fine: bool = False) -> Newsroom:
     """The newsroom, with a word where its library is empty."""
-    room = newsroom(settings)
+    room = newsroom(settings, notes)
     if not empty_is_fine and not room.library.count():
         notes("The library is empty: `heatline sync` reads your folders and feeds.")
     return room

@@ -75,17 +75,21 @@ def catalogue_of(settings: Settings) -> Catalogue:
     return Catalogue.builtin().extended(settings.topic_changes)
 
 
-def newsroom(settings: Settings) -> Newsroom:
+def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None) -> Newsroom:
     """Open the library and put the desk together.
+
+    Args:
+        settings: The settings.
+        odd: Is told what the library cannot read back, once each.
 
     Raises:
         FeedListError: With every mistake in the list of feeds.
         LibraryError: When the database cannot be opened.
     """
     catalogue = catalogue_of(settings)
-    feeds, odd = newsfeeds.configured(settings, catalogue)
-    library = Library.open(settings.database_url)
+    feeds, odd_feeds = newsfeeds.configured(settings, catalogue)
+    library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
     desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
     store = library.database
     votes, saved = Votes(store), SavedStories(store)
-    return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, feeds, odd)
+    return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, feeds, odd_feeds)

@@ -44,7 +44,9 @@ def take_in(
     progress: Callable[[int, int], None] | None = None,
     published_from: int = scoring.PUBLISHED_FROM,
 ) -> int:
-    """Judge every article that was not yet, and score those that come from feeds; gives how many were judged.
+    """Judge every article that was not yet, and score those that come from feeds; gives how many had their turn.
+
+    One that cannot be read back has its turn as well, and gets neither kind nor story until it is filed again.
 
     Args:
         library: The library.
@@ -90,16 +92,18 @@ def _take_in_some(library: Library, known: _Known, now: datetime, published_from
     spoilt = 0
     while True:
         with library.database.read() as connection:
-            draft = _drafted(Page(connection), known, published_from)
+            draft = _drafted(Page(library, connection), known, published_from)
+        if not draft.taken and not draft.unreadable:  # others were quicker
+            return 0
         with library.database.write() as connection:
-            page = Page(connection)
+            page = Page(library, connection)
             if not page.holds(draft):
                 spoilt += page.turn() == draft.turn
                 if spoilt < _SPOILT:
                     continue
                 draft = _drafted(page, known, published_from)
             page.write(draft, JUDGEMENT, now)
-        return len(draft.taken)
+        return len(draft.taken) + len(draft.unreadable)
 
 
 class _Known:
@@ -138,28 +142,32 @@ def _drafted(page: Page, known: _Known, published_from: int) -> Draft:
     articles = {row: judged(article) for row, article in waiting.articles.items()}
     reports = {row: known.report(article) for row, article in articles.items()}
     taken = [Taken(row, articles[row], candidates.keys(each), int(each.hours // 1)) for row, each in reports.items()]
-    links = _links(page, taken, reports, known)
+    links = _links(page, taken, waiting.states.keys(), reports, known)
+    unreadable = sorted(waiting.states.keys() - articles.keys())
     before = {state.story for state in waiting.states.values()} - {""}
     members = page.component({*waiting.states, *page.mates(before)}, links)
     states = page.states(members | {row for pair in links for row in pair})
-    current = {row: state for row, state in states.items() if row in members and state.current}
+    told_of = members.difference(unreadable)
+    current = {row: state for row, state in states.items() if row in told_of and state.current}
     stored = page.links(current)
     among = links | {pair: chance for pair, chance in stored.items() if waiting.states.keys().isdisjoint(pair)}
     stories, changes = _settled(page, current, among, members)
-    told = defaultdict[str, set[int]](set)
+    reports_of = defaultdict[str, set[int]](set)
     for row, story in stories.items():
-        told[story].add(row)
-    of_feeds = [rows for rows in told.values() if any(current[row].source.startswith("feed:") for row in rows)]
+        reports_of[story].add(row)
+    of_feeds = [rows for rows in reports_of.values() if any(current[row].source.startswith("feed:") for row in rows)]
     fed, documents = page.fed({row for rows in of_feeds for row in rows})
     fed |= {row: replace(fed[row], article=articles[row]) for row in fed.keys() & articles}
-    scored = _scored([[fed[row] for row in sorted(rows)] for rows in of_feeds], published_from)
+    known_reports = ([fed[row] for row in sorted(rows & fed.keys())] for rows in of_feeds)
+    scored = _scored(filter(None, known_reports), published_from)
     return Draft(
         turn,
         states,
         {**waiting.documents, **{row: documents[row] for row in scored}},
         taken,
+        unreadable,
         links,
-        {row: story for row, story in stories.items() if story != current[row].story},
+        {row: story for row, story in stories.items() if story != current[row].story} | dict.fromkeys(unreadable, ""),
         changes,
         scored,
     )
@@ -202,13 +210,16 @@ def _scored(told: Iterable[Sequence[Fed]], published_from: int) -> dict[int, Art
 
 
 def _links(
-    page: Page, taken: Sequence[Taken], reports: Mapping[int, Report], known: _Known
+    page: Page, taken: Sequence[Taken], anew: Collection[int], reports: Mapping[int, Report], known: _Known
 ) -> dict[tuple[int, int], float]:
-    """The links of a batch's articles among each other and with what is stored, by pairs of rows, the smaller first."""
+    """The links of a batch's articles among each other and with what is stored, by pairs of rows, the smaller first.
+
+    What is stored of rows that are taken in `anew` does not count.
+    """
     near = _near(taken)
     for each in taken:
         stored = page.sharing(each, _HOURS, candidates.NEAR)
-        near[each.row] |= {row: weight for row, weight in stored.items() if row not in reports}
+        near[each.row] |= {row: weight for row, weight in stored.items() if row not in anew}
     others = page.texts({row for shared in near.values() for row in shared} - reports.keys())
     all_reports = {**reports, **{row: known.report(article) for row, article in others.items()}}
     publisher = {row: article.publisher_key for row, article in others.items()}

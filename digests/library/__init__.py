@@ -2,6 +2,6 @@
 
 from digests.library.database import Database, Migrations, insert_new
 from digests.library.schema import UTCDateTime
-from digests.library.store import Filed, Library, Stamp
+from digests.library.store import Filed, Library, Stamp, Unreadable
 
-__all__ = ["Database", "Filed", "Library", "Migrations", "Stamp", "UTCDateTime", "insert_new"]
+__all__ = ["Database", "Filed", "Library", "Migrations", "Stamp", "UTCDateTime", "Unreadable", "insert_new"]

@@ -41,7 +41,10 @@ _LATELY = timedelta(days=14)
 _TEXT = table("articles_text", column("rowid", Integer))
 _INDEXED = _TEXT.join(articles, articles.c.id == _TEXT.c.rowid)
 _BADNESS: ColumnElement[float] = literal_column("bm25(articles_text, 6.0, 2.0, 1.0)")
-_HEAT: ColumnElement[int] = literal_column("CAST(coalesce(json_extract(articles.document, '$.heat'), 0) AS INTEGER)")
+_HEAT: ColumnElement[int] = literal_column(
+    "CASE WHEN json_valid(articles.document) "  # a document that is none would fail the whole search
+    "THEN CAST(coalesce(json_extract(articles.document, '$.heat'), 0) AS INTEGER) ELSE 0 END"
+)
 _REST = func.substr(articles.c.url, func.instr(articles.c.url, "://") + 3)
 _HOST = func.lower(func.substr(_REST, 1, func.instr(_REST.concat("/"), "/") - 1), type_=Text)
 _NEWEST = articles.c.published_at.desc()

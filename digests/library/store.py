@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -15,7 +16,22 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Row,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from digests.errors import LibraryError
@@ -39,6 +55,7 @@ _JUDGED_BY = ("url", "title", "excerpt", "provider", "published_at")
 _WRITTEN = (*_JUDGED_BY, "size", "modified", "digest", "current", "document", "related")
 _BATCH = 500  # rows or bound values a statement: far below every database's limit
 _T = TypeVar("_T")
+_ID = re.compile(r"[0-9]{1,18}")
 _NOT_IN_RELATED = {"path", "kind", "news_value"}
 _NOT_STORED = {*_NOT_IN_RELATED, "related"}
 
@@ -61,21 +78,51 @@ class Filed:
     article: Article
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A stored row that cannot be read back, since a disk failed or another version wrote it.
+
+    Attributes:
+        what: The article's address, or the name of an edition.
+        source: Where it came from; empty for an edition.
+        ref: Its name within the source.
+        why: What is wrong with it.
+    """
+
+    what: str
+    source: str
+    ref: str
+    why: str
+
+    def __str__(self) -> str:
+        if not self.source:
+            return f"{self.what} cannot be read back ({self.why}): only a backup of the database has it"
+        again = (
+            "its feed files it again while it has it" if self.source.startswith("feed:") else "a sync reads it again"
+        )
+        return f"{self.what} cannot be read back ({self.why}): {again} ({self.ref} of {self.source})"
+
+
 class Library:
     """The store of articles and editions in one database.
+
+    Rows that cannot be read back are left out of whatever is asked for, and stay as they are until their source files them
+    again. Each is told once, to `tell`.
 
     Raises:
         LibraryError: From every method, when the database cannot be opened, read or written.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, tell: Callable[[Unreadable], None] = lambda _odd: None) -> None:
         self.database = database
+        self._tell = tell
+        self._told: set[Unreadable] = set()
         database.upgrade(MIGRATIONS)
 
     @classmethod
-    def open(cls, url: str) -> Library:
+    def open(cls, url: str, tell: Callable[[Unreadable], None] = lambda _odd: None) -> Library:
         """The library at a SQLAlchemy URL; created on first use."""
-        return cls(Database(url))
+        return cls(Database(url), tell)
 
     def close(self) -> None:
         """Give the database's connections back."""
@@ -84,11 +131,19 @@ class Library:
     # --- files
 
     def stamps(self, source: str) -> dict[str, Stamp]:
-        """What is stored of a source: each file's name below it, and how the file looked when it was read."""
+        """What is stored of a source: each file's name below it, and how the file looked when it was read.
+
+        Of what cannot be read back the looks are not known, so that its file is read again.
+        """
         columns = (articles.c.ref, articles.c.size, articles.c.modified, articles.c.digest)
+        broken = or_(func.json_valid(articles.c.document) == 0, and_(articles.c.judged > 0, articles.c.kind == ""))
         with self.database.read() as connection:
-            rows = connection.execute(select(*columns).where(articles.c.source == source))
-            return {ref: Stamp(size, modified, digest) for ref, size, modified, digest in rows}
+            rows = connection.execute(select(*columns, broken.label("broken")).where(articles.c.source == source))
+            odd = {each.ref for each in self._told if each.source == source}
+            return {
+                row.ref: Stamp(-1, -1) if row.broken or row.ref in odd else Stamp(row.size, row.modified, row.digest)
+                for row in rows
+            }
 
     def put(self, source: str, files: Sequence[Filed]) -> None:
         """Store articles of a source, all or none; a file that is there already is replaced."""
@@ -159,17 +214,16 @@ class Library:
             conditions.append(articles.c.published_at <= until)
         order = (articles.c.published_at.desc(), articles.c.ref)
         with self.database.read() as connection:
-            return load(connection, connection.execute(selected().where(and_(*conditions)).order_by(*order)).all())
+            rows = connection.execute(selected().where(and_(*conditions)).order_by(*order)).all()
+            return tuple(article for _, article in self.readable(connection, rows))
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Article]:
         """Articles by their row ids; ids that are not there are left out."""
         with self.database.read() as connection:
             rows = [
-                row
-                for some in batches(ids)
-                for row in connection.execute(selected().add_columns(articles.c.id).where(articles.c.id.in_(some)))
+                row for some in batches(ids) for row in connection.execute(selected().where(articles.c.id.in_(some)))
             ]
-            return dict(zip((row.id for row in rows), load(connection, rows), strict=True))
+            return {row.id: article for row, article in self.readable(connection, rows)}
 
     def rows(self, urls: Iterable[str]) -> dict[str, int]:
         """The row ids of the current articles at these addresses."""
@@ -184,7 +238,7 @@ class Library:
         """The article at an address."""
         with self.database.read() as connection:
             rows = connection.execute(selected().where(articles.c.url == url, articles.c.current)).all()
-            return next(iter(load(connection, rows)), None)
+            return next((article for _, article in self.readable(connection, rows)), None)
 
     def sources(self) -> tuple[str, ...]:
         """Where the stored articles come from, in alphabetical order."""
@@ -192,11 +246,13 @@ class Library:
             statement = select(articles.c.source).distinct().order_by(articles.c.source)
             return tuple(connection.execute(statement).scalars())
 
-    def files(self, source: str, refs: Sequence[str] | None = None) -> Iterator[tuple[str, Article]]:
+    def files(
+        self, source: str, refs: Sequence[str] | None = None, tell: Callable[[Unreadable], None] | None = None
+    ) -> Iterator[tuple[str, Article]]:
         """Every file of a source by its name, in name order; with `refs` only these.
 
         Of a folder also the older files about an address. Of a feed only what is current: where another source has the
-        address, too, the article is that source's.
+        address, too, the article is that source's. What cannot be read back is told to `tell`, every time.
         """
         whole = selected().where(articles.c.source == source).order_by(articles.c.ref)
         if refs is None and source.startswith("feed:"):
@@ -206,7 +262,7 @@ class Library:
             for part in parts:
                 rows = connection.execute(part).all()
                 for some_rows in batches(rows):
-                    yield from zip((row.ref for row in some_rows), load(connection, some_rows), strict=True)
+                    yield from ((row.ref, article) for row, article in self.readable(connection, some_rows, tell))
 
     def count(self) -> int:
         """How many articles there are; an address counts once."""
@@ -244,6 +300,36 @@ class Library:
         with self.database.read() as connection:
             return connection.execute(select(func.max(articles.c.published_at)).where(articles.c.current)).scalar()
 
+    # --- what cannot be read back
+
+    def readable(
+        self, connection: Connection, rows: Sequence[Row[Any]], tell: Callable[[Unreadable], None] | None = None
+    ) -> list[tuple[Row[Any], Article]]:
+        """The articles of rows as `selected` gives them, each with its row; what cannot be read back is told and left out."""
+        found, odd = load(connection, rows)
+        for each in odd:
+            (tell or self._once)(each)
+        return found
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Every article and edition that cannot be read back. Reads all there is."""
+        odd: list[Unreadable] = []
+        last = 0
+        with self.database.read() as connection:
+            while rows := connection.execute(
+                selected().where(articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+            ).all():
+                odd += load(connection, rows)[1]
+                last = rows[-1].id
+            for row in connection.execute(_editions().order_by(editions.c.id)):
+                self._edition_of(row, odd.append)
+        return tuple(odd)
+
+    def _once(self, odd: Unreadable) -> None:
+        if odd not in self._told:
+            self._told.add(odd)
+            self._tell(odd)
+
     # --- editions
 
     def freeze(self, edition: Edition) -> Edition:
@@ -267,11 +353,14 @@ class Library:
         return frozen
 
     def edition(self, digest: str, slot: datetime) -> Edition | None:
-        """The frozen edition of a slot."""
-        statement = select(editions.c.document).where(editions.c.name == digest, editions.c.slot == slot)
+        """The frozen edition of a slot. One that cannot be read back is an error: made anew, it might tell something else."""
+
+        def refuse(odd: Unreadable) -> None:
+            raise LibraryError(str(odd))
+
         with self.database.read() as connection:
-            document = connection.execute(statement).scalar()
-        return None if document is None else _edition_json().validate_json(document)
+            row = connection.execute(_editions().where(editions.c.name == digest, editions.c.slot == slot)).first()
+        return None if row is None else self._edition_of(row, refuse)
 
     def told(self, digest: str) -> dict[str, datetime]:
         """The addresses that editions of a digest have told, leads and coverage, each with the slot that told it first."""
@@ -282,9 +371,16 @@ class Library:
     def editions(self, digest: str, since: datetime, before: datetime) -> tuple[Edition, ...]:
         """The frozen editions of a digest with a slot in ``since <= slot < before``, oldest first."""
         where = (editions.c.name == digest, editions.c.slot >= since, editions.c.slot < before)
-        statement = select(editions.c.document).where(*where).order_by(editions.c.slot)
         with self.database.read() as connection:
-            return tuple(map(_edition_json().validate_json, connection.execute(statement).scalars()))
+            rows = connection.execute(_editions().where(*where).order_by(editions.c.slot)).all()
+        return tuple(each for row in rows if (each := self._edition_of(row, self._once)) is not None)
+
+    def _edition_of(self, row: Row[Any], tell: Callable[[Unreadable], None]) -> Edition | None:
+        try:
+            return _edition_json().validate_json(row.document)
+        except ValidationError as error:
+            tell(Unreadable(f"the edition {row.name} of {row.slot:%d %b %Y %H:%M} UTC", "", "", _why(error)))
+            return None
 
 
 @cache
@@ -295,6 +391,10 @@ def _article_json() -> TypeAdapter[Article]:
 @cache
 def _edition_json() -> TypeAdapter[Edition]:
     return TypeAdapter(Edition)
+
+
+def _editions() -> Any:
+    return select(editions.c.name, editions.c.slot, cast(editions.c.document, LargeBinary).label("document"))
 
 
 def _trimmed(edition: Edition) -> Edition:
@@ -345,8 +445,10 @@ def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> Non
     statement = insert(articles)
     changed: dict[str, Any] = {name: statement.excluded[name] for name in _WRITTEN}
     # What it was judged by is the same: heat alone changes every hour. What comes from a feed is scored by all it says.
+    # What could not be read when it was its turn has no kind.
     same = and_(
         articles.c.source.not_like("feed:%"),
+        articles.c.kind != "",
         *(articles.c[name] == statement.excluded[name] for name in _JUDGED_BY),
     )
     changed["judged"] = case((same, articles.c.judged), else_=0)
@@ -371,7 +473,14 @@ def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int
             documents[key] = document
     rows = [{"digest": key, "document": document.decode()} for key, document in documents.items()]
     if rows:
-        connection.execute(insert(related_articles).on_conflict_do_nothing(), rows)
+        fresh = insert(related_articles)
+        whole = fresh.excluded.document  # another only where it was broken
+        connection.execute(
+            fresh.on_conflict_do_update(
+                index_elements=["digest"], set_={"document": whole}, where=related_articles.c.document != whole
+            ),
+            rows,
+        )
     ids: dict[str, int] = {}
     for some in batches(list(documents)):
         columns = (related_articles.c.digest, related_articles.c.id)
@@ -451,31 +560,47 @@ def _domain(document: str) -> str:
 
 
 def selected() -> Any:
-    columns = ("ref", "document", "related", "kind", "news_value")
-    return select(*(articles.c[name] for name in columns))
+    """What `load` reads of an article. The document as bytes: text that is none would fail the whole statement."""
+    columns = ("id", "url", "source", "ref", "related", "kind", "news_value")
+    return select(*(articles.c[name] for name in columns), cast(articles.c.document, LargeBinary).label("document"))
 
 
-def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Article, ...]:
-    wanted = sorted({int(key) for row in rows for key in row.related.split()})
-    listed: dict[int, Article] = {}
+def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[Row[Any], Article]], list[Unreadable]]:
+    """The articles of rows as `selected` gives them, each with its row, and what of it all cannot be read back.
+
+    An article that lists another which cannot be read comes without that one.
+    """
+    wanted = sorted({int(key) for row in rows for key in row.related.split() if _ID.fullmatch(key)})
+    listed: dict[str, Article] = {}
+    found: list[tuple[Row[Any], Article]] = []
+    odd: list[Unreadable] = []
     read = _article_json().validate_json
-    try:
-        for some in batches(wanted):
-            columns = (related_articles.c.id, related_articles.c.document)
-            for key, document in connection.execute(select(*columns).where(related_articles.c.id.in_(some))):
-                listed[key] = read(document)
-        return tuple(
-            replace(
-                read(row.document),
-                related=tuple(listed[int(key)] for key in row.related.split()),
-                path=row.ref,
-                kind=row.kind,
-                news_value=row.news_value,
-            )
-            for row in rows
-        )
-    except (ValidationError, KeyError) as error:
-        raise LibraryError(f"a stored article cannot be read back: {error}") from error
+    document = cast(related_articles.c.document, LargeBinary)
+    for some in batches(wanted):
+        for key, text_of in connection.execute(
+            select(related_articles.c.id, document).where(related_articles.c.id.in_(some))
+        ):
+            with suppress(ValidationError):  # told below, with the articles that list it
+                listed[str(key)] = read(text_of)
+    for row in rows:
+        try:
+            article = read(row.document)
+        except ValidationError as error:
+            odd.append(Unreadable(row.url, row.source, row.ref, _why(error)))
+            continue
+        keys = row.related.split()
+        if lost := sum(key not in listed for key in keys):
+            odd.append(Unreadable(row.url, row.source, row.ref, f"{lost} of the articles it lists as related"))
+        related = tuple(listed[key] for key in keys if key in listed)
+        article = replace(article, related=related, path=row.ref, kind=row.kind, news_value=row.news_value)
+        found.append((row, article))
+    return found, odd
+
+
+def _why(error: ValidationError) -> str:
+    """What is wrong with a document, without a word of what it says: a body may be sealed."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
 
 
 def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, 
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from digests.library.schema import articles, feeds, marks, story_changes, story_keys, story_links
-from digests.library.store import Library, batches, document_of, load, selected
+from digests.library.store import Library, batches, document_of, selected
 from digests.models import Article, Provider
 from digests.stories.clusters import ALIKE, Change, Link, link
 
@@ -63,7 +63,6 @@ def key_of(word: str) -> int:
 
 def window(library: Library, since: datetime, until: datetime) -> Window:
     """What was published from `since` to `until` (both included), as it was known then."""
-    columns = (articles.c.id, articles.c.url, articles.c.story)
     here = and_(articles.c.current, articles.c.published_at >= since, articles.c.published_at <= until)
     earlier = and_(
         articles.c.current,
@@ -72,19 +71,19 @@ def window(library: Library, since: datetime, until: datetime) -> Window:
         articles.c.story != "",
     )
     with library.database.read() as connection:
-        rows = list(connection.execute(selected().add_columns(*columns).where(here)))
+        rows = list(connection.execute(selected().add_columns(articles.c.story).where(here)))
         for some in batches(sorted({row.story for row in rows} - {""})):
-            rows += connection.execute(selected().add_columns(*columns).where(earlier, articles.c.story.in_(some)))
-        url_of = {row.id: row.url for row in rows}
-        found = load(connection, rows)
-        links = _links(connection, url_of)
-    order = sorted(found, key=lambda a: (-a.published_at.timestamp(), a.path or ""))
-    return Window(tuple(order), tuple(links), {row.url: row.story for row in rows if row.story})
+            statement = selected().add_columns(articles.c.story).where(earlier, articles.c.story.in_(some))
+            rows += connection.execute(statement)
+        found = library.readable(connection, rows)
+        links = _links(connection, {row.id: row.url for row, _ in found})
+    order = sorted((article for _, article in found), key=lambda a: (-a.published_at.timestamp(), a.path or ""))
+    return Window(tuple(order), tuple(links), {row.url: row.story for row, _ in found if row.story})
 
 
 def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tuple[Article, ...]], ...]:
     """The stories to which these addresses belong, each with all its reports; an address without a story is one itself."""
-    wanted = selected().add_columns(articles.c.story, articles.c.url).where(articles.c.current)
+    wanted = selected().add_columns(articles.c.story).where(articles.c.current)
     with library.database.read() as connection:
         found: list[Any] = []
         for some in batches(sorted(urls)):
@@ -92,9 +91,9 @@ def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tupl
         rows = [row for row in found if not row.story]
         for some in batches(sorted({row.story for row in found} - {""})):
             rows += connection.execute(wanted.where(articles.c.story.in_(some)))
-        loaded = load(connection, rows)
+        loaded = library.readable(connection, rows)
     of: dict[str, list[Article]] = {}
-    for row, article in zip(rows, loaded, strict=True):
+    for row, article in loaded:
         of.setdefault(row.story or row.url, []).append(article)
     return tuple((story, tuple(of[story])) for story in sorted(of))
 
@@ -127,11 +126,11 @@ class State(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A batch of rows that wait to be judged, oldest first: what they say, and how they stood."""
+    """A batch of rows that wait to be judged, oldest first: what they say, as far as it can be read, and how they stood."""
 
     articles: Mapping[int, Article]
     states: Mapping[int, State]
-    documents: Mapping[int, str]
+    documents: Mapping[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +142,7 @@ class Draft:
         states: How all rows stood that it depends on.
         documents: The stored documents that it depends on, by row.
         taken: The articles.
+        unreadable: Rows that had their turn, too, and could not be read back.
         links: Likelihoods by pairs of rows, the smaller first.
         stories: The story of each row that gets another.
         changes: What was merged or split.
@@ -151,8 +151,9 @@ class Draft:
 
     turn: int
     states: Mapping[int, State]
-    documents: Mapping[int, str]
+    documents: Mapping[int, bytes]
     taken: Sequence[Taken]
+    unreadable: Sequence[int]
     links: Mapping[tuple[int, int], float]
     stories: Mapping[int, str]
     changes: Sequence[Change]
@@ -162,7 +163,8 @@ class Draft:
 class Page:
     """One transaction of taking in: what the library says, asked for in a read, and a draft written down in a write."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, library: Library, connection: Connection) -> None:
+        self._library = library
         self._connection = connection
 
     def turn(self) -> int:
@@ -180,10 +182,9 @@ class Page:
         ids = self._connection.execute(next_ones.order_by(*order).limit(limit)).scalars().all()
         found: dict[int, Any] = {}
         for some in batches(ids):
-            statement = selected().add_columns(articles.c.id).where(articles.c.id.in_(some))
-            found |= {row.id: row for row in self._connection.execute(statement)}
+            found |= {row.id: row for row in self._connection.execute(selected().where(articles.c.id.in_(some)))}
         rows = [found[row] for row in ids]
-        read = {row.id: article for row, article in zip(rows, load(self._connection, rows), strict=True)}
+        read = {row.id: article for row, article in self._library.readable(self._connection, rows)}
         return Waiting(read, self.states(ids), {row.id: row.document for row in rows})
 
     def states(self, rows: Collection[int]) -> dict[int, State]:
@@ -249,35 +250,37 @@ class Page:
         """The stored links among these rows."""
         return _stored_links(self._connection, rows)
 
-    def fed(self, rows: Collection[int]) -> tuple[dict[int, Fed], dict[int, str]]:
+    def fed(self, rows: Collection[int]) -> tuple[dict[int, Fed], dict[int, bytes]]:
         """Reports with the standing of their providers, and their documents, by row."""
-        whole = selected().add_columns(articles.c.id, feeds.c.standing)
+        whole = selected().add_columns(feeds.c.standing)
         whole = whole.outerjoin(feeds, articles.c.source == "feed:" + feeds.c.url)
         found: list[Any] = []
         for some in batches(sorted(rows)):
             found += self._connection.execute(whole.where(articles.c.id.in_(some)))
-        read = zip(found, load(self._connection, found), strict=True)
+        read = self._library.readable(self._connection, found)
         return {row.id: Fed(row.id, each, row.standing) for row, each in read}, {r.id: r.document for r in found}
 
     def holds(self, draft: Draft) -> bool:
         """Whether all that a draft depends on still is as it was."""
         if self.turn() != draft.turn or self.states(draft.states) != draft.states:
             return False
-        statement = select(articles.c.id, articles.c.document)
         for some in batches(sorted(draft.documents)):
-            for row, document in self._connection.execute(statement.where(articles.c.id.in_(some))):
-                if document != draft.documents[row]:
+            for row in self._connection.execute(selected().where(articles.c.id.in_(some))):
+                if row.document != draft.documents[row.id]:
                     return False
         return True
 
     def write(self, draft: Draft, judgement: int, now: datetime) -> None:
         """Write a draft down, which must hold."""
-        for some in batches([each.row for each in draft.taken]):
+        for some in batches([*(each.row for each in draft.taken), *draft.unreadable]):
             _clear(self._connection, some)
         row = update(articles).where(articles.c.id == bindparam("row"))
         self._many(
             row.values(kind=bindparam("what"), news_value=bindparam("worth"), judged=judgement),
-            ({"row": t.row, "what": t.article.kind, "worth": t.article.news_value} for t in draft.taken),
+            (
+                *({"row": t.row, "what": t.article.kind, "worth": t.article.news_value} for t in draft.taken),
+                *({"row": each, "what": "", "worth": 0.0} for each in draft.unreadable),
+            ),
         )
         self._many(
             insert(story_keys),

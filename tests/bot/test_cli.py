@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -213,6 +214,31 @@ def test_post_and_check(shell: Shell) -> None:
         wrong = shell("check", code=REJECTED, **env | {"SLACK_BOT_TOKEN": "xoxb-1-wrong"}).stdout
         assert "invalid_auth" in wrong
         assert "xoxb-1" not in wrong
+
+
+def test_a_stored_row_that_cannot_be_read_is_told_and_stops_nothing(shell: Shell) -> None:
+    shell("sync")
+    with sqlite3.connect(shell.folder / "heatline.db") as connection:
+        newest = "SELECT id FROM articles WHERE kind = 'news' ORDER BY published_at DESC LIMIT 1"
+        connection.execute(f"UPDATE articles SET document = '{{' WHERE id = ({newest})")
+        (url,) = connection.execute("SELECT url FROM articles WHERE document = '{'").fetchone()
+    connection.close()
+    preview = shell("preview", "--format", "json")
+    assert json.loads(preview.stdout)["sections"]
+    assert preview.stderr.count(f"{url} cannot be read back") == 1
+    checked = shell("check", code=REJECTED).stdout  # which misses Slack's tokens
+    assert "note  database: 1 stored rows cannot be read back" in checked
+    assert url in checked.replace("\n", "")
+    exported = shell("export", str(shell.folder / "out"), code=REJECTED)
+    assert "252 articles written" in exported.stdout
+    assert url in exported.stderr
+    with ThreadedSlack() as slack:
+        env = {"SLACK_API_URL": f"{slack.base_url}/api/", "SLACK_BOT_TOKEN": BOT_TOKEN, "HEATLINE_CHANNEL": "#ai-news"}
+        posted = shell("post", **env, SLACK_SIGNING_SECRET=SIGNING_SECRET, HEATLINE_ARTICLES="")
+        assert len(re.findall(f"stored row left out.*{url} cannot be read back", posted.output)) == 1
+        assert len(slack.workspace.messages("ai-news")) == 1
+    assert shell("sync").stdout == "1 loaded, 252 unchanged, 0 withdrawn, 0 rejected\n"
+    assert "stored rows" not in shell("check", code=REJECTED).stdout
 
 
 def test_search_answers_every_row_of_news(shell: Shell) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from digests.articles import Reader
 from digests.errors import SourceError
-from digests.export import export
+from digests.export import Exported, export
 from digests.library import Filed, Library, Stamp
 from digests.models import Article
 from digests.sync import source_of, sync
@@ -30,7 +30,7 @@ def test_what_is_exported_is_the_same_library(library: Library, tmp_path: Path) 
     news = sample.articles(NOON)
     library.put("folder:/news", [Filed(f"2026/{n}.md", Stamp(1, 1, "x"), each) for n, each in enumerate(news)])
     folder = tmp_path / "out"
-    assert export(library, folder) == len(news)
+    assert export(library, folder) == Exported(len(news), ())
     again = Library.open(f"sqlite:///{tmp_path / 'again.db'}")
     report = sync(again, [folder])
     assert (report.loaded, report.rejected) == (len(news), ())
@@ -41,7 +41,7 @@ def test_what_is_exported_is_the_same_library(library: Library, tmp_path: Path) 
 def test_real_articles_come_back_byte_for_byte(library: Library, corpus: Path, tmp_path: Path) -> None:
     sync(library, [corpus])
     folder = tmp_path / "out"
-    written = export(library, folder)
+    written = export(library, folder).written
     assert written == library.stored()
     again = Library.open(f"sqlite:///{tmp_path / 'again.db'}")
     assert sync(again, [folder]).rejected == ()
@@ -55,7 +55,7 @@ def test_several_sources_have_a_folder_each(library: Library, tmp_path: Path) ->
             source, [Filed("a.md", Stamp(1, 1, "x"), article(source, url=f"https://{source[8:11]}.example.com"))]
         )
     folder = tmp_path / "out"
-    assert export(library, folder) == 2
+    assert export(library, folder) == Exported(2, ())
     paths = sorted(folder.rglob("*.md"))
     assert len({path.parent for path in paths}) == 2
     assert {Reader().read(path.read_bytes(), str(path)).title for path in paths} == {
