@@ -18,7 +18,7 @@ from digests.export import Exported, export
 from digests.library import Filed, Library, Stamp, Unreadable, feedbook, store, storybook
 from digests.library.schema import articles as article_rows
 from digests.library.schema import editions, related_articles, story_keys, story_links
-from digests.library.search import search_phrases, search_words
+from digests.library.search import Sought, search
 from digests.models import Article, DigestSpec
 from digests.sync import source_of, sync
 from digests.topics import Catalogue
@@ -100,8 +100,8 @@ DOORS: dict[str, Callable[[Library], set[str]]] = {
     "files": lambda library: titles(article for _, article in library.files("folder:/news")),
     "window": lambda library: titles(_window(library).articles),
     "stories": _reports,
-    "words": lambda library: titles(hit.article for hit in search_words(library, "robot fjord")),
-    "phrases": lambda library: titles(hit.article for hit in search_phrases(library, ["robot", "prices"])),
+    "words": lambda library: titles(hit.article for hit in search(library, Sought(words=("robot", "fjord")))),
+    "phrases": lambda library: titles(hit.article for hit in search(library, Sought(groups=(("robot", "prices"),)))),
     "edition": _edition,
     "answer": lambda library: _answer(library, "fjord"),
     "top": lambda library: _answer(library, ""),
@@ -129,7 +129,7 @@ def test_what_can_be_read_is_read(library: Library, told: list[Unreadable], door
 def test_a_search_that_has_more_than_it_can_take_finds_the_hottest_that_can_be_read(library: Library) -> None:
     put(library, [replace(each, heat=10 * n) for n, each in enumerate(NEWS)])
     write(library, BROKEN["cut off"])
-    assert TITLES[2] in titles(hit.article for hit in search_words(library, "robot", 1))
+    assert TITLES[2] in titles(hit.article for hit in search(library, Sought(words=("robot",)), 1))
 
 
 @pytest.mark.parametrize("source", ["folder:/news", "feed:https://a.example.com/feed"])
