@@ -14,20 +14,21 @@ import structlog
 from bot.commands import forgetting, news, saved
 from bot.errors import HeatlineBotError
 from bot.readers import Place, channel, user
+from bot.sharing import GONE
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
-from digests.models import Message
+from digests.models import Article, Message
 from digests.rendering import Button
 
 log = structlog.get_logger(__name__)
 
-GONE = "The library has no article of that story any more: it was withdrawn, or is older than what is kept."
-"""Said of a story that cannot be found again."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What was pressed: the verb and what it is about, by whom, where, under which message (its ts), and when."""
+    """What was pressed: the verb and what it is about, by whom, where, under which message (its ts), and when.
+
+    What is about a story begins with the story's handle; more may follow it.
+    """
 
     verb: str
     about: str
@@ -36,6 +37,11 @@ class Pressed:
     conversation: str
     ts: str
     now: datetime
+
+    @property
+    def handle(self) -> str:
+        """The short name of the story."""
+        return self.about.partition(" ")[0]
 
 
 def read(body: Mapping[str, Any], now: datetime) -> Pressed:
@@ -72,8 +78,13 @@ async def act(room: Newsroom, pressed: Pressed) -> Message:
         return room.renderer.notice("That could not be done just now. Please try again in a minute.")
 
 
+def article_of(room: Newsroom, pressed: Pressed) -> Article | None:
+    """The article that something was pressed under, or one that tells the same story; None where there is none any more."""
+    return room.desk.by_handle(pressed.handle, room.edition_at(pressed.conversation, pressed.ts))
+
+
 def _save(room: Newsroom, pressed: Pressed) -> Message:
-    article = room.desk.by_handle(pressed.about)
+    article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
     fresh = room.saved.save(pressed.who, article, pressed.now)
@@ -92,14 +103,14 @@ def _page(room: Newsroom, pressed: Pressed) -> Message:
 
 
 def _related(room: Newsroom, pressed: Pressed) -> Message:
-    story = room.desk.story(pressed.about)
+    story = room.desk.story(pressed.handle, room.edition_at(pressed.conversation, pressed.ts))
     if story is None:
         return room.renderer.notice(GONE)
     return room.renderer.coverage(story, pressed.now, room.settings.timezone)
 
 
 def _why(room: Newsroom, pressed: Pressed) -> Message:
-    article = room.desk.by_handle(pressed.about)
+    article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
     posted = room.ledger.posted(pressed.conversation, pressed.ts)
@@ -111,7 +122,7 @@ def _why(room: Newsroom, pressed: Pressed) -> Message:
 
 
 def _less(room: Newsroom, pressed: Pressed) -> Message:
-    article = room.desk.by_handle(pressed.about)
+    article = article_of(room, pressed)
     about = None if article is None else room.desk.about(article.url)
     if article is None or about is None:
         return room.renderer.notice(GONE)
@@ -124,7 +135,7 @@ def _less(room: Newsroom, pressed: Pressed) -> Message:
 
 
 def _unvote(room: Newsroom, pressed: Pressed) -> Message:
-    article = room.desk.by_handle(pressed.about)
+    article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
     room.votes.give(pressed.where, article.url, (), 0.0, pressed.now, by=pressed.who)

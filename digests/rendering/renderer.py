@@ -32,7 +32,10 @@ from digests.rendering.views import (
 )
 from digests.rendering.whyview import why_view
 
-_NO_DIGEST = ("answer", "coverage", "help", "menu", "notice", "saved", "thread", "topics", "why")
+_NO_DIGEST = ("answer", "coverage", "find", "help", "menu", "notice", "saved", "thread", "topics", "why")
+NOTE = 500
+"""Characters of a note to a story that is shared."""
+
 _USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON = 150, 300, 2_000, 60, 200, 40
 _MOST_MEANT = 5
 _RAW = 10_000  # characters of a text that are looked at
@@ -162,6 +165,17 @@ class Renderer:
         """Why a story is, or is not, in an edition."""
         view = why_view(why, now)
         return self._message("why", f"Why {view.title}: {view.verdict}", {"why": view})
+
+    def find(self, person: str, article: Article, note: str = "") -> Message:
+        """A story as somebody's find, with that person's name and the note as it was written: nothing in it is live.
+
+        ``person`` is Slack's id.
+        """
+        story = report_view(article, article.published_at)
+        said = shorten(paragraphs(note[:_RAW]), NOTE)
+        publisher = f" ({story.provider})" if story.provider else ""
+        spoken = f"A story to share: {story.title}{publisher}{f'. {said}' if said else ''}"
+        return self._message("find", spoken, {"story": story, "person": person, "note": said})
 
     def coverage(self, story: Story, now: datetime, timezone: str = "UTC") -> Message:
         """Who else tells a story."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,12 +11,16 @@ from pathlib import Path
 import pytest
 
 from bot.clock import utc_now
+from bot.modals import Sharing
 from bot.readers import Votes, channel, user
 from bot.service import Service
 from digests.library import Filed, Stamp
 from playground.slack import NEWS, OTHER, READER, Fault, Json, Message, Person, Workspace, check_message
 from playground.slack.forms import interactive
+from playground.slack.state import PRIVATE
+from playground.slack.values import View
 from tests.bot.running_bot import bot
+from tests.making import article
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 
@@ -152,7 +157,7 @@ async def test_a_story_is_shared_with_name_and_note(tmp_path: Path, socket_mode:
         block, value = menu(parent, "share")
         reply = await person.click("story_menu", value, on=parent, block_id=block, patience=3)
         (dialog,) = reply.views
-        note = "For <!channel> & <@U0ADMIN0001>: *read* this"
+        note = "For <!channel> & <@U0ADMIN0001>:\n\n\n*read* this"
         sent = await person.submit_view(dialog, {"conversation": OTHER.id, "note": note})
         assert sent.ok
         assert not sent.errors
@@ -161,22 +166,161 @@ async def test_a_story_is_shared_with_name_and_note(tmp_path: Path, socket_mode:
         assert "&lt;!channel&gt;" in find.text
         elements = find.blocks[0]["elements"]
         assert elements[0]["elements"][0] == {"type": "user", "user_id": READER.id}
-        assert elements[1]["elements"] == [{"type": "text", "text": note}]
+        assert elements[1]["elements"] == [{"type": "text", "text": note.replace("\n\n\n", "\n")}]
         assert find.unfurl_links is False
         assert find.unfurl_media is False
         assert person.workspace.modals(READER.id) == []
 
 
-async def test_what_cannot_be_shared_is_said_at_its_field(tmp_path: Path) -> None:
+async def dialog_of(person: Person, message: Message, place: int = 0) -> View:
+    """The dialog that Share opens."""
+    block, value = menu(message, "share", place)
+    (dialog,) = (await person.click("story_menu", value, on=message, block_id=block, patience=3)).views
+    return dialog
+
+
+async def told_later(slack: Workspace, words: str) -> Message:
+    """What the bot tells the reader by itself, once it does."""
+
+    def found() -> list[Message]:
+        return [each for each in [*slack.ephemerals(), *slack.all_messages()] if words in each.visible_text()]
+
+    await slack.wait_for(found, 8)
+    assert found()[0].ephemeral_to == READER.id
+    return found()[0]
+
+
+async def test_the_dialog_shows_the_story(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, _):
+        hostile = article("https://login.example.net/ <!here> quokka", url="https://real.example.com/a?b=1&c=2")
+        long = article("Quokka walks", url=f"https://a.example.com/{'b' * 3_100}")
+        now = utc_now()
+        filed = [replace(each, published_at=now) for each in (hostile, long)]
+        service.room.library.put("more", [Filed(each.url, Stamp(1, 1, "x"), each) for each in filed])
+        service.room.desk.take_in(now)
+        person = Person(slack, READER.id)
+        (answer,) = (await person.slash("/news", "quokka sort:new")).messages
+        drawn = {}
+        for place in range(2):
+            dialog = await dialog_of(person, answer, place)
+            link = dialog.blocks[0]["elements"][0]["elements"][0]
+            drawn[link["text"]] = link.get("url")
+            assert dialog.blocks[0]["elements"][0]["elements"][1]["text"].strip() == "Tidewater Post"
+        assert drawn == {hostile.title: hostile.url, long.title: None}
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Fault("chat.postMessage", "refused", error="not_in_channel"), "/invite"),
+        (Fault("chat.postMessage", "refused", error="is_archived"), "archived"),
+        (Fault("chat.postMessage", "refused", error="mystery"), "mystery"),
+        (Fault("chat.postMessage", "rate_limited", seconds=1), "try again"),
+        (Fault("conversations.info", "refused", error="missing_scope"), "whether you are in"),
+    ],
+)
+async def test_what_cannot_be_shared_is_said_at_its_field(tmp_path: Path, fault: Fault, said: str) -> None:
     async with posted(tmp_path) as (slack, _, parent):
         person = Person(slack, READER.id)
-        block, value = menu(parent, "share")
-        (dialog,) = (await person.click("story_menu", value, on=parent, block_id=block, patience=3)).views
-        for error, said in (("not_in_channel", "/invite"), ("is_archived", "archived"), ("mystery", "Choose another")):
-            slack.faults.add(Fault("chat.postMessage", "refused", error=error))
-            reply = await person.submit_view(dialog, {"conversation": OTHER.id})
-            assert said in reply.errors["where"]
+        dialog = await dialog_of(person, parent)
+        slack.faults.add(fault)
+        reply = await person.submit_view(dialog, {"conversation": OTHER.id})
+        assert said in reply.errors["where"]
         assert slack.messages(OTHER.id) == []
+        slack.faults.clear()
+        assert not (await person.submit_view(dialog, {"conversation": OTHER.id})).errors  # the same dialog, mended
+        assert len(slack.messages(OTHER.id)) == 1
+
+
+async def test_a_find_is_posted_once(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, parent):
+        person = Person(slack, READER.id)
+        dialog = await dialog_of(person, parent)
+        replies = await asyncio.gather(*(person.submit_view(dialog, {"conversation": OTHER.id}) for _ in range(2)))
+        assert all(each.ok for each in replies)
+        assert len(slack.messages(OTHER.id)) == 1
+        dialog = await dialog_of(person, parent)
+        slack.faults.add(Fault("chat.postMessage", "lost_reply"))
+        lost = await person.submit_view(dialog, {"conversation": OTHER.id})
+        assert lost.ok
+        assert not lost.errors
+        await told_later(slack, "may have been posted")
+        assert (await person.submit_view(dialog, {"conversation": OTHER.id})).ok
+        await service.app.drain()
+        assert len(slack.messages(OTHER.id)) == 2
+
+
+async def test_a_slow_post_does_not_time_the_dialog_out(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, parent):
+        person = Person(slack, READER.id)
+        dialog = await dialog_of(person, parent)
+        slack.faults.add(Fault("chat.postMessage", "delay", seconds=3.5))
+        assert (await person.submit_view(dialog, {"conversation": OTHER.id})).ok
+        assert (await person.submit_view(dialog, {"conversation": OTHER.id})).ok
+        await service.app.drain()
+        assert len(slack.messages(OTHER.id)) == 1
+
+
+async def test_a_slow_way_back_does_not_time_a_button_out(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, _, parent):
+        slack.faults.add(Fault("response_url", "delay", seconds=3.5))
+        block, value = menu(parent, "save")
+        reply = await Person(slack, READER.id).click("story_menu", value, on=parent, block_id=block, patience=6)
+        assert reply.ok
+        assert "Saved" in reply.text
+
+
+async def test_a_find_goes_to_channels_only(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, parent):
+        before = len(slack.calls_of("chat.postMessage"))
+        handle = menu(parent, "share")[1].split(" ")[1]
+        for place in ("", "U0ADMIN0001", "D0READER001", "@ada", "#robots", "C", f"{NEWS.id} {NEWS.id}"):
+            came = await service.app._sharer.share(f"V{place}", READER.id, Sharing(handle, place, "", place))
+            assert "channel only" in came.said
+        assert len(slack.calls_of("chat.postMessage")) == before
+
+
+async def test_a_private_conversation_hears_only_from_its_members(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, _, parent):
+        slack.change_channel(PRIVATE.id, is_member=True)
+        reader, member = Person(slack, READER.id), Person(slack)
+        refused = await reader.submit_view(await dialog_of(reader, parent), {"conversation": PRIVATE.id})
+        assert "not in that conversation" in refused.errors["where"]
+        assert slack.messages(PRIVATE.id) == []
+        assert not (await member.submit_view(await dialog_of(member, parent), {"conversation": PRIVATE.id})).errors
+        assert len(slack.messages(PRIVATE.id)) == 1
+        slack.scopes.discard("groups:read")
+        unsure = await member.submit_view(await dialog_of(member, parent), {"conversation": PRIVATE.id})
+        assert "cannot see" in unsure.errors["where"]
+        assert len(slack.messages(PRIVATE.id)) == 1
+        (answer,) = (await member.slash("/news", "ai", channel=PRIVATE.id)).messages  # from its own menu
+        assert not (await member.submit_view(await dialog_of(member, answer), {"conversation": PRIVATE.id})).errors
+        assert len(slack.messages(PRIVATE.id)) == 2
+
+
+async def test_a_broken_database_is_told_and_shares_nothing(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, parent):
+        person = Person(slack, READER.id)
+        dialog = await dialog_of(person, parent)
+        with service.room.library.database.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE articles RENAME TO away")
+        reply = await person.submit_view(dialog, {"conversation": OTHER.id})
+        assert "try again" in reply.errors["where"]
+        assert slack.modals(READER.id) == [dialog]
+        for verb in ("share", "save", "why"):
+            assert "try again" in await choose(person, parent, verb)
+
+
+async def test_a_listener_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with posted(tmp_path) as (slack, _, parent):
+        person = Person(slack, READER.id)
+        dialog = await dialog_of(person, parent)
+        broken: Json = {}
+        monkeypatch.setattr("bot.modals.shared", lambda _view: broken["no"])
+        reply = await person.submit_view(dialog, {"conversation": OTHER.id})
+        assert "try again" in reply.errors["where"]
+        monkeypatch.setattr("bot.actions.read", lambda *_: broken["no"])
+        assert "try again" in await choose(person, parent, "save")
 
 
 async def test_a_dialog_that_comes_too_late_is_told(tmp_path: Path) -> None:
