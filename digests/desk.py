@@ -121,7 +121,8 @@ class Desk:
         article = self._known(url, read)
         if article is None:
             return None
-        found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=newsworthy.judge(article).reasons)
+        reasons = newsworthy.judge(article).reasons
+        found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=reasons, title=spec.title)
         draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {})
         found = explained(found, draft, spec, None if read is not None else self.library.edition(spec.name, slot))
         if found.story is None:
@@ -134,6 +135,30 @@ class Desk:
             said=_written(shown, found.story.story) if shown else "",
             section=self.catalogue.get(match.topic) if match else None,
             changes=() if read is not None else self._changes(found.story.story.id),
+        )
+
+    def why_told(self, url: str, edition: Edition) -> Why | None:
+        """Why an edition of a digest that is no longer set up told an article, as far as it says; None where it did not."""
+        article = self._known(url, None)
+        sections = [(section.topic, scored) for section in edition.sections for scored in section.stories]
+        every = [*sections, *((None, scored) for scored in edition.more)]
+        topic, told = next(((topic, scored) for topic, scored in every if url in scored.story.urls), (None, None))
+        if article is None or told is None:
+            return None
+        match = next((match for match in told.topics if topic is not None and match.topic == topic.slug), None)
+        return Why(
+            article,
+            edition.digest,
+            edition.slot,
+            edition.timezone,
+            (Fate.MORE if told in edition.more else Fate.CHOSEN).value,
+            story=told,
+            section=topic if match else None,
+            match=match,
+            said=_written(match, told.story) if match else "",
+            title=edition.title,
+            made=True,
+            current=False,
         )
 
     def answer(self, query: Query, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
