@@ -171,6 +171,22 @@ async def test_less_counts_for_the_channel_once_a_person_and_is_taken_back(tmp_p
         assert votes.standing([here], utc_now()) == pytest.approx(once, abs=1e-4)
 
 
+async def test_a_notice_says_a_title_in_one_short_line(tmp_path: Path) -> None:
+    async with posted(tmp_path) as (slack, service, _):
+        title = "Quokka\n\nnews " + "of all the world " * 20
+        service.room.library.put(
+            "more", [Filed("1", Stamp(1, 1, "x"), replace(article(title), published_at=utc_now()))]
+        )
+        service.room.desk.take_in(utc_now())
+        person = Person(slack, READER.id)
+        (answer,) = (await person.slash("/news", "quokka")).messages
+        said = await choose(person, answer, "save")
+        first, second = said.split("\n")
+        assert first.startswith("Saved: Quokka news of all")
+        assert len(first) <= 110
+        assert second == "/news saved lists what you saved."
+
+
 async def test_less_says_what_counts_where_and_is_undone_from_a_direct_message(tmp_path: Path) -> None:
     async with posted(tmp_path) as (slack, service, parent):
         votes, here = Votes(service.room.library.database), channel(NEWS.id)
