@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -14,20 +14,28 @@ import structlog
 from bot.commands import forgetting, news, saved
 from bot.errors import HeatlineBotError
 from bot.readers import Place, channel, user
+from bot.sharing import GONE
 from bot.wiring import Newsroom
-from digests.errors import DigestsError
-from digests.models import Message
+from digests.errors import DigestsError, QueryError
+from digests.handles import means, number
+from digests.models import Article, Message, Why
+from digests.ranking import VOTES_HALVE
 from digests.rendering import Button
+from digests.rendering.shorten import line
 
 log = structlog.get_logger(__name__)
 
-GONE = "The library has no article of that story any more: it was withdrawn, or is older than what is kept."
-"""Said of a story that cannot be found again."""
+_NO_EDITION = "I do not know any more which edition this is of. Choose Why this under a digest that was posted."
+_NOWHERE = "No digest is posted here, so there is nothing to have less in. Choose it in a channel that gets one."
+_TOPICS, _NAME, _LINE = 3, 60, 100  # topics that are named, and characters of names and titles in a notice
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What was pressed: the verb and what it is about, by whom, where, under which message (its ts), and when."""
+    """What was pressed: the verb and what it is about, by whom, where, under which message (its ts), and when.
+
+    What is about a story begins with the story's handle; more may follow it.
+    """
 
     verb: str
     about: str
@@ -36,6 +44,11 @@ class Pressed:
     conversation: str
     ts: str
     now: datetime
+
+    @property
+    def handle(self) -> str:
+        """The short name of the story."""
+        return self.about.partition(" ")[0]
 
 
 def read(body: Mapping[str, Any], now: datetime) -> Pressed:
@@ -65,6 +78,8 @@ async def act(room: Newsroom, pressed: Pressed) -> Message:
         return room.renderer.notice("That button is of an older version, and does nothing any more.")
     try:
         return await asyncio.to_thread(do, room, pressed)
+    except QueryError as error:
+        return room.renderer.notice(str(error), error.meant)
     except HeatlineBotError as error:
         return room.renderer.notice(error.for_reader)
     except DigestsError as error:
@@ -72,63 +87,99 @@ async def act(room: Newsroom, pressed: Pressed) -> Message:
         return room.renderer.notice("That could not be done just now. Please try again in a minute.")
 
 
+def article_of(room: Newsroom, pressed: Pressed) -> Article | None:
+    """The article that something was pressed under, or one that tells the same story; None where there is none any more."""
+    return room.desk.by_handle(pressed.handle, room.edition_at(pressed.conversation, pressed.ts))
+
+
 def _save(room: Newsroom, pressed: Pressed) -> Message:
-    article = room.desk.by_handle(pressed.about)
+    article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
     fresh = room.saved.save(pressed.who, article, pressed.now)
     said = "Saved" if fresh else "You have saved this already"
-    return room.renderer.notice(f"{said}: {article.title}\n`/news saved` lists what you saved.")
+    return room.renderer.notice(f"{said}: {_title(article)}\n{news.COMMAND} saved lists what you saved.")
 
 
 def _drop(room: Newsroom, pressed: Pressed) -> Message:
     key, _, start = pressed.about.partition(" ")
     room.saved.drop(pressed.who, key)
-    return saved.page(room, pressed.who, _number(start), pressed.now)
+    return saved.page(room, pressed.who, number(start, 6), pressed.now)
 
 
 def _page(room: Newsroom, pressed: Pressed) -> Message:
-    return saved.page(room, pressed.who, _number(pressed.about), pressed.now)
+    return saved.page(room, pressed.who, number(pressed.about, 6), pressed.now)
 
 
 def _related(room: Newsroom, pressed: Pressed) -> Message:
-    story = room.desk.story(pressed.about)
+    story = room.desk.story(pressed.handle, room.edition_at(pressed.conversation, pressed.ts))
     if story is None:
         return room.renderer.notice(GONE)
     return room.renderer.coverage(story, pressed.now, room.settings.timezone)
 
 
 def _why(room: Newsroom, pressed: Pressed) -> Message:
-    article = room.desk.by_handle(pressed.about)
+    article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
-    posted = room.ledger.posted(pressed.conversation, pressed.ts)
-    digests = {digest.name: digest for digest in room.settings.digests}
-    name, slot = (posted.digest, posted.slot) if posted is not None else ("", pressed.now)
-    spec = digests[name if name in digests else next(iter(digests))].spec
-    why = room.desk.why(article.url, spec, slot, pressed.now, feedback=room.feedback(spec.name, slot))
-    return room.renderer.notice(GONE) if why is None else room.renderer.why(why, pressed.now)
+    why = _explained(room, pressed, article)
+    return room.renderer.notice(_NO_EDITION) if why is None else room.renderer.why(why, pressed.now)
+
+
+def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None:
+    """Why an article stands in the edition that was posted there, or in the preview that the button names."""
+    specs = {digest.name: digest.spec for digest in room.settings.digests}
+    edition = room.edition_at(pressed.conversation, pressed.ts)
+    if edition is not None and edition.digest not in specs:
+        return room.desk.why_told(article.url, edition)
+    _, name, moment = (*pressed.about.split(" "), "", "")[:3]
+    if edition is not None:
+        name, slot = edition.digest, edition.slot
+    else:
+        slot = datetime.fromtimestamp(number(moment, 10), UTC)
+    if name not in specs:
+        return None
+    return room.desk.why(article.url, specs[name], slot, pressed.now, feedback=room.feedback(name, slot))
 
 
 def _less(room: Newsroom, pressed: Pressed) -> Message:
-    article = room.desk.by_handle(pressed.about)
+    if not room.ledger.digests(pressed.conversation):
+        return room.renderer.notice(_NOWHERE)
+    article = article_of(room, pressed)
     about = None if article is None else room.desk.about(article.url)
     if article is None or about is None:
         return room.renderer.notice(GONE)
     room.votes.give(pressed.where, article.url, about, -1.0, pressed.now, by=pressed.who)
-    names = " and ".join(_named(room, each) for each in about)
+    handle = room.desk.handles([article.url]).get(article.url, pressed.handle)
     return room.renderer.notice(
-        f"Noted: a little less here about {names}. It fades in a month and never hides a major story.",
-        buttons=[Button("Undo", "story_unvote", pressed.about)],
+        f"Noted. {_less_said(room, about)} Each vote counts half after {VOTES_HALVE.days} days; "
+        "a major story is told all the same.",
+        buttons=[Button("Undo", "story_unvote", f"{handle} {pressed.where}")],
     )
 
 
+def _less_said(room: Newsroom, about: Sequence[str]) -> str:
+    names = {
+        kind: [each.partition(":")[2] for each in about if each.startswith(kind)] for kind in ("topic", "provider")
+    }
+    topics = [room.catalogue.get(slug).name for slug in names["topic"]][:_TOPICS]
+    publisher = line(" ".join(names["provider"]), _NAME)
+    if not topics:
+        return f"{publisher} counts a little less here."
+    said = " and ".join([", ".join(topics[:-1]), topics[-1]] if len(topics) > 1 else topics)
+    return f"{said} {'count' if len(topics) > 1 else 'counts'} a little less here, and so does {publisher}."
+
+
 def _unvote(room: Newsroom, pressed: Pressed) -> Message:
-    article = room.desk.by_handle(pressed.about)
-    if article is None:
-        return room.renderer.notice(GONE)
-    room.votes.give(pressed.where, article.url, (), 0.0, pressed.now, by=pressed.who)
-    return room.renderer.notice(f"Taken back: what you said of {article.title}")
+    """Take a vote back where it was given, which the button names: it may be pressed in a direct message. Only one's own."""
+    named = pressed.about.partition(" ")[2]
+    where = Place(named) if named.startswith("channel:") else pressed.where
+    url = next((url for url in room.votes.urls(where, pressed.who) if means(pressed.handle, url)), None)
+    if url is None:
+        return room.renderer.notice("You have no vote on that story any more.")
+    room.votes.give(where, url, (), 0.0, pressed.now, by=pressed.who)
+    article = room.library.article(url)
+    return room.renderer.notice(f"Taken back: what you said of {_title(article)}" if article else "Taken back.")
 
 
 def _ask(room: Newsroom, pressed: Pressed) -> Message:
@@ -143,13 +194,8 @@ def _forget(room: Newsroom, pressed: Pressed) -> Message:
     return forgetting.done(room, pressed.who)
 
 
-def _named(room: Newsroom, about: str) -> str:
-    kind, _, name = about.partition(":")
-    return room.catalogue.get(name).name if kind == "topic" else f"from {name}"
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+def _title(article: Article) -> str:
+    return line(article.title, _LINE) or article.publisher
 
 
 VERBS: dict[str, Callable[[Newsroom, Pressed], Message]] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -22,16 +22,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import actions, modals
 from bot.commands import news
 from bot.delivery import posting_client
+from bot.errors import HeatlineBotError
 from bot.readers import user
-from bot.replies import UNREACHED, payload, reply
+from bot.replies import UNREACHED, payload, reply, tell
 from bot.settings import SlackSettings
+from bot.sharing import GONE, MAYBE, Shared, Sharer
 from bot.wiring import Newsroom
+from digests.errors import DigestsError
 from digests.models import Message
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = 2.2
 """Seconds to answer in the acknowledgement itself; Slack gives up after three. Later answers go to the response_url."""
+
+_T = TypeVar("_T")
 
 _TRY_AGAIN = "Something went wrong on our side. Please try again in a minute."
 
@@ -57,8 +62,7 @@ class SlackApp:
     def __init__(self, room: Newsroom, slack: SlackSettings, clock: Callable[[], datetime]) -> None:
         self._room = room
         self._clock = clock
-        self._late: set[asyncio.Task[None]] = set()
-        self._posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
+        self._late: set[asyncio.Task[Any]] = set()
         # Bolt looks for the acknowledgement every 10 ms otherwise; our listeners are quick, so it may wait for them.
         self.bolt = AsyncApp(
             name="heatline",
@@ -67,6 +71,8 @@ class SlackApp:
             process_before_response=True,
             raise_error_for_unhandled_request=True,
         )
+        posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
+        self._sharer = Sharer(room, self.bolt.client, posting, clock)
         # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know.
         self.bolt.command("/news")(self._news)
         self.bolt.action(re.compile("story_menu|story_share"), matchers=[_shares])(self._share)
@@ -76,8 +82,20 @@ class SlackApp:
 
     async def drain(self, seconds: float = 5.0) -> None:
         """Wait for late answers."""
-        if self._late:
-            await asyncio.wait(self._late, timeout=seconds)
+        clock = asyncio.get_running_loop().time
+        end = clock() + seconds
+        while self._late and clock() < end:
+            await asyncio.wait(self._late, timeout=end - clock())
+
+    def _begin(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        """Work that goes on after the acknowledgement; stopping waits for it.
+
+        Bolt hands the acknowledgement over when the listener returns, so a listener begins what may take long.
+        """
+        task = asyncio.create_task(work)
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+        return task
 
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
@@ -87,31 +105,51 @@ class SlackApp:
             message = await asyncio.wait_for(asyncio.shield(answering), PATIENCE)
         except TimeoutError:
             await ack(response_type="ephemeral", text="Still looking …")
-            task = asyncio.create_task(self._answer_late(answering, respond))
-            self._late.add(task)
-            task.add_done_callback(self._late.discard)
+            self._begin(self._answer_late(answering, respond))
             return
         await ack(response_type="ephemeral", **payload(message))
 
     async def _pressed(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Something under a story: stored first, then acknowledged; so a crash between the two loses nothing."""
         pressed = actions.read(body, self._clock())
-        message = await actions.act(self._room, pressed)
+        doing = self._begin(actions.act(self._room, pressed))
+        await asyncio.wait({doing}, timeout=PATIENCE)
+        if doing.done():
+            doing.result()
         await ack()
         # Only what one person alone sees may be replaced: in a channel it is everybody's digest.
         private = bool((body.get("container") or {}).get("is_ephemeral"))
-        await reply(self.bolt.client, respond, body, message, replace=private and pressed.verb in actions.REPLACES)
+        self._begin(self._reply(doing, body, respond, replace=private and pressed.verb in actions.REPLACES))
+
+    async def _reply(
+        self, doing: asyncio.Task[Message], body: dict[str, Any], respond: AsyncRespond, *, replace: bool
+    ) -> None:
+        try:
+            message = await doing
+        except Exception as error:  # the person waits: tell them
+            log.exception("action.late_failed", error=str(error))
+            message, replace = self._room.renderer.notice(_TRY_AGAIN), False
+        await reply(self.bolt.client, respond, body, message, replace=replace)
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Ask where to: within three seconds, since the trigger lives no longer."""
         pressed = actions.read(body, self._clock())
-        article = await asyncio.to_thread(self._room.desk.by_handle, pressed.about)
+        try:
+            article = await asyncio.to_thread(actions.article_of, self._room, pressed)
+        except (DigestsError, HeatlineBotError) as error:
+            log.error("share.failed", error=str(error))
+            await ack()
+            self._begin(reply(self.bolt.client, respond, body, self._room.renderer.notice(_TRY_AGAIN)))
+            return
         await ack()
         if article is None:
-            await reply(self.bolt.client, respond, body, self._room.renderer.notice(actions.GONE))
+            self._begin(reply(self.bolt.client, respond, body, self._room.renderer.notice(GONE)))
             return
+        view = modals.share_view(pressed.handle, article, pressed.conversation, pressed.ts)
+        self._begin(self._open(view, body, respond))
+
+    async def _open(self, view: dict[str, Any], body: dict[str, Any], respond: AsyncRespond) -> None:
         try:
-            view = modals.share_view(pressed.about, article)
             await self.bolt.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
         except (SlackApiError, *UNREACHED) as error:
             log.info("share.not_opened", error=slack_error(error) if isinstance(error, SlackApiError) else str(error))
@@ -119,23 +157,24 @@ class SlackApp:
             await reply(self.bolt.client, respond, body, late)
 
     async def _shared(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Post the find; what does not work is said at its field, and the dialog stays."""
-        sharing = modals.shared(view)
-        article = await asyncio.to_thread(self._room.desk.by_handle, sharing.handle)
-        if article is None:
-            await ack(response_action="errors", errors={"where": actions.GONE})
+        """Post the find; what does not work is said at its field, or afterwards where Slack is slow to say."""
+        person, sharing = str((body.get("user") or {}).get("id", "")), modals.shared(view)
+        doing = self._begin(self._sharer.share(str(view.get("id", "")), person, sharing))
+        await asyncio.wait({doing}, timeout=PATIENCE)
+        if doing.done() and (came := doing.result()).again:
+            await ack(response_action="errors", errors={modals.WHERE: came.said})
             return
-        message = modals.shared_message(str(body["user"]["id"]), article, sharing.note)
+        await ack()
+        self._begin(self._tell_shared(doing, person, sharing.origin))
+
+    async def _tell_shared(self, doing: asyncio.Task[Shared], person: str, origin: str) -> None:
         try:
-            await self._posting.chat_postMessage(
-                channel=sharing.conversation, unfurl_links=False, unfurl_media=False, **payload(message)
-            )
-        except SlackApiError as error:
-            await ack(response_action="errors", errors={"where": modals.not_shared(slack_error(error))})
-        except UNREACHED:
-            await ack(response_action="errors", errors={"where": "Slack could not be reached. Please try again."})
-        else:
-            await ack()
+            said = (await doing).said
+        except Exception as error:  # the dialog is closed: tell them
+            log.exception("share.late_failed", error=str(error))
+            said = MAYBE
+        if said:
+            await tell(self.bolt.client, origin, person, self._room.renderer.notice(f"Share: {said}"))
 
     async def _answer_late(self, answering: asyncio.Task[Message], respond: AsyncRespond) -> None:
         try:
@@ -148,7 +187,9 @@ class SlackApp:
         except Exception as error:  # a task's failure would be seen by nobody
             log.exception("news.late_answer_not_sent", error=str(error))
 
-    async def _failed(self, error: Exception, request: AsyncBoltRequest, ack: AsyncAck) -> BoltResponse:
+    async def _failed(
+        self, error: Exception, request: AsyncBoltRequest, ack: AsyncAck, respond: AsyncRespond
+    ) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
             log.warning("slack.unhandled", kind=request.body.get("type") or request.body.get("command"))
             return BoltResponse(status=404, body="")
@@ -157,6 +198,12 @@ class SlackApp:
         )
         if "command" in request.body:
             return await ack(response_type="ephemeral", text=_TRY_AGAIN)
+        if request.body.get("type") == "view_submission":
+            fields = [block for block in request.body["view"].get("blocks", []) if block.get("type") == "input"]
+            field = str(fields[0].get("block_id")) if fields else modals.WHERE
+            return await ack(response_action="errors", errors={field: _TRY_AGAIN})
+        if request.body.get("type") == "block_actions":
+            self._begin(reply(self.bolt.client, respond, request.body, self._room.renderer.notice(_TRY_AGAIN)))
         return BoltResponse(status=200, body="")
 
 

@@ -24,7 +24,9 @@ class Scope:
 SCOPES: tuple[Scope, ...] = (
     Scope("chat:write", "to post digests, and the stories that people share", True),
     Scope("commands", "to answer /news", True),
-    Scope("channels:read", "to test that the bot is in its channels", False),
+    Scope(
+        "channels:read", "to test that the bot is in its channels, and that a story is shared in a public one", False
+    ),
     Scope("channels:history", "to make sure after a lost connection that nothing is posted twice", False),
 )
 

@@ -5,42 +5,59 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.errors import ADVICE
 from digests.models import Article, Message
-from digests.rendering import inert, link, plain, shorten
+from digests.rendering import NOTE, fit
+from digests.rendering.shorten import line
 
 SHARE = "share_story"
 """The callback_id of the dialog that shares a story."""
 
-_NOTE, _TITLE = 500, 140
+WHERE = "where"
+"""The field of that dialog at which is said what does not work."""
+
+_TITLE, _PUBLISHER = 150, 80
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What a person filled in to share a story: which one, where to, and a note."""
+    """What a person filled in to share a story: which one, where to, and a note.
+
+    ``origin`` is the conversation in which Share was chosen, ``ts`` the message: ours, since they ride in the dialog.
+    """
 
     handle: str
     conversation: str
     note: str
+    origin: str = ""
+    ts: str = ""
 
 
-def share_view(handle: str, article: Article) -> dict[str, Any]:
+def share_view(handle: str, article: Article, origin: str = "", ts: str = "") -> dict[str, Any]:
     """The dialog that asks where to share a story, and with what note."""
-    title = (
-        f"{link(shorten(plain(article.title), _TITLE), article.url)}\n{inert(shorten(plain(article.publisher), 80))}"
-    )
+    story = {
+        "type": "rich_text",
+        "elements": [
+            {
+                "type": "rich_text_section",
+                "elements": [
+                    {"type": "link", "url": article.url, "text": line(article.title, _TITLE) or article.publisher},
+                    {"type": "text", "text": f"\n{line(article.publisher, _PUBLISHER)}"},
+                ],
+            }
+        ],
+    }
     return {
         "type": "modal",
         "callback_id": SHARE,
-        "private_metadata": handle,
+        "private_metadata": f"{handle} {origin} {ts}",
         "title": _plain("Share a story"),
         "submit": _plain("Share"),
         "close": _plain("Cancel"),
         "blocks": [
-            {"type": "section", "text": {"type": "mrkdwn", "text": title, "verbatim": True}},
+            *fit(Message("A story to share", (story,))).blocks,
             {
                 "type": "input",
-                "block_id": "where",
+                "block_id": WHERE,
                 "label": _plain("Where to"),
                 "element": {
                     "type": "conversations_select",
@@ -58,7 +75,7 @@ def share_view(handle: str, article: Article) -> dict[str, Any]:
                     "type": "plain_text_input",
                     "action_id": "note",
                     "multiline": True,
-                    "max_length": _NOTE,
+                    "max_length": NOTE,
                     "placeholder": _plain("Why this matters to us"),
                 },
             },
@@ -68,37 +85,11 @@ def share_view(handle: str, article: Article) -> dict[str, Any]:
 
 def shared(view: dict[str, Any]) -> Sharing:
     """What was filled in. Slack sends it, so anybody's text may be in it, of any length."""
-    values = view.get("state", {}).get("values", {})
-    conversation = str(values.get("where", {}).get("conversation", {}).get("selected_conversation") or "")
+    values = (view.get("state") or {}).get("values") or {}
+    conversation = str(values.get(WHERE, {}).get("conversation", {}).get("selected_conversation") or "")
     note = str(values.get("what", {}).get("note", {}).get("value") or "")
-    return Sharing(str(view.get("private_metadata", "")), conversation, plain(note[: 4 * _NOTE])[:_NOTE])
-
-
-def shared_message(user: str, article: Article, note: str) -> Message:
-    """A story as somebody's find: with that person's name, and the note as it was written, nothing in it live."""
-    title = shorten(plain(article.title), _TITLE)
-    publisher = shorten(plain(article.publisher), 80)
-    elements: list[dict[str, Any]] = [
-        {"type": "user", "user_id": user},
-        {"type": "text", "text": " shares "},
-        {"type": "link", "url": article.url, "text": title},
-        {"type": "text", "text": f" · {publisher}"},
-    ]
-    blocks: list[dict[str, Any]] = [
-        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
-    ]
-    if note:
-        quoted = {"type": "rich_text_quote", "elements": [{"type": "text", "text": note}]}
-        blocks[0]["elements"].append(quoted)
-    return Message(inert(f"A story to share: {title} ({publisher})" + (f". {note}" if note else "")), tuple(blocks))
-
-
-def not_shared(code: str) -> str:
-    """What a person is told at the field where a story could not be shared, by Slack's code."""
-    if code in ("not_in_channel", "channel_not_found"):
-        return "I am not in that conversation. Invite me there with /invite, or choose another."
-    means = ADVICE[code].means if code in ADVICE else "Slack did not take it"
-    return f"{means[:1].upper()}{means[1:]}. Choose another conversation."
+    handle, origin, ts = (*str(view.get("private_metadata", "")).split(" "), "", "")[:3]
+    return Sharing(handle, conversation, note, origin, ts)
 
 
 def _plain(text: str) -> dict[str, Any]:

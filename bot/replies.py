@@ -21,7 +21,8 @@ UNREACHED = (OSError, aiohttp.ClientError, TimeoutError)
 
 def payload(message: Message) -> dict[str, Any]:
     """A message as Slack's methods take it; nothing in it is unfurled."""
-    return {"text": message.text, "blocks": [dict(block) for block in message.blocks]}
+    blocks = [dict(block) for block in message.blocks]
+    return {"text": message.text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
 async def reply(
@@ -54,9 +55,15 @@ async def reply(
         log.info("reply.url_spent", status=answer.status_code)
     except (ValueError, SlackApiError, *UNREACHED) as error:
         log.info("reply.url_failed", error=str(error))
+    return await tell(client, channel, user, message)
+
+
+async def tell(client: AsyncWebClient, channel: str, user: str, message: Message) -> bool:
+    """Tell a person something in a conversation, where nobody else sees it, or else directly; whether it got there."""
+    content = payload(message)
     ways: list[tuple[str, dict[str, Any]]] = [
         ("chat.postEphemeral", {"channel": channel, "user": user}),
-        ("chat.postMessage", {"channel": user, "unfurl_links": False, "unfurl_media": False}),
+        ("chat.postMessage", {"channel": user}),
     ]
     for method, where in ways:
         if not all(where.get(name, True) for name in ("channel", "user")):

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from bot import newsfeeds
 from bot.delivery import Ledger
-from bot.readers import SavedStories, Votes, channel, digest
+from bot.readers import SavedStories, Shares, Votes, channel, digest
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
 from digests.library import Library
+from digests.models import Edition
 from digests.rendering import Renderer
 from digests.sources.catalogue import Feed
 from digests.sources.registry import KINDS, Kind, Source
@@ -35,6 +36,7 @@ class Newsroom:
     ledger: Ledger
     votes: Votes
     saved: SavedStories
+    shares: Shares
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
 
@@ -45,6 +47,11 @@ class Newsroom:
             return newsfeeds.source(self.settings, self.catalogue, self.feeds, clock, early=early)
 
         return {**KINDS, "feeds": Kind(feeds)}
+
+    def edition_at(self, conversation: str, ts: str) -> Edition | None:
+        """The edition that a message of a conversation is of; None for a message that is none of our posts."""
+        posted = self.ledger.posted(conversation, ts)
+        return None if posted is None else self.library.edition(posted.digest, posted.slot)
 
     def feedback(self, name: str, now: datetime) -> Mapping[str, float]:
         """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment."""
@@ -91,5 +98,5 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
     desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
     store = library.database
-    votes, saved = Votes(store), SavedStories(store)
-    return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, feeds, odd_feeds)
+    votes, saved, shares = Votes(store), SavedStories(store), Shares(store)
+    return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, feeds, odd_feeds)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digests import answering, intake, newsworthy, ranking, selection, stories
+from digests import answering, handles, intake, newsworthy, ranking, selection, stories
 from digests.explaining import Draft, explained
 from digests.library import Library, feedbook, storybook
 from digests.library.storybook import Window
@@ -121,7 +121,8 @@ class Desk:
         article = self._known(url, read)
         if article is None:
             return None
-        found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=newsworthy.judge(article).reasons)
+        reasons = newsworthy.judge(article).reasons
+        found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=reasons, title=spec.title)
         draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {})
         found = explained(found, draft, spec, None if read is not None else self.library.edition(spec.name, slot))
         if found.story is None:
@@ -136,6 +137,30 @@ class Desk:
             changes=() if read is not None else self._changes(found.story.story.id),
         )
 
+    def why_told(self, url: str, edition: Edition) -> Why | None:
+        """Why an edition of a digest that is no longer set up told an article, as far as it says; None where it did not."""
+        article = self._known(url, None)
+        sections = [(section.topic, scored) for section in edition.sections for scored in section.stories]
+        every = [*sections, *((None, scored) for scored in edition.more)]
+        topic, told = next(((topic, scored) for topic, scored in every if url in scored.story.urls), (None, None))
+        if article is None or told is None:
+            return None
+        match = next((match for match in told.topics if topic is not None and match.topic == topic.slug), None)
+        return Why(
+            article,
+            edition.digest,
+            edition.slot,
+            edition.timezone,
+            (Fate.MORE if told in edition.more else Fate.CHOSEN).value,
+            story=told,
+            section=topic if match else None,
+            match=match,
+            said=_written(match, told.story) if match else "",
+            title=edition.title,
+            made=True,
+            current=False,
+        )
+
     def answer(self, query: Query, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
         """What there is for a question, best first; for one that asks for nothing the top stories of now."""
         if query == Query():
@@ -143,13 +168,13 @@ class Desk:
             return Answer(query, tuple(found[:limit]), len(found), timezone=timezone)
         return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
 
-    def again(self, query: Query, handles: Sequence[str], timezone: str = "UTC") -> Answer:
+    def again(self, query: Query, names: Sequence[str], timezone: str = "UTC") -> Answer:
         """An answer that was given before, of the stories that it had then: news may have come since.
 
         Raises:
             TopicError: For a slug in the question that is no topic.
         """
-        found = [story for handle in handles if (story := self.story(handle)) is not None]
+        found = [story for name in names if (story := self.story(name)) is not None]
         told = tuple(ScoredStory(story, 0.0) for story in found)
         return replace(answering.framed(self.library, self.catalogue, query, timezone), stories=told, total=len(told))
 
@@ -164,24 +189,36 @@ class Desk:
 
     def handles(self, urls: Iterable[str]) -> dict[str, str]:
         """Short names of articles, by address, that buttons can carry; those that are not stored have none."""
-        return {url: str(row) for url, row in self.library.rows(urls).items()}
+        return {url: handles.handle(row, url) for url, row in self.library.rows(urls).items()}
 
-    def by_handle(self, handle: str) -> Article | None:
-        """The article of a short name; None where it is not stored any more, or the name is none."""
-        row = int(handle) if handle.isascii() and handle.isdigit() and len(handle) < 19 else 0
+    def by_handle(self, handle: str, edition: Edition | None = None) -> Article | None:
+        """The article of a short name; None where it is not stored any more, or the name is none.
+
+        `edition` told the story: an article that was stored anew since is found by its address there, and for one that
+        was withdrawn another report of its story stands in.
+        """
+        row = handles.row_of(handle)
         found = self.library.by_ids([row]).get(row)
-        # A newer file about the same address may have come since.
-        return None if found is None else self.library.article(found.url) or found
+        if found is not None and handles.means(handle, found.url):
+            return self.library.article(found.url) or found  # a newer file about the same address may have come since
+        return next(iter(self._told_by(handle, edition)), None)
 
-    def story(self, handle: str) -> Story | None:
+    def story(self, handle: str, edition: Edition | None = None) -> Story | None:
         """The story, with all its reports, that an article of a short name belongs to; None as for `by_handle`."""
-        article = self.by_handle(handle)
+        article = self.by_handle(handle, edition)
         if article is None:
             return None
         ((story, reports), *_) = storybook.stories_of(self.library, [article.url]) or ((article.url, (article,)),)
         others = [each for each in reports if each.url != article.url]
         # Led by that article, as it was shown.
         return Story(story, article, stories.known(story, others).articles if others else ())
+
+    def _told_by(self, handle: str, edition: Edition | None) -> Iterator[Article]:
+        """The stored reports of the story that an edition told under a short name, the one of that name first."""
+        told = () if edition is None else (*edition.stories, *edition.more)
+        for scored in told:
+            if handles.means(handle, scored.lead.url):
+                yield from filter(None, (self.library.article(each.url) for each in scored.story.articles))
 
     def take_in(self, now: datetime) -> int:
         """Judge what is new in the library; gives how many articles that were."""

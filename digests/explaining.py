@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from digests import stories
 from digests.models import Article, DigestSpec, Edition, ScoredStory, Story, Tie, Why
@@ -44,7 +45,7 @@ def explained(found: Why, draft: Draft, spec: DigestSpec, frozen: Edition | None
         found = replace(found, fate="out of reach", reason=_out_of_reach(found.article, spec, found.slot))
     else:
         found = replace(_drafted(found, draft, whole, spec), ties=_ties(whole))
-    return found if frozen is None else _as_made(found, draft, frozen, spec)
+    return found if frozen is None else _as_made(replace(found, title=frozen.title, made=True), draft, frozen, spec)
 
 
 def _drafted(found: Why, draft: Draft, whole: Story, spec: DigestSpec) -> Why:
@@ -61,7 +62,7 @@ def _drafted(found: Why, draft: Draft, whole: Story, spec: DigestSpec) -> Why:
     return replace(
         found,
         fate=fate.value,
-        reason=reason or _told_already(found.article, scored),
+        reason=reason or _told_already(found.article, scored, spec),
         story=scored,
         rank=rank,
         of=len(draft.ranked),
@@ -80,32 +81,42 @@ def _as_made(found: Why, draft: Draft, edition: Edition, spec: DigestSpec) -> Wh
     missed = tuple((each, known[each.story.id][1] if each.story.id in known else "") for each in edition.more[:_MISSED])
     found = replace(found, last=last, missed=missed)
     if told is not None:
-        return replace(found, fate=Fate.CHOSEN.value, reason=_told_already(found.article, told), story=told)
+        return replace(found, fate=Fate.CHOSEN.value, reason=_told_already(found.article, told, spec), story=told)
     if thread is not None:
         room = f"the post has room for {spec.stories} stories"
         reason = found.reason if found.fate in (Fate.MORE, Fate.OVER_CAPS) else room
         return replace(found, fate=Fate.MORE.value, reason=reason, story=thread)
     if found.fate in (Fate.CHOSEN, Fate.MORE):
-        made = f"{edition.made_at:%d %b %H:%M} UTC"
+        made = _at(edition.made_at, spec)
         return replace(
             found, fate=_LATE, reason=f"the edition was made at {made}, before this was known or judged as it is now"
         )
     return found
 
 
-def _told_already(article: Article, scored: ScoredStory) -> str:
+def _told_already(article: Article, scored: ScoredStory, spec: DigestSpec) -> str:
     """For a report that an update leaves out, since an edition told it before."""
     if scored.update is None or article.url in scored.story.urls:
         return ""
-    return f"this report was told on {scored.update.slot:%d %b}; the update is led by {scored.lead.publisher}"
+    day = _local(scored.update.slot, spec)
+    return f"this report was told on {day:%d %b}; the update is led by {scored.lead.publisher}"
 
 
 def _out_of_reach(article: Article, spec: DigestSpec, slot: datetime) -> str:
     if article.published_at > slot:
-        return f"it was published after the edition, at {article.published_at:%d %b %H:%M} UTC"
+        return f"it was published after the edition, at {_at(article.published_at, spec)}"
     hours = spec.window.total_seconds() / 3600
-    when = f"{article.published_at:%d %b %H:%M} UTC"
+    when = _at(article.published_at, spec)
     return f"no report of its story is from the {hours:.0f} h before the edition (it was published {when})"
+
+
+def _at(moment: datetime, spec: DigestSpec) -> str:
+    """A moment in the digest's own time zone."""
+    return f"{_local(moment, spec):%d %b %H:%M}"
+
+
+def _local(moment: datetime, spec: DigestSpec) -> datetime:
+    return moment.astimezone(ZoneInfo(spec.timezone))
 
 
 def _ties(story: Story) -> tuple[Tie, ...]:

@@ -357,7 +357,9 @@ class Why:
     stories by score; 0 where it was not ranked. ``kind_reasons`` are what made the article's kind, ``section`` the topic
     it stands under, by ``match``, whose keyword the text writes as ``said``. ``ties`` are how the story holds together,
     ``changes`` when it was merged or split. ``last`` is the least of the chosen stories, ``missed`` are the best that were
-    not, each with the reason. ``story`` is None where no story of the article was in reach, for the ``reason``.
+    not, each with the reason. ``story`` is None where no story of the article was in reach, for the ``reason``. ``title`` is
+    the digest's; ``made`` says whether the edition was made, or is what one would be, ``current`` whether the digest is
+    still set up.
     """
 
     article: Article
@@ -377,6 +379,9 @@ class Why:
     last: ScoredStory | None = None
     missed: tuple[tuple[ScoredStory, str], ...] = ()
     changes: tuple[str, ...] = ()
+    title: str = ""
+    made: bool = False
+    current: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def told(room: Newsroom, who: Place) -> Message:
         return room.renderer.notice("Nothing is kept about you: no saved story and no vote.")
     return room.renderer.notice(
         f"Kept about you: {_said(found)}. Nobody else sees it.",
-        buttons=[Button("Erase all of it", "news_forget", "yes")],
+        buttons=[Button("Erase all of it", "news_forget", "yes", f"This erases for good: {_said(found)}.")],
     )
 
 

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import structlog
@@ -18,6 +18,7 @@ from bot.readers import Place
 from bot.wiring import Newsroom
 from digests import query
 from digests.errors import DigestsError, QueryError
+from digests.handles import number
 from digests.models import Answer, Message
 
 COMMAND = "/news"
@@ -26,7 +27,7 @@ log = structlog.get_logger(__name__)
 LONGEST = 200
 """Characters of a question that are searched for; nobody types more."""
 
-_MOST_STORIES = 20  # of an answer
+_MOST_STORIES, _PAGE = 20, 5  # of an answer, and of a page of it
 
 _MENTION = re.compile(r"<[@#!]([^<>|]*)(?:\|([^<>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|]*)(?:\|([^<>]*))?>")
@@ -73,7 +74,7 @@ class Row:
         return f"{COMMAND} {self.example}".rstrip()
 
 
-def found(room: Newsroom, asked: Asked, limit: int = 20) -> Answer:
+def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
     """What there is for a question.
 
     Raises:
@@ -87,7 +88,7 @@ def found(room: Newsroom, asked: Asked, limit: int = 20) -> Answer:
 
 def _search(room: Newsroom, asked: Asked) -> Message:
     answer = found(room, asked)
-    return room.renderer.answer(answer, asked.now, handles=_handles(room, answer))
+    return room.renderer.answer(answer, asked.now, size=_PAGE, handles=_handles(room, answer))
 
 
 def turned(room: Newsroom, to: str, now: datetime) -> Message:
@@ -96,14 +97,18 @@ def turned(room: Newsroom, to: str, now: datetime) -> Message:
     Raises:
         DigestsError: For a library that cannot be read.
     """
-    page, total, handles, question = (*to.split(" ", 3), "", "", "", "")[:4]
-    asked = query.read(question, room.catalogue, now, room.settings.timezone)
-    answer = room.desk.again(asked, handles.split(",")[:_MOST_STORIES], room.settings.timezone)
-    number = total.removesuffix("+")
-    if number.isascii() and number.isdigit() and len(number) < 9:
-        answer = replace(answer, total=max(int(number), answer.total), at_least=total.endswith("+"))
-    start = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 0
-    return room.renderer.answer(answer, now, page=start, handles=_handles(room, answer))
+    page, total, moment, names, question = (*to.split(" ", 4), "", "", "", "", "")[:5]
+    order = [name for name in names.split(",") if name][:_MOST_STORIES]
+    asked = datetime.fromtimestamp(number(moment, 10), UTC)  # what the question says of time it said then
+    start = max(0, min(number(page, 3), (len(order) - 1) // _PAGE))
+    answer = room.desk.again(
+        query.read(question, room.catalogue, asked, room.settings.timezone),
+        order[start * _PAGE : (start + 1) * _PAGE],
+        room.settings.timezone,
+    )
+    answer = replace(answer, total=number(total.removesuffix("+"), 8), at_least=total.endswith("+"))
+    handles = _handles(room, answer)
+    return room.renderer.answer(answer, now, page=start, size=_PAGE, handles=handles, order=order, asked=asked)
 
 
 def _handles(room: Newsroom, answer: Answer) -> dict[str, str]:
@@ -133,7 +138,10 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
         return room.renderer.notice(f"There is no digest called {asked.words}. There are: {', '.join(digests)}.")
     spec = digests[name].spec
     edition = room.desk.edition(spec, asked.now, asked.now, feedback=room.feedback(spec.name, asked.now))
-    handles = room.desk.handles(scored.lead.url for scored in edition.stories)
+    # What is pressed there has to know which preview it stands in: none of it is stored.
+    which = f"{spec.name} {int(asked.now.timestamp())}"
+    found = room.desk.handles(scored.lead.url for scored in edition.stories)
+    handles = {url: f"{handle} {which}" for url, handle in found.items()}
     return room.renderer.post(edition, asked.now, template=spec.template, handles=handles).parent
 
 

@@ -19,5 +19,6 @@ def page(room: Newsroom, who: Place, start: int, now: datetime) -> Message:
     start = max(0, min(start, (total - 1) // SIZE * SIZE))
     found = room.saved.of(who, start=start, limit=SIZE)
     articles = tuple(each.article for each in found)
-    handles = {each.article.url: each.key for each in found}
+    # What is removed leaves the rest of its page where it is.
+    handles = {each.article.url: f"{each.key} {start}" for each in found}
     return room.renderer.saved(SavedPage(articles, handles, start, SIZE, total), now, room.settings.timezone)

@@ -144,6 +144,12 @@ class Ledger:
         with self._read() as connection:
             return tuple(connection.execute(select(deliveries.c.conversation).where(*where).distinct()).scalars())
 
+    def digests(self, conversation: str) -> tuple[str, ...]:
+        """The digests that were posted to a conversation."""
+        here = select(deliveries.c.digest).where(deliveries.c.conversation == conversation).distinct()
+        with self._read() as connection:
+            return tuple(connection.execute(here.order_by(deliveries.c.digest)).scalars())
+
     def unfinished(self) -> tuple[Delivery, ...]:
         """Every delivery that somebody works on or still has to, oldest slot first."""
         return self._deliveries(deliveries.c.state == DeliveryState.CLAIMED)

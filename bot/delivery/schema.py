@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
 from digests.library import Migrations, UTCDateTime
 
@@ -69,6 +69,14 @@ saved = Table(
     Column("saved_at", UTCDateTime, nullable=False),
     UniqueConstraint("who", "url"),
     Index("saved_who", "who", "saved_at"),
+)
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("view", Text, primary_key=True, comment="Slack's id of the dialog: it may post once"),
+    Column("at", UTCDateTime, nullable=False),
+    Column("sent", Boolean, nullable=False, comment="whether Slack surely has it"),
 )
 
 votes = Table(

@@ -3,6 +3,7 @@
 from bot.readers.erasing import Kept, erase
 from bot.readers.places import Place, channel, digest, user
 from bot.readers.saved import Saved, SavedStories
+from bot.readers.shares import Shares
 from bot.readers.votes import Votes
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Place",
     "Saved",
     "SavedStories",
+    "Shares",
     "Votes",
     "channel",
     "digest",

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 
 from bot.delivery.schema import MIGRATIONS, saved
 from bot.readers.places import Place
+from digests.handles import number
 from digests.library import Database, insert_new
 from digests.models import Article, Provider
 
@@ -55,9 +56,9 @@ class SavedStories:
 
     def drop(self, who: Place, key: str) -> bool:
         """Save a story no more; whether it was."""
-        number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+        row = number(key, 18)
         with self._database.write() as connection:
-            return connection.execute(delete(saved).where(saved.c.who == who, saved.c.id == number)).rowcount > 0
+            return connection.execute(delete(saved).where(saved.c.who == who, saved.c.id == row)).rowcount > 0
 
     def count(self, who: Place) -> int:
         """How many stories a person has saved."""

@@ -51,6 +51,12 @@ class Votes:
                 row = {"place": place, "by": by or "", "url": url, "about": list(about), "value": value, "at": now}
                 connection.execute(insert(votes), row)
 
+    def urls(self, place: Place, by: Place) -> tuple[str, ...]:
+        """The articles that a person voted on in a place."""
+        statement = select(votes.c.url).where(votes.c.place == place, votes.c.by == by)
+        with self._database.read() as connection:
+            return tuple(connection.execute(statement).scalars())
+
     def standing(self, places: Collection[Place], now: datetime) -> dict[str, float]:
         """What is wanted in places together as of a moment: above 0 more of it, below 0 less, between -1 and 1.
 

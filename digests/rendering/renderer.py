@@ -19,21 +19,25 @@ from digests.rendering.fitting import fit, inside, split, tidied
 from digests.rendering.limits import FALLBACK, Json
 from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
-from digests.rendering.shorten import shorten
+from digests.rendering.shorten import line, shorten
 from digests.rendering.views import (
     QUESTION,
     EditionView,
     StoryView,
     answer_view,
     edition_view,
+    place,
     report_view,
     story_view,
     titles,
 )
 from digests.rendering.whyview import why_view
 
-_NO_DIGEST = ("answer", "coverage", "help", "menu", "notice", "saved", "thread", "topics", "why")
-_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON = 150, 300, 2_000, 60, 200, 40
+_NO_DIGEST = ("answer", "coverage", "find", "help", "menu", "notice", "saved", "thread", "topics", "why")
+NOTE = 500
+"""Characters of a note to a story that is shared."""
+
+_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM = 150, 300, 2_000, 60, 200, 30, 300
 _MOST_MEANT = 5
 _RAW = 10_000  # characters of a text that are looked at
 
@@ -56,11 +60,15 @@ class HelpRow:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What can be done about a notice: its text, and the action and value that come back when it is pressed."""
+    """What can be done about a notice: its text, and the action and value that come back when it is pressed.
+
+    ``confirm`` is what is asked before that; empty for no question.
+    """
 
     text: str
     action: str
     value: str
+    confirm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +123,17 @@ class Renderer:
         page: int = 0,
         size: int = 5,
         handles: Mapping[str, str] | None = None,
+        order: Sequence[str] = (),
+        asked: datetime | None = None,
     ) -> Message:
-        """The answer to a question: one page of its stories, or what to try instead. ``handles`` as in `post`."""
-        view = answer_view(answer, now, page=page, size=size, handles=handles)
-        spoken = [f"{text.heading(view)}: {'; '.join(titles(view.stories))}" if view.stories else text.nothing(view)]
+        """The answer to a question: one page of its stories, or what to try instead.
+
+        ``handles`` as in `post`. ``order`` and ``asked`` are for a page that is turned to: the handles of all stories, where
+        the answer has those of this page only, and when the question was asked.
+        """
+        view = answer_view(answer, now, page=page, size=size, handles=handles, order=order, asked=asked)
+        turned = view.stories or view.earlier or view.later
+        spoken = [f"{text.heading(view)}: {'; '.join(titles(view.stories))}" if turned else text.nothing(view)]
         spoken += text.loosened(view)
         if view.suggestions:
             spoken.append(self._meant(view.suggestions))
@@ -152,16 +167,27 @@ class Renderer:
 
         ``meant`` is what to ask instead, ``buttons`` what can be done about it.
         """
-        line = shorten(paragraphs(words[:_RAW]), _NOTICE) or "Done."
+        said = shorten(paragraphs(words[:_RAW]), _NOTICE) or "Done."
         instead = [shorten(plain(question[:_RAW]), QUESTION) for question in meant[:_MOST_MEANT]]
-        shown = [replace(each, text=shorten(plain(each.text[:_RAW]), _BUTTON)) for each in buttons]
-        spoken = f"{line} {self._meant(instead)}" if instead else line
-        return self._message("notice", spoken, {"text": line, "suggestions": instead, "buttons": shown})
+        shown = [replace(each, text=line(each.text, _BUTTON), confirm=line(each.confirm, _CONFIRM)) for each in buttons]
+        spoken = f"{said} {self._meant(instead)}" if instead else said
+        return self._message("notice", spoken, {"text": said, "suggestions": instead, "buttons": shown})
 
     def why(self, why: Why, now: datetime) -> Message:
         """Why a story is, or is not, in an edition."""
         view = why_view(why, now)
-        return self._message("why", f"Why {view.title}: {view.verdict}", {"why": view})
+        return self._message("why", f"Why {view.title}: in {view.edition}: {view.verdict}", {"why": view})
+
+    def find(self, person: str, article: Article, note: str = "") -> Message:
+        """A story as somebody's find, with that person's name and the note as it was written: nothing in it is live.
+
+        ``person`` is Slack's id.
+        """
+        story = report_view(article, article.published_at)
+        said = shorten(paragraphs(note[:_RAW]), NOTE)
+        publisher = f" ({story.provider})" if story.provider else ""
+        spoken = f"A story to share: {story.title}{publisher}{f'. {said}' if said else ''}"
+        return self._message("find", spoken, {"story": story, "person": person, "note": said})
 
     def coverage(self, story: Story, now: datetime, timezone: str = "UTC") -> Message:
         """Who else tells a story."""
@@ -175,13 +201,16 @@ class Renderer:
             replace(report_view(article, now, timezone), handle=page.handles[article.url]) for article in page.articles
         ]
         last = page.start + len(stories)
+        where = f"{place(page.start, last)} of {page.total}"
         values = {
             "stories": stories,
-            "place": f"{page.start + 1}–{last} of {page.total}",
+            "place": where,
             "earlier": str(max(0, page.start - page.size)) if page.start else "",
             "later": str(last) if last < page.total else "",
         }
-        spoken = f"Saved: {'; '.join(each.title for each in stories)}" if stories else "You have saved nothing yet."
+        spoken = (
+            f"Saved, {where}: {'; '.join(each.title for each in stories)}" if stories else "You have saved nothing yet."
+        )
         return self._message("saved", spoken, values)
 
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
@@ -251,11 +280,21 @@ class Renderer:
         A template that is not one of the bundled ones is taken for a digest's.
         """
         tries: list[Callable[[], object]] = [
-            partial(self.post, edition, samples.NOW, template=name)
+            partial(self.post, edition, samples.NOW, template=name, handles=handles)
             for name in self.digest_templates()
             for edition in samples.EDITIONS
+            for handles in (None, samples.HANDLES)
         ]
-        tries += (partial(self.answer, answer, samples.NOW) for answer in samples.ANSWERS)
+        tries += (
+            partial(self.answer, answer, samples.NOW, page=page, size=1, handles=samples.HANDLES)
+            for answer in samples.ANSWERS
+            for page in (0, 1)
+        )
+        tries += (partial(self.why, why, samples.NOW) for why in samples.WHYS)
+        tries += (partial(self.coverage, scored.story, samples.NOW) for scored in samples.EDITIONS[1].stories)
+        tries += (partial(self.saved, page, samples.NOW) for page in self._saved_samples())
+        tries.append(partial(self.notice, "Done.", ("robots",), [Button("Undo", "story_unvote", "1", "Sure?")]))
+        tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", "Why this matters"))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, "Done."))
         tries.append(partial(self.html, samples.EDITIONS[0], samples.NOW))
         problems: list[str] = []
@@ -265,6 +304,10 @@ class Renderer:
             except TemplateError as error:
                 problems.append(str(error))
         return list(dict.fromkeys(problems))
+
+    def _saved_samples(self) -> tuple[SavedPage, ...]:
+        found = samples.SAVED
+        return SavedPage(found, samples.HANDLES, 5, 5, 12), SavedPage((), {}, 0, 5, 0)
 
     def _parent(
         self,

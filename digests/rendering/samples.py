@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from digests.models import (
@@ -13,10 +14,13 @@ from digests.models import (
     Provider,
     ScoredStory,
     Section,
+    Signal,
     Story,
     Tally,
     Topic,
+    TopicMatch,
     Update,
+    Why,
 )
 from digests.query import Query, Since, Sort
 
@@ -50,6 +54,24 @@ EDITIONS = tuple(
         ((Section(TOPIC, (_story(1), _story(2))), Section(None, (_story(3),))), (_story(4),)),
         ((Section(TOPIC, tuple(_story(n) for n in range(1, 13))),), ()),
     )
+)
+HANDLES = {scored.lead.url: str(n) for n, scored in enumerate(EDITIONS[2].stories, start=1)}
+SAVED = tuple(scored.lead for scored in EDITIONS[2].stories[:2])
+_WHY = Why(SAVED[0], "sample", NOW, "UTC", "minor", "it is small", title="Sample digest")
+WHYS = (
+    _WHY,
+    replace(
+        _WHY,
+        fate="chosen",
+        reason="",
+        story=replace(_story(1), signals=(Signal("coverage", 1.0, 30.0, "told by 9 providers"),)),
+        rank=1,
+        of=9,
+        section=TOPIC,
+        match=TopicMatch("robotics", "robots", "title", 1.0),
+        said="robot",
+        made=True,
+    ),
 )
 ANSWERS = (
     Answer(Query(("robots",)), (_story(1), _story(2)), 7, TOPIC),

@@ -194,20 +194,36 @@ def answer_view(
     size: int = 5,
     images: bool = True,
     handles: Mapping[str, str] | None = None,
+    order: Sequence[str] = (),
+    asked: datetime | None = None,
 ) -> AnswerView:
-    """One page of the answer; a page beyond the last shows the last."""
+    """One page of the answer; a page beyond the last shows the last.
+
+    ``handles`` are by the leads' addresses, for what buttons carry. ``order`` are those of all stories where the answer has
+    those of this page only: of what is gone meanwhile a gap is left. ``asked`` is when the question was asked, if not now.
+    """
     size = max(1, size)
-    start = min(max(0, page), max(0, len(answer.stories) - 1) // size) * size
-    stories = answer.stories[start : start + size]
+    many = len(order) or len(answer.stories)
+    start = min(max(0, page), max(0, many - 1) // size) * size
+    end = min(start + size, many)
+    stories = answer.stories if order else answer.stories[start:end]
+    named = order or [handles[s.lead.url] for s in answer.stories if handles and s.lead.url in handles]
+    total = max(answer.total, many)
+    matching = f"{total}{'+' if answer.at_least else ''}"
+
+    def turn(to: int) -> str:
+        # The page, how many match, when it was asked, the stories in their order, and the question.
+        return f"{to} {matching} {int((asked or now).timestamp())} {','.join(named)} {answer.query}"
+
     topics = dict.fromkeys((*([answer.topic.name] if answer.topic else ()), *_topics(answer, answer.query.topics)))
     title = " and ".join(topics) if answer.topic or not answer.query.subject else answer.query.subject
     return AnswerView(
         query=_said(str(answer.query), QUESTION),
         title=_said(title, QUERY),
         is_topic=answer.topic is not None,
-        total=max(answer.total, len(answer.stories)),
-        count=f"{max(answer.total, len(answer.stories))}{'+' if answer.at_least else ''}",
-        place=f"{start + 1}–{start + len(stories)}" if len(stories) > 1 else f"{start + 1}",
+        total=total,
+        count=f"the {_FIRST[answer.query.sort]} {many} of {matching}" if start and end == many < total else matching,
+        place=place(start, end),
         stories=tuple(
             replace(
                 story_view(s.story, now, answer.timezone, images=images), handle=(handles or {}).get(s.lead.url, "")
@@ -218,16 +234,17 @@ def answer_view(
         narrowed=_said(" ".join(_narrowed(answer, now)), QUESTION),
         order=_ORDERS[answer.query.sort],
         loosened=tuple(_loosened(each) for each in answer.loosened[:_MOST_LOOSENED]),
-        earlier=_turn(answer, start // size - 1, handles or {}) if start else "",
-        later=_turn(answer, start // size + 1, handles or {}) if start + size < len(answer.stories) else "",
+        earlier=turn(start // size - 1) if start and named else "",
+        later=turn(start // size + 1) if end < many and named else "",
     )
 
 
-def _turn(answer: Answer, page: int, handles: Mapping[str, str]) -> str:
-    """What the button to another page carries: the page, how many match, the stories in their order, and the question."""
-    named = [handles[scored.lead.url] for scored in answer.stories if scored.lead.url in handles]
-    total = f"{max(answer.total, len(answer.stories))}{'+' if answer.at_least else ''}"
-    return f"{page} {total} {','.join(named)} {answer.query}" if named else ""
+def place(start: int, end: int) -> str:
+    """Where a page stands, from a place counted from 0 to one before the end: ``6–10``; ``11`` for one alone."""
+    return f"{start + 1}–{end}" if end - start > 1 else f"{start + 1}"
+
+
+_FIRST: Mapping[Sort, str] = {Sort.best: "best", Sort.new: "newest", Sort.hot: "hottest"}
 
 
 _ORDERS: Mapping[Sort, str] = {Sort.best: "", Sort.new: "newest first", Sort.hot: "hottest first"}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from digests import handles
 from digests.articles import Reader
 from digests.desk import Desk
 from digests.library import Filed, Library, Stamp
@@ -273,3 +274,37 @@ def test_the_job_of_the_bot_on_all_real_articles(library: Library, corpus: Path)
     for story in answer.stories[:5]:
         said = f"{story.lead.title} {story.lead.excerpt}".lower()
         assert "face" in said or "facial" in said
+
+
+def test_a_handle_never_means_another_story(library: Library) -> None:
+    desk = Desk(library, Catalogue.builtin())
+    first, second = article("Quokka robot sings opera"), article("Zebra robot files taxes")
+    library.put("a", [Filed("1", Stamp(1, 1, "x"), first)])
+    (name,) = desk.handles([first.url]).values()
+    assert desk.by_handle(name) == replace(first, path="1")
+    library.withdraw("a", ["1"])
+    assert desk.by_handle(name) is None
+    library.put("b", [Filed("2", Stamp(1, 1, "x"), second)])
+    assert library.rows([first.url, second.url]) == {second.url: handles.row_of(name)}  # the row is used again
+    assert desk.by_handle(name) is None
+    assert desk.story(name) is None
+    for odd in ("", "-", "1", "1-", "-1", "x-y", "9" * 400 + "-1", f"{name} more"):
+        assert desk.by_handle(odd) is None
+
+
+def test_a_story_whose_lead_is_gone_is_found_by_its_other_reports(desk: Desk) -> None:
+    library = desk.library
+    edition = desk.frozen(SPEC, NOON, NOON)
+    told = next(scored.story for scored in edition.stories if len(scored.story.articles) > 2)
+    (name,) = desk.handles([told.lead.url]).values()
+    library.withdraw("sample", [told.lead.url])
+    assert desk.by_handle(name) is None
+    found = desk.story(name, edition)
+    assert found is not None
+    assert found.lead.url == told.coverage[0].url
+    assert found.urls == told.urls - {told.lead.url}
+    library.put("again", [Filed("1", Stamp(1, 1, "x"), told.lead)])  # stored anew, in another row
+    assert desk.by_handle(name, edition) == replace(told.lead, path="1")
+    library.withdraw("again", ["1"])
+    library.withdraw("sample", told.urls)
+    assert desk.story(name, edition) is None

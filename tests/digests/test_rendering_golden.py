@@ -46,6 +46,8 @@ WHY = Why(
     section=Topic("facial-recognition", "Facial Recognition", "computer-vision"),
     match=TopicMatch("facial-recognition", "face scan", "title", 0.9),
     said="face scans",
+    title=EDITION.title,
+    made=True,
     ties=tuple(
         Tie(report, EDITION.stories[0].lead, 0.9, ("five-year", "ban") if number % 2 else ())
         for number, report in enumerate(EDITION.stories[0].story.coverage)
@@ -68,6 +70,10 @@ LOOSENED = Answer(
 MESSAGES: Mapping[str, Message] = {
     "answer": RENDERER.answer(ANSWER, NOW),
     "answer-page-2": RENDERER.answer(ANSWER, NOW, page=1, size=2),
+    "answer-last-page": RENDERER.answer(
+        replace(ANSWER, total=75), NOW, page=1, size=2, handles=HANDLES, order=["1-a", "2-b", "3-c", "4-d"], asked=NOW
+    ),
+    "answer-withdrawn": RENDERER.answer(replace(ANSWER, stories=()), NOW, page=0, size=2, order=["1-a", "2-b", "3-c"]),
     "answer-near-miss": RENDERER.answer(NEAR_MISS, NOW),
     "answer-nothing": RENDERER.answer(NOTHING, NOW),
     "answer-filtered": RENDERER.answer(FILTERED, NOW),
@@ -75,7 +81,14 @@ MESSAGES: Mapping[str, Message] = {
     "topics": RENDERER.topics(TREE),
     "help": RENDERER.help(HELP),
     "notice": RENDERER.notice("Slack is busy; try again in a minute."),
-    "less": RENDERER.notice("Noted: a little less about Robotics.", buttons=[Button("Undo", "story_unvote", "12")]),
+    "less": RENDERER.notice(
+        "Noted. Robotics counts a little less here.", buttons=[Button("Undo", "story_unvote", "12")]
+    ),
+    "erase": RENDERER.notice(
+        "Kept about you: 1 vote.",
+        buttons=[Button("Erase all of it", "news_forget", "yes", "This erases for good: 1 vote.")],
+    ),
+    "find": RENDERER.find("U0READER001", SAVED[0], "For <!channel>:\n*read* this"),
     "coverage": RENDERER.coverage(EDITION.stories[0].story, NOW),
     "saved": RENDERER.saved(SavedPage(SAVED, {each.url: str(n) for n, each in enumerate(SAVED)}, 5, 5, 12), NOW),
     "saved-nothing": RENDERER.saved(SavedPage((), {}, 0, 5, 0), NOW),

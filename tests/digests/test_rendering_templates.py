@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from digests.errors import TemplateError
-from digests.rendering import Renderer
-from digests.rendering.blocks import Templates
+from digests.rendering import NOTE, Renderer, check
+from digests.rendering.blocks import BUNDLED, Templates
 from tests.digests.test_rendering_data import ANSWER, EDITION, NOW, QUIET
 
 TEXT = "- type: section\n  text:\n    type: mrkdwn\n    text: "
@@ -134,6 +134,21 @@ def test_what_slack_would_refuse_is_said_before_it_is_sent(tmp_path: Path) -> No
     problems = Renderer(tmp_path).check()
     assert len(problems) == 3
     assert all(str(tmp_path) in problem for problem in problems)
+
+
+@pytest.mark.parametrize("name", [path.name for path in BUNDLED.glob("*.yaml.j2")])
+def test_the_check_draws_every_template(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text((BUNDLED / name).read_text(encoding="utf8") + "{{ nobody.knows }}\n")
+    (problem,) = {each.partition(":")[0] for each in Renderer(tmp_path).check()}
+    assert problem == str(tmp_path / name)
+
+
+def test_a_note_keeps_its_lines_and_its_bound() -> None:
+    find = Renderer().find("U1", EDITION.stories[0].lead, "one\n\n\ntwo " + "words and more " * 4_000)
+    note = find.blocks[0]["elements"][1]["elements"][0]["text"]  # type: ignore[index]
+    assert note.startswith("one\ntwo words")
+    assert len(note) <= NOTE
+    assert check(find) == []
 
 
 def test_without_emoji_nothing_is_lost() -> None:

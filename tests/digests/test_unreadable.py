@@ -20,6 +20,7 @@ from digests.library.schema import articles as article_rows
 from digests.library.schema import editions, related_articles, story_keys, story_links
 from digests.library.search import Sought, search
 from digests.models import Article, DigestSpec
+from digests.query import Query
 from digests.sync import source_of, sync
 from digests.topics import Catalogue
 from playground.feeds import FeedServer, rss
@@ -89,7 +90,7 @@ def _edition(library: Library) -> set[str]:
 
 
 def _answer(library: Library, question: str) -> set[str]:
-    answer = Desk(library, Catalogue.builtin()).answer(question, NOON)
+    answer = Desk(library, Catalogue.builtin()).answer(Query(tuple(question.split())), NOON)
     return {a.title for scored in answer.stories for a in scored.story.articles}
 
 

@@ -1,4 +1,4 @@
-"""What readers keep and say: saved stories, and votes of people in channels beside those of admins on digests."""
+"""What readers keep and say: saved stories, dialogs that shared one, and votes of people beside those of admins."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,12 @@ def upgrade() -> None:
         sa.Column("published_at", time, nullable=False),
         sa.Column("saved_at", time, nullable=False),
         sa.UniqueConstraint("who", "url"),
+    )
+    op.create_table(
+        "shares",
+        sa.Column("view", sa.Text, primary_key=True),
+        sa.Column("at", time, nullable=False),
+        sa.Column("sent", sa.Boolean, nullable=False),
     )
     op.create_index("parts_ts", "parts", ["ts"])
     op.create_index("saved_who", "saved", ["who", "saved_at"])

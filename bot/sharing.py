@@ -1,0 +1,156 @@
+"""Sharing a story: where a person may post it, and that it is posted once, however often the dialog is sent off."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.calls import Done, Outcome, Refused, Unknown, call
+from bot.errors import HeatlineBotError
+from bot.modals import Sharing
+from bot.replies import payload
+from bot.wiring import Newsroom
+from digests.errors import DigestsError
+
+log = structlog.get_logger(__name__)
+
+GONE = "The library has no article of that story any more: it was withdrawn, or is older than what is kept."
+"""Said of a story that cannot be found again."""
+
+MAYBE = "Your story may have been posted: Slack did not say. Please look there before you share it again."
+"""Said where nobody knows whether Slack took it."""
+
+_AGAIN = "That could not be done just now. Please try again in a minute."
+_NO_PLACE = "A story can be shared in a channel only. Choose one."
+_NOT_IN = "I am not in that conversation. Invite me there with /invite, or choose another."
+_UNCHECKED = "I cannot see whether you are in that conversation. Share from its own menu, or choose a public channel."
+_STRANGER = "You are not in that conversation. Choose another."
+_UNREACHED = "Slack could not be reached. Please try again."
+_PLACE = re.compile(r"[CG][A-Z0-9]{2,30}")
+_PAGES, _PAGE = 20, 1_000  # members of a private channel that are looked through
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What came of it: nothing to say where it was posted. ``again`` where the dialog may stay, to be sent off anew."""
+
+    said: str = ""
+    again: bool = False
+
+
+class Sharer:
+    """Posts what people share.
+
+    ``asking`` is the client for questions; ``posting`` repeats nothing by itself.
+    """
+
+    def __init__(
+        self, room: Newsroom, asking: AsyncWebClient, posting: AsyncWebClient, clock: Callable[[], datetime]
+    ) -> None:
+        self._room = room
+        self._asking = asking
+        self._posting = posting
+        self._clock = clock
+        self._running: dict[str, asyncio.Task[Shared]] = {}
+
+    async def share(self, view: str, person: str, sharing: Sharing) -> Shared:
+        """Post what a dialog says, once. Sent off again while that goes on, it comes to the same end."""
+        running = self._running.get(view)
+        if running is None:
+            running = self._running[view] = asyncio.create_task(self._share(view, person, sharing))
+            running.add_done_callback(lambda _: self._running.pop(view, None))
+        return await asyncio.shield(running)
+
+    async def _share(self, view: str, person: str, sharing: Sharing) -> Shared:
+        try:
+            edition = await asyncio.to_thread(self._room.edition_at, sharing.origin, sharing.ts)
+            article = await asyncio.to_thread(self._room.desk.by_handle, sharing.handle, edition)
+            if article is None:
+                return Shared(GONE, again=True)
+            message = self._room.renderer.find(person, article, sharing.note)
+            refusal = await self._refusal(person, sharing)
+            if refusal:
+                return Shared(refusal, again=True)
+            # Stored first: a process that dies, or an answer that is lost, must not make it two posts.
+            if not await asyncio.to_thread(self._room.shares.claim, view, self._clock()):
+                return Shared("" if await asyncio.to_thread(self._room.shares.was_sent, view) else MAYBE)
+        except (DigestsError, HeatlineBotError) as error:
+            log.error("share.failed", error=str(error))
+            return Shared(_AGAIN, again=True)
+        post = await call(
+            "chat.postMessage", self._posting.chat_postMessage, channel=sharing.conversation, **payload(message)
+        )
+        try:
+            return await asyncio.to_thread(self._settled, view, post)
+        except DigestsError as error:  # what Slack has, it has
+            log.error("share.not_noted", error=str(error))
+            return Shared() if isinstance(post, Done) else Shared(MAYBE)
+
+    def _settled(self, view: str, post: Outcome) -> Shared:
+        if isinstance(post, Done):
+            self._room.shares.sent(view)
+            return Shared()
+        log.info("share.not_posted", why=post.why)
+        if isinstance(post, Unknown):
+            return Shared(MAYBE)
+        self._room.shares.release(view)
+        return Shared(not_shared(post), again=True)
+
+    async def _refusal(self, person: str, sharing: Sharing) -> str:
+        """Why a person may not have a story posted somewhere; empty where that is fine.
+
+        Public channels are everybody's. Of a private one only its members may be heard there: whoever chose Share in it
+        is one, for others Slack is asked.
+        """
+        place = sharing.conversation
+        if not _PLACE.fullmatch(place):
+            return _NO_PLACE
+        if place == sharing.origin:
+            return ""
+        found = await call("conversations.info", self._asking.conversations_info, channel=place)
+        if not isinstance(found, Done):
+            return _unchecked(found)
+        channel = found.data.get("channel") or {}
+        if channel.get("is_im") or channel.get("is_mpim"):
+            return _NO_PLACE
+        return "" if channel.get("is_private") is False else await self._stranger(person, place)
+
+    async def _stranger(self, person: str, place: str) -> str:
+        cursor = ""
+        for _ in range(_PAGES):
+            found = await call(
+                "conversations.members",
+                self._asking.conversations_members,
+                channel=place,
+                cursor=cursor,
+                limit=_PAGE,
+            )
+            if not isinstance(found, Done):
+                return _unchecked(found)
+            if person in found.data.get("members", ()):
+                return ""
+            cursor = (found.data.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return _STRANGER
+        return _UNCHECKED
+
+
+def not_shared(outcome: Outcome) -> str:
+    """What a person is told at the field where a story could not be shared."""
+    if not isinstance(outcome, Refused):
+        return _UNREACHED
+    code, means = outcome.row.code, outcome.row.means
+    if code in ("not_in_channel", "channel_not_found"):
+        return _NOT_IN
+    return f"{means[:1].upper()}{means[1:]} ({code}). Choose another conversation."
+
+
+def _unchecked(outcome: Outcome) -> str:
+    missing = isinstance(outcome, Refused) and outcome.row.code in ("missing_scope", "no_permission")
+    return _UNCHECKED if missing else not_shared(outcome)
