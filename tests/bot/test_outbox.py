@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -458,7 +458,18 @@ class _Desk:
         sections = (Section(None, tuple(told)),) if told else ()
         return Edition(spec.name, spec.title, slot, now, "UTC", sections, tally=Tally(stale_feeds=2))
 
+    def handles(self, urls: Iterable[str]) -> dict[str, str]:
+        return dict.fromkeys(urls, "1")
+
 
 class _Renderer:
-    def post(self, edition: Edition, now: datetime, *, template: str = "digest", earlier: object = None) -> Post:
+    def post(
+        self,
+        edition: Edition,
+        now: datetime,
+        *,
+        template: str = "digest",
+        earlier: object = None,
+        handles: object = None,
+    ) -> Post:
         return DIGEST

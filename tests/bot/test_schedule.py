@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -351,9 +351,20 @@ class Desk:
         story = ScoredStory(Story("1", Article("https://example.com/1", "Story", slot)), 1.0)
         return Edition(spec.name, spec.title, slot, now, "UTC", (Section(None, (story,)),))
 
+    def handles(self, urls: Iterable[str]) -> dict[str, str]:
+        return dict.fromkeys(urls, "1")
+
 
 class Renderer:
-    def post(self, edition: Edition, now: datetime, *, template: str = "digest", earlier: object = None) -> Post:
+    def post(
+        self,
+        edition: Edition,
+        now: datetime,
+        *,
+        template: str = "digest",
+        earlier: object = None,
+        handles: object = None,
+    ) -> Post:
         return Post(Message(f"{template} of {edition.slot:%H:%M}"), (Message("more"),))
 
 
