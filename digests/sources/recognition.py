@@ -31,6 +31,8 @@ def recognised(items: Sequence[Item], memory: Memory) -> dict[str, Known]:
     top, and a series may be called the same for ever; by its title, where its date is the same. Where none of a feed's
     addresses is known it may have moved: then names alone are believed, if several are, and so are titles without dates.
     """
+    if not (memory.addresses or memory.names or memory.headlines):
+        return {}
     there = {item.url for item in items}
     names = own_names(items)
     found = {item.url: memory.addresses[item.url] for item in items if item.url in memory.addresses}
