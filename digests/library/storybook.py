@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal_column, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from digests.library.schema import articles, feeds, marks, story_changes, story_keys, story_links
@@ -21,6 +22,13 @@ MEMORY = timedelta(days=30)
 """How far back the earlier reports of a story are looked for."""
 
 _TURN = "taken in"  # the mark that counts the batches written down
+
+# As text, and the keys as one value: to build this of parts for every article takes as long as to answer it.
+_SHARING = text(
+    "SELECT story_keys.article, sum(mine.value * story_keys.weight) AS shared FROM json_each(:mine) AS mine "
+    "CROSS JOIN story_keys ON story_keys.key = CAST(mine.key AS INTEGER) AND story_keys.hour BETWEEN :first AND :last "
+    "GROUP BY story_keys.article HAVING shared >= :least"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +182,9 @@ class Page:
     def waiting(self, judgement: int, limit: int) -> Waiting:
         """Articles that this judgement has not seen, oldest first."""
         # One judgement at a time, and ids before articles: so `articles_judged` gives them in its order. Asked for everything
-        # at once, SQLite walks the whole library in order of time to find the few that wait.
-        unseen = select(func.min(articles.c.judged)).where(articles.c.judged < judgement, articles.c.current)
+        # at once, SQLite walks the whole library in order of time to find the few that wait; the plus keeps it from that.
+        is_current = literal_column("+articles.current") == 1
+        unseen = select(func.min(articles.c.judged)).where(articles.c.judged < judgement, is_current)
         last = self._connection.execute(unseen).scalar()
         order = (articles.c.published_at, articles.c.url)
         next_ones = select(articles.c.id).where(articles.c.judged == last, articles.c.current)
@@ -205,18 +214,10 @@ class Page:
 
     def sharing(self, taken: Taken, hours: int, least: int) -> dict[int, int]:
         """The rows of articles published within so many hours whose keys weigh enough together with its own, and how much."""
-        mine = taken.hashed
-        if not mine:
-            return {}
-        between = story_keys.c.hour.between(taken.hour - hours, taken.hour + hours)
-        shared = func.sum(story_keys.c.weight * case(mine, value=story_keys.c.key))
-        statement = (
-            select(story_keys.c.article, shared.label("shared"))
-            .where(story_keys.c.key.in_(sorted(mine)), between)
-            .group_by(story_keys.c.article)
-            .having(shared >= least)
-        )
-        return {row.article: row.shared for row in self._connection.execute(statement)}
+        mine = json.dumps(taken.hashed)
+        between = {"first": taken.hour - hours, "last": taken.hour + hours}
+        found = self._connection.execute(_SHARING, {"mine": mine, **between, "least": least})
+        return {row.article: row.shared for row in found}
 
     def texts(self, rows: Collection[int]) -> dict[int, Article]:
         """Articles with no more than what they are compared by."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from digests import intake, stories
 from digests.library import Filed, Library, Stamp, storybook
@@ -266,6 +266,25 @@ def test_several_take_in_and_file_at_once(url: str) -> None:
     in_step(libraries[0])
     for each in libraries:
         each.close()
+
+
+def test_what_waits_and_what_is_near_is_found_without_walking_the_library(library: Library) -> None:
+    """By the indexes that were made for it: SQLite likes to walk all articles in order of time instead."""
+    put(library, REPORTS)
+    asked: list[tuple[str, object]] = []
+    engine = library.database._engine
+    event.listen(engine, "before_cursor_execute", lambda *of: asked.append((of[2], of[3])))
+    near = storybook.Taken(1, REPORTS[0], {"halden": 100}, 0)
+    with library.database.read() as connection:
+        page = storybook.Page(library, connection)
+        assert len(page.waiting(intake.JUDGEMENT, 9).articles) == len(REPORTS)
+        page.sharing(near, 73, 1)
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {what}", given).all() for what, given in list(asked)]
+    steps = " / ".join(step.detail for plan in plans for step in plan)
+    assert "SEARCH articles USING COVERING INDEX articles_judged (judged=? AND current=?)" in steps
+    assert "SEARCH story_keys USING PRIMARY KEY (key=? AND hour>? AND hour<?)" in steps
+    assert "articles_published_at" not in steps
+    assert "SCAN articles" not in steps
 
 
 def crowd(number: int, publishers: int) -> list[Article]:
