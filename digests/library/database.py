@@ -48,6 +48,7 @@ class Database:
         self._engine = create_engine(self.url, connect_args={"timeout": _BUSY_SECONDS})
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)
+        self._upgraded: set[Migrations] = set()
 
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)!r})"
@@ -72,9 +73,17 @@ class Database:
             yield connection
 
     def upgrade(self, migrations: Migrations) -> None:
-        """Bring the schema to its newest step; a schema newer than this program is refused, untouched."""
-        if self._step(migrations) == migrations.head:
+        """Bring the schema to the newest step; a schema newer than this program is refused, untouched.
+
+        Every store of a history asks for it; the database is looked at once.
+        """
+        if migrations in self._upgraded:
             return
+        if self._step(migrations) != migrations.head:
+            self._climb(migrations)
+        self._upgraded.add(migrations)
+
+    def _climb(self, migrations: Migrations) -> None:
         # Alembic takes longer to import than all else here; a database that is up to date does without it.
         from alembic import command
         from alembic.config import Config
@@ -86,7 +95,7 @@ class Database:
         try:
             with self.write() as connection:
                 config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                command.upgrade(config, migrations.head)
         except CommandError as error:
             raise LibraryError(
                 f"database {self} was made by a newer Heatline ({error}): update Heatline, or name another database"

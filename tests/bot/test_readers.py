@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
 
 from bot.delivery.schema import MIGRATIONS
@@ -81,12 +80,8 @@ def test_a_person_is_erased_and_others_are_not(library: Library) -> None:
 
 def test_votes_that_admins_gave_before_still_count(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/old.db")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS.folder))
-    config.attributes["version_table"] = MIGRATIONS.version_table
+    database.upgrade(replace(MIGRATIONS, head="ledger_0002"))
     with database.write() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "ledger_0002")
         connection.execute(
             text(
                 "INSERT INTO votes (digest, url, about, value, at) VALUES "
