@@ -102,7 +102,7 @@ class Article:
     @property
     def host(self) -> str:
         """The host of its address."""
-        return _host(self.url)
+        return host_of(self.url)
 
     @property
     def publisher_key(self) -> str:
@@ -110,7 +110,7 @@ class Article:
         return name_key(self.publisher)
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """The host of an address: no user, no password, no port."""
     return url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
 

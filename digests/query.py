@@ -200,6 +200,11 @@ def read(text: str, topics: Catalogue, now: datetime, timezone: str = "UTC") -> 
     return reading.query()
 
 
+def below(host: str, domain: str) -> bool:
+    """Whether a host is a domain's own, or lies below it; both in small letters."""
+    return f".{host}".endswith(f".{domain}")
+
+
 def domain_of(source: str) -> str:
     """The domain that a source is, or empty where it is a name."""
     return source if _DOMAIN.fullmatch(source) else ""

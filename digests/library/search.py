@@ -28,7 +28,7 @@ from sqlalchemy import (
 from digests.library.schema import articles
 from digests.library.store import Library, batches
 from digests.models import Article
-from digests.query import Sort, domain_of
+from digests.query import Sort, below, domain_of
 from digests.words import clean, likeness, name_key, spaced
 
 LIMIT = 150
@@ -74,7 +74,7 @@ class Sources:
     def has(self, article: Article) -> bool:
         """Whether one of them published it."""
         host = article.host.lower()
-        return article.provider.name in self.names or any(f".{host}".endswith(f".{domain}") for domain in self.domains)
+        return article.provider.name in self.names or any(below(host, domain) for domain in self.domains)
 
 
 @dataclass(frozen=True, slots=True)

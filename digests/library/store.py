@@ -13,7 +13,6 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import (
@@ -37,7 +36,8 @@ from sqlalchemy.dialects.sqlite import insert
 from digests.errors import LibraryError
 from digests.library.database import Database, Migrations
 from digests.library.schema import articles, editions, marks, related_articles, story_keys, story_links, told
-from digests.models import Article, Edition
+from digests.models import Article, Edition, host_of
+from digests.query import below
 
 MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0005")
 _TOUCHED = "(SELECT url FROM temp.touched)"
@@ -545,8 +545,8 @@ def _own(connection: Connection, rows: Sequence[int]) -> set[int]:
     for some in batches(rows):
         whole = select(articles.c.id, articles.c.url, articles.c.document).where(articles.c.id.in_(some))
         for row in connection.execute(whole):
-            domain, host = _domain(row.document), urlsplit(row.url).hostname or ""
-            if domain and (host == domain or host.endswith(f".{domain}")):
+            domain = _domain(row.document)
+            if domain and below(host_of(row.url), domain):
                 found.add(row.id)
     return found
 
