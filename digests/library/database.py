@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +15,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from digests.errors import LibraryError
+
+_T = TypeVar("_T")
+
+BATCH = 500
+"""Rows or bound values a statement: far below every database's limit."""
 
 _BUSY_SECONDS = 30
 _PRAGMAS = (
@@ -158,3 +163,9 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
     key: Iterable[Any] = table.primary_key.columns
     inserted = statement.values(dict(row)).on_conflict_do_nothing().returning(*key)
     return connection.execute(inserted).first() is not None
+
+
+def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """The items in order, as many at a time as a statement takes."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Column, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from digests.library.database import batches
 from digests.library.schema import articles, feed_items, feeds, told
-from digests.library.store import Filed, Library, batches, put_all
+from digests.library.store import Filed, Library, put_all
 from digests.library.storybook import key_of
 from digests.sources.catalogue import Feed
 from digests.sources.fetching.policy import LEAST, FeedState

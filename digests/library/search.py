@@ -25,8 +25,9 @@ from sqlalchemy import (
     text,
 )
 
+from digests.library.database import batches
 from digests.library.schema import articles
-from digests.library.store import Library, batches
+from digests.library.store import Library
 from digests.models import Article
 from digests.query import Sort, below, domain_of
 from digests.words import clean, likeness, name_key, spaced

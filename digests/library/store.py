@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import (
@@ -34,7 +32,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from digests.errors import LibraryError
-from digests.library.database import Database, Migrations
+from digests.library.database import BATCH, Database, Migrations, batches
+from digests.library.documents import (
+    NOT_IN_RELATED,
+    Unreadable,
+    article_json,
+    document_of,
+    domain_in,
+    load,
+    selected,
+    why,
+)
 from digests.library.schema import articles, editions, marks, related_articles, story_keys, story_links, told
 from digests.models import Article, Edition, host_of
 from digests.query import below
@@ -53,11 +61,6 @@ _INDEX = text(
 )
 _JUDGED_BY = ("url", "title", "excerpt", "provider", "published_at")
 _WRITTEN = (*_JUDGED_BY, "size", "modified", "digest", "current", "document", "related")
-_BATCH = 500  # rows or bound values a statement: far below every database's limit
-_T = TypeVar("_T")
-_ID = re.compile(r"[0-9]{1,18}")
-_NOT_IN_RELATED = {"path", "kind", "news_value"}
-_NOT_STORED = {*_NOT_IN_RELATED, "related"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +79,6 @@ class Filed:
     ref: str
     stamp: Stamp
     article: Article
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A stored row that cannot be read back, since a disk failed or another version wrote it.
-
-    Attributes:
-        what: The article's address, or the name of an edition.
-        source: Where it came from; empty for an edition.
-        ref: Its name within the source.
-        why: What is wrong with it.
-    """
-
-    what: str
-    source: str
-    ref: str
-    why: str
-
-    def __str__(self) -> str:
-        if not self.source:
-            return f"{self.what} cannot be read back ({self.why}): only a backup of the database has it"
-        again = (
-            "its feed files it again while it has it" if self.source.startswith("feed:") else "a sync reads it again"
-        )
-        return f"{self.what} cannot be read back ({self.why}): {again} ({self.ref} of {self.source})"
 
 
 class Library:
@@ -195,7 +173,7 @@ class Library:
         number = 0
         while True:
             with self.database.read() as connection:
-                found = select(articles.c.source, articles.c.ref).where(old).limit(_BATCH)
+                found = select(articles.c.source, articles.c.ref).where(old).limit(BATCH)
                 rows = connection.execute(found).all()
             if not rows:
                 return number
@@ -317,7 +295,7 @@ class Library:
         last = 0
         with self.database.read() as connection:
             while rows := connection.execute(
-                selected().where(articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+                selected().where(articles.c.id > last).order_by(articles.c.id).limit(BATCH)
             ).all():
                 odd += load(connection, rows)[1]
                 last = rows[-1].id
@@ -379,13 +357,8 @@ class Library:
         try:
             return _edition_json().validate_json(row.document)
         except ValidationError as error:
-            tell(Unreadable(f"the edition {row.name} of {row.slot:%d %b %Y %H:%M} UTC", "", "", _why(error)))
+            tell(Unreadable(f"the edition {row.name} of {row.slot:%d %b %Y %H:%M} UTC", "", "", why(error)))
             return None
-
-
-@cache
-def _article_json() -> TypeAdapter[Article]:
-    return TypeAdapter(Article)
 
 
 @cache
@@ -456,18 +429,13 @@ def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> Non
         connection.execute(statement.on_conflict_do_update(index_elements=["source", "ref"], set_=changed), rows)
 
 
-def document_of(article: Article) -> str:
-    """The article as it is stored: all but what has columns or tables of its own."""
-    return _article_json().dump_json(article, exclude=_NOT_STORED, exclude_defaults=True).decode()
-
-
 def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int, int]:
     """Store the related articles, each once, and give the row id of each by ``id()`` of the object."""
     digests: dict[int, str] = {}
     documents: dict[str, bytes] = {}
     for related in (each for article in filed for each in article.related):
         if id(related) not in digests:
-            document = _article_json().dump_json(related, exclude=_NOT_IN_RELATED, exclude_defaults=True)
+            document = article_json().dump_json(related, exclude=NOT_IN_RELATED, exclude_defaults=True)
             key = blake2b(document, digest_size=16).hexdigest()
             digests[id(related)] = key
             documents[key] = document
@@ -545,64 +513,7 @@ def _own(connection: Connection, rows: Sequence[int]) -> set[int]:
     for some in batches(rows):
         whole = select(articles.c.id, articles.c.url, articles.c.document).where(articles.c.id.in_(some))
         for row in connection.execute(whole):
-            domain = _domain(row.document)
+            domain = domain_in(row.document)
             if domain and below(host_of(row.url), domain):
                 found.add(row.id)
     return found
-
-
-def _domain(document: str) -> str:
-    """The domain of the provider in a stored article; empty where it has none, or cannot be read back."""
-    try:
-        return str(json.loads(document)["provider"]["domain"]).removeprefix("www.")
-    except (ValueError, LookupError, TypeError):
-        return ""
-
-
-def selected() -> Any:
-    """What `load` reads of an article. The document as bytes: text that is none would fail the whole statement."""
-    columns = ("id", "url", "source", "ref", "related", "kind", "news_value")
-    return select(*(articles.c[name] for name in columns), cast(articles.c.document, LargeBinary).label("document"))
-
-
-def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[Row[Any], Article]], list[Unreadable]]:
-    """The articles of rows as `selected` gives them, each with its row, and what of it all cannot be read back.
-
-    An article that lists another which cannot be read comes without that one.
-    """
-    wanted = sorted({int(key) for row in rows for key in row.related.split() if _ID.fullmatch(key)})
-    listed: dict[str, Article] = {}
-    found: list[tuple[Row[Any], Article]] = []
-    odd: list[Unreadable] = []
-    read = _article_json().validate_json
-    document = cast(related_articles.c.document, LargeBinary)
-    for some in batches(wanted):
-        for key, text_of in connection.execute(
-            select(related_articles.c.id, document).where(related_articles.c.id.in_(some))
-        ):
-            with suppress(ValidationError):  # told below, with the articles that list it
-                listed[str(key)] = read(text_of)
-    for row in rows:
-        try:
-            article = read(row.document)
-        except ValidationError as error:
-            odd.append(Unreadable(row.url, row.source, row.ref, _why(error)))
-            continue
-        keys = row.related.split()
-        if lost := sum(key not in listed for key in keys):
-            odd.append(Unreadable(row.url, row.source, row.ref, f"{lost} of the articles it lists as related"))
-        related = tuple(listed[key] for key in keys if key in listed)
-        article = replace(article, related=related, path=row.ref, kind=row.kind, news_value=row.news_value)
-        found.append((row, article))
-    return found, odd
-
-
-def _why(error: ValidationError) -> str:
-    """What is wrong with a document, without a word of what it says: a body may be sealed."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
-
-
-def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    for start in range(0, len(items), _BATCH):
-        yield items[start : start + _BATCH]

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal_column, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from digests.library.database import batches
+from digests.library.documents import document_of, selected
 from digests.library.schema import articles, feeds, marks, story_changes, story_keys, story_links
-from digests.library.store import Library, batches, document_of, selected
+from digests.library.store import Library
 from digests.models import Article, Provider
 from digests.stories.clusters import ALIKE, Change, Link, link
 

@@ -297,7 +297,7 @@ def test_nothing_of_a_sealed_body_is_told(library: Library, told: list[Unreadabl
 
 
 def test_all_are_counted(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_BATCH", 1)
+    monkeypatch.setattr(store, "BATCH", 1)
     put(library, NEWS)
     assert library.unreadable() == ()
     for each in NEWS:

@@ -1,0 +1,112 @@
+"""An article as it is stored, and back: the document, what lists it as related, and what cannot be read back, told apart."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, LargeBinary, Row, cast, select
+
+from digests.library.database import batches
+from digests.library.schema import articles, related_articles
+from digests.models import Article
+
+NOT_IN_RELATED = {"path", "kind", "news_value"}
+"""What a related article is stored without: others tell it."""
+
+_NOT_STORED = {*NOT_IN_RELATED, "related"}
+_ID = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A stored row that cannot be read back, since a disk failed or another version wrote it.
+
+    Attributes:
+        what: The article's address, or the name of an edition.
+        source: Where it came from; empty for an edition.
+        ref: Its name within the source.
+        why: What is wrong with it.
+    """
+
+    what: str
+    source: str
+    ref: str
+    why: str
+
+    def __str__(self) -> str:
+        if not self.source:
+            return f"{self.what} cannot be read back ({self.why}): only a backup of the database has it"
+        again = (
+            "its feed files it again while it has it" if self.source.startswith("feed:") else "a sync reads it again"
+        )
+        return f"{self.what} cannot be read back ({self.why}): {again} ({self.ref} of {self.source})"
+
+
+@cache
+def article_json() -> TypeAdapter[Article]:
+    """Writes and reads articles."""
+    return TypeAdapter(Article)
+
+
+def document_of(article: Article) -> str:
+    """The article as it is stored: all but what has columns or tables of its own."""
+    return article_json().dump_json(article, exclude=_NOT_STORED, exclude_defaults=True).decode()
+
+
+def domain_in(document: str) -> str:
+    """The domain of the provider in a stored article; empty where it has none, or cannot be read back."""
+    try:
+        return str(json.loads(document)["provider"]["domain"]).removeprefix("www.")
+    except (ValueError, LookupError, TypeError):
+        return ""
+
+
+def selected() -> Any:
+    """What `load` reads of an article. The document as bytes: text that is none would fail the whole statement."""
+    columns = ("id", "url", "source", "ref", "related", "kind", "news_value")
+    return select(*(articles.c[name] for name in columns), cast(articles.c.document, LargeBinary).label("document"))
+
+
+def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[Row[Any], Article]], list[Unreadable]]:
+    """The articles of rows as `selected` gives them, each with its row, and what of it all cannot be read back.
+
+    An article that lists another which cannot be read comes without that one.
+    """
+    wanted = sorted({int(key) for row in rows for key in row.related.split() if _ID.fullmatch(key)})
+    listed: dict[str, Article] = {}
+    found: list[tuple[Row[Any], Article]] = []
+    odd: list[Unreadable] = []
+    read = article_json().validate_json
+    document = cast(related_articles.c.document, LargeBinary)
+    for some in batches(wanted):
+        for key, text_of in connection.execute(
+            select(related_articles.c.id, document).where(related_articles.c.id.in_(some))
+        ):
+            with suppress(ValidationError):  # told below, with the articles that list it
+                listed[str(key)] = read(text_of)
+    for row in rows:
+        try:
+            article = read(row.document)
+        except ValidationError as error:
+            odd.append(Unreadable(row.url, row.source, row.ref, why(error)))
+            continue
+        keys = row.related.split()
+        if lost := sum(key not in listed for key in keys):
+            odd.append(Unreadable(row.url, row.source, row.ref, f"{lost} of the articles it lists as related"))
+        related = tuple(listed[key] for key in keys if key in listed)
+        article = replace(article, related=related, path=row.ref, kind=row.kind, news_value=row.news_value)
+        found.append((row, article))
+    return found, odd
+
+
+def why(error: ValidationError) -> str:
+    """What is wrong with a document, without a word of what it says: a body may be sealed."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
