@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery.calls import Done, call
 from digests.models import Message
 
 log = structlog.get_logger(__name__)
@@ -66,14 +68,10 @@ async def tell(client: AsyncWebClient, channel: str, user: str, message: Message
         ("chat.postMessage", {"channel": user}),
     ]
     for method, where in ways:
-        if not all(where.get(name, True) for name in ("channel", "user")):
-            continue
-        try:
-            await client.api_call(method, json={**where, **content})
-            return True
-        except SlackApiError as error:
-            log.info("reply.refused", method=method, error=str(error.response.get("error")))
-        except UNREACHED as error:
-            log.warning("reply.unreached", method=method, error=str(error))
+        if all(where.values()):
+            sent = await call(method, partial(client.api_call, method), json={**where, **content})
+            if isinstance(sent, Done):
+                return True
+            log.info("reply.not_sent", why=sent.why)
     log.warning("reply.lost", user=user)
     return False
