@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from bot.commands import forgetting, news, saved
-from bot.errors import HeatlineBotError
+from bot.errors import NOT_NOW, HeatlineBotError
 from bot.readers import Place, channel, user
 from bot.sharing import GONE
 from bot.wiring import Newsroom
@@ -84,7 +84,7 @@ async def act(room: Newsroom, pressed: Pressed) -> Message:
         return room.renderer.notice(error.for_reader)
     except DigestsError as error:
         log.error("action.failed", verb=pressed.verb, error=str(error))
-        return room.renderer.notice("That could not be done just now. Please try again in a minute.")
+        return room.renderer.notice(NOT_NOW)
 
 
 def article_of(room: Newsroom, pressed: Pressed) -> Article | None:

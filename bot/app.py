@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import actions, modals
 from bot.commands import news
 from bot.delivery import posting_client
-from bot.errors import HeatlineBotError
+from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.readers import user
 from bot.replies import UNREACHED, payload, reply, tell
 from bot.settings import SlackSettings
@@ -37,8 +37,6 @@ PATIENCE = 2.2
 """Seconds to answer in the acknowledgement itself; Slack gives up after three. Later answers go to the response_url."""
 
 _T = TypeVar("_T")
-
-_TRY_AGAIN = "Something went wrong on our side. Please try again in a minute."
 
 
 def slack_error(error: SlackApiError) -> str:
@@ -128,7 +126,7 @@ class SlackApp:
             message = await doing
         except Exception as error:  # the person waits: tell them
             log.exception("action.late_failed", error=str(error))
-            message, replace = self._room.renderer.notice(_TRY_AGAIN), False
+            message, replace = self._room.renderer.notice(TRY_AGAIN), False
         await reply(self.bolt.client, respond, body, message, replace=replace)
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
@@ -139,7 +137,7 @@ class SlackApp:
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             await ack()
-            self._begin(reply(self.bolt.client, respond, body, self._room.renderer.notice(_TRY_AGAIN)))
+            self._begin(reply(self.bolt.client, respond, body, self._room.renderer.notice(TRY_AGAIN)))
             return
         await ack()
         if article is None:
@@ -181,7 +179,7 @@ class SlackApp:
             content = payload(await answering)
         except Exception as error:  # the person waits: tell them
             log.exception("news.late_answer_failed", error=str(error))
-            content = {"text": _TRY_AGAIN}
+            content = {"text": TRY_AGAIN}
         try:
             await respond(response_type="ephemeral", replace_original=True, **content)
         except Exception as error:  # a task's failure would be seen by nobody
@@ -197,13 +195,13 @@ class SlackApp:
             "slack.listener_failed", kind=request.body.get("command") or request.body.get("type"), exc_info=error
         )
         if "command" in request.body:
-            return await ack(response_type="ephemeral", text=_TRY_AGAIN)
+            return await ack(response_type="ephemeral", text=TRY_AGAIN)
         if request.body.get("type") == "view_submission":
             fields = [block for block in request.body["view"].get("blocks", []) if block.get("type") == "input"]
             field = str(fields[0].get("block_id")) if fields else modals.WHERE
-            return await ack(response_action="errors", errors={field: _TRY_AGAIN})
+            return await ack(response_action="errors", errors={field: TRY_AGAIN})
         if request.body.get("type") == "block_actions":
-            self._begin(reply(self.bolt.client, respond, request.body, self._room.renderer.notice(_TRY_AGAIN)))
+            self._begin(reply(self.bolt.client, respond, request.body, self._room.renderer.notice(TRY_AGAIN)))
         return BoltResponse(status=200, body="")
 
 

@@ -17,6 +17,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+TRY_AGAIN = "Something went wrong on our side. Please try again in a minute."
+"""Said to somebody in Slack where nothing more helpful can be."""
+
+NOT_NOW = "That could not be done just now. Please try again in a minute."
+"""Said to somebody in Slack while the library or the ledger cannot be read or written."""
+
 
 class HeatlineBotError(Exception):
     """Base of all errors that ``bot`` raises on purpose."""
@@ -24,7 +30,7 @@ class HeatlineBotError(Exception):
     @property
     def for_reader(self) -> str:
         """One sentence for somebody in Slack: no method, no code, no name of a setting."""
-        return "Something went wrong on our side. Please try again in a minute."
+        return TRY_AGAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.calls import Done, Outcome, Refused, Unknown, call
-from bot.errors import HeatlineBotError
+from bot.errors import NOT_NOW, HeatlineBotError
 from bot.modals import Sharing
 from bot.replies import payload
 from bot.wiring import Newsroom
@@ -26,7 +26,6 @@ GONE = "The library has no article of that story any more: it was withdrawn, or 
 MAYBE = "Your story may have been posted: Slack did not say. Please look there before you share it again."
 """Said where nobody knows whether Slack took it."""
 
-_AGAIN = "That could not be done just now. Please try again in a minute."
 _NO_PLACE = "A story can be shared in a channel only. Choose one."
 _NOT_IN = "I am not in that conversation. Invite me there with /invite, or choose another."
 _UNCHECKED = "I cannot see whether you are in that conversation. Share from its own menu, or choose a public channel."
@@ -82,7 +81,7 @@ class Sharer:
                 return Shared("" if await asyncio.to_thread(self._room.shares.was_sent, view) else MAYBE)
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
-            return Shared(_AGAIN, again=True)
+            return Shared(NOT_NOW, again=True)
         post = await call(
             "chat.postMessage", self._posting.chat_postMessage, channel=sharing.conversation, **payload(message)
         )
