@@ -33,7 +33,20 @@ from digests.rendering.views import (
 )
 from digests.rendering.whyview import why_view
 
-_NO_DIGEST = ("answer", "coverage", "find", "help", "menu", "notice", "saved", "thread", "topics", "why")
+_NO_DIGEST = (
+    "answer",
+    "coverage",
+    "find",
+    "help",
+    "meant",
+    "menu",
+    "notice",
+    "pages",
+    "saved",
+    "thread",
+    "topics",
+    "why",
+)
 NOTE = 500
 """Characters of a note to a story that is shared."""
 
