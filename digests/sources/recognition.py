@@ -63,13 +63,13 @@ def recognised(items: Sequence[Item], memory: Memory) -> dict[str, Known]:
 
 def _titled(strangers: Sequence[Item], memory: Memory, taken: set[str]) -> dict[str, Known]:
     """Of items that are new by address and name, those whose titles are known, and whose old addresses are free."""
-    titles = Counter(headline(item.title) for item in strangers)
+    titles = [(item.url, headline(item.title)) for item in strangers]
+    times = Counter(title for _, title in titles)
     found: dict[str, Known] = {}
-    for item in strangers:
-        title = headline(item.title)
+    for url, title in titles:
         before = memory.headlines.get(title)
-        if before is not None and titles[title] == 1 and before.address not in taken:
-            found[item.url] = before
+        if before is not None and times[title] == 1 and before.address not in taken:
+            found[url] = before
     return found
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from bot.delivery import Delivery, DeliveryState, LeaseLost, Ledger, PartState
@@ -46,6 +48,12 @@ def claimed(ledger: Ledger, channel: str = "C0NEWS00001", slot: datetime = SLOT,
     delivery = ledger.claim("daily", slot, channel, POST, now)
     assert delivery is not None
     return delivery
+
+
+def test_the_newest_migration_is_the_one_the_ledger_wants() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS.folder))
+    assert ScriptDirectory.from_config(config).get_current_head() == MIGRATIONS.head
 
 
 def test_a_claim_freezes_the_messages(ledger: Ledger) -> None:

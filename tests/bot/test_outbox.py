@@ -463,13 +463,5 @@ class _Desk:
 
 
 class _Renderer:
-    def post(
-        self,
-        edition: Edition,
-        now: datetime,
-        *,
-        template: str = "digest",
-        earlier: object = None,
-        handles: object = None,
-    ) -> Post:
+    def post(self, edition: Edition, now: datetime, *, template: str = "digest", **_drawn: object) -> Post:
         return DIGEST

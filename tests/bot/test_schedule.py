@@ -356,15 +356,7 @@ class Desk:
 
 
 class Renderer:
-    def post(
-        self,
-        edition: Edition,
-        now: datetime,
-        *,
-        template: str = "digest",
-        earlier: object = None,
-        handles: object = None,
-    ) -> Post:
+    def post(self, edition: Edition, now: datetime, *, template: str = "digest", **_drawn: object) -> Post:
         return Post(Message(f"{template} of {edition.slot:%H:%M}"), (Message("more"),))
 
 
