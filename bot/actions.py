@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +12,9 @@ import structlog
 
 from bot.commands import forgetting, news, saved
 from bot.errors import NOT_NOW, HeatlineBotError
-from bot.readers import Place, channel, user
+from bot.office import Office, beside
+from bot.people import Person
+from bot.readers import Place, channel
 from bot.sharing import GONE
 from bot.wiring import Newsroom
 from digests.errors import DigestsError, QueryError
@@ -39,11 +40,17 @@ class Pressed:
 
     verb: str
     about: str
-    who: Place
+    person: Person
     where: Place
     conversation: str
     ts: str
     now: datetime
+    office: Office
+
+    @property
+    def who(self) -> Place:
+        """The name under which something is kept for the person."""
+        return self.person.place
 
     @property
     def handle(self) -> str:
@@ -51,7 +58,12 @@ class Pressed:
         return self.about.partition(" ")[0]
 
 
-def read(body: Mapping[str, Any], now: datetime) -> Pressed:
+def presser(body: Mapping[str, Any]) -> tuple[str, str]:
+    """Team and id of who pressed, from Slack's request."""
+    return str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
+
+
+def read(body: Mapping[str, Any], person: Person, now: datetime, office: Office) -> Pressed:
     """What was pressed, from Slack's request.
 
     A button has its verb in its action_id (``story_save``), an entry of a menu in its value (``save 12``). The verb may be
@@ -61,14 +73,12 @@ def read(body: Mapping[str, Any], now: datetime) -> Pressed:
     name = str(action.get("action_id", ""))
     value = str((action.get("selected_option") or action).get("value", ""))[:2_000]
     verb, _, about = value.partition(" ") if name == "story_menu" else (name, "", value)
-    team, person = str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
     container = body.get("container") or {}
     conversation = str(container.get("channel_id") or "")
-    who = user(team, person)
-    where = channel(conversation) if conversation and not conversation.startswith("D") else who
+    where = channel(conversation) if conversation and not conversation.startswith("D") else person.place
     ts = str(container.get("message_ts") or "")
     verb = re.sub(r"_\d+\Z", "", verb.removeprefix("story_"))  # buttons in a row need names of their own
-    return Pressed(verb, about, who, where, conversation, ts, now)
+    return Pressed(verb, about, person, where, conversation, ts, now, office)
 
 
 async def act(room: Newsroom, pressed: Pressed) -> Message:
@@ -77,7 +87,7 @@ async def act(room: Newsroom, pressed: Pressed) -> Message:
     if do is None:
         return room.renderer.notice("That button is of an older version, and does nothing any more.")
     try:
-        return await asyncio.to_thread(do, room, pressed)
+        return await do(room, pressed)
     except QueryError as error:
         return room.renderer.notice(str(error), error.meant)
     except HeatlineBotError as error:
@@ -104,18 +114,18 @@ def _save(room: Newsroom, pressed: Pressed) -> Message:
 def _drop(room: Newsroom, pressed: Pressed) -> Message:
     key, _, start = pressed.about.partition(" ")
     room.saved.drop(pressed.who, key)
-    return saved.page(room, pressed.who, number(start, 6), pressed.now)
+    return saved.page(room, pressed.who, number(start, 6), pressed.now, pressed.person.timezone)
 
 
 def _page(room: Newsroom, pressed: Pressed) -> Message:
-    return saved.page(room, pressed.who, number(pressed.about, 6), pressed.now)
+    return saved.page(room, pressed.who, number(pressed.about, 6), pressed.now, pressed.person.timezone)
 
 
 def _related(room: Newsroom, pressed: Pressed) -> Message:
     story = room.desk.story(pressed.handle, room.edition_at(pressed.conversation, pressed.ts))
     if story is None:
         return room.renderer.notice(GONE)
-    return room.renderer.coverage(story, pressed.now, room.settings.timezone)
+    return room.renderer.coverage(story, pressed.now, pressed.person.timezone)
 
 
 def _why(room: Newsroom, pressed: Pressed) -> Message:
@@ -182,12 +192,12 @@ def _unvote(room: Newsroom, pressed: Pressed) -> Message:
     return room.renderer.notice(f"Taken back: what you said of {_title(article)}" if article else "Taken back.")
 
 
-def _ask(room: Newsroom, pressed: Pressed) -> Message:
-    return news.answered(room, pressed.about, pressed.now, pressed.who)
+async def _ask(room: Newsroom, pressed: Pressed) -> Message:
+    return await news.answer(room, pressed.about, pressed.now, pressed.person, pressed.conversation, pressed.office)
 
 
 def _turn(room: Newsroom, pressed: Pressed) -> Message:
-    return news.turned(room, pressed.about, pressed.now)
+    return news.turned(room, pressed.about, pressed.now, pressed.person.timezone)
 
 
 def _forget(room: Newsroom, pressed: Pressed) -> Message:
@@ -198,19 +208,19 @@ def _title(article: Article) -> str:
     return line(article.title, _LINE) or article.publisher
 
 
-VERBS: dict[str, Callable[[Newsroom, Pressed], Message]] = {
-    "save": _save,
-    "drop": _drop,
-    "saved_back": _page,
-    "saved_next": _page,
-    "news_back": _turn,
-    "news_next": _turn,
+VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
+    "save": beside(_save),
+    "drop": beside(_drop),
+    "saved_back": beside(_page),
+    "saved_next": beside(_page),
+    "news_back": beside(_turn),
+    "news_next": beside(_turn),
     "news_ask": _ask,
-    "news_forget": _forget,
-    "related": _related,
-    "why": _why,
-    "less": _less,
-    "unvote": _unvote,
+    "news_forget": beside(_forget),
+    "related": beside(_related),
+    "why": beside(_why),
+    "less": beside(_less),
+    "unvote": beside(_unvote),
 }
 """What can be pressed, and what it does. Sharing opens a dialog, and is in `bot.modals`."""
 

@@ -21,9 +21,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import actions, modals
 from bot.commands import news
-from bot.delivery import posting_client
+from bot.delivery import Publisher, posting_client
 from bot.errors import TRY_AGAIN, HeatlineBotError
-from bot.readers import user
+from bot.office import Office
+from bot.people import People
 from bot.replies import UNREACHED, payload, reply, tell
 from bot.settings import SlackSettings
 from bot.sharing import GONE, MAYBE, Shared, Sharer
@@ -57,9 +58,11 @@ def web_client(slack: SlackSettings) -> AsyncWebClient:
 class SlackApp:
     """The Bolt app with its listeners, and the answers that are still on their way."""
 
-    def __init__(self, room: Newsroom, slack: SlackSettings, clock: Callable[[], datetime]) -> None:
-        self._room = room
-        self._clock = clock
+    def __init__(
+        self, room: Newsroom, slack: SlackSettings, clock: Callable[[], datetime], publisher: Publisher
+    ) -> None:
+        self.room = room
+        self.clock = clock
         self._late: set[asyncio.Task[Any]] = set()
         # Bolt looks for the acknowledgement every 10 ms otherwise; our listeners are quick, so it may wait for them.
         self.bolt = AsyncApp(
@@ -70,8 +73,14 @@ class SlackApp:
             raise_error_for_unhandled_request=True,
         )
         posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
+        settings = room.settings
+        people = People(self.bolt.client, settings.timezone, settings.admins, clock)
+        self.office = Office(self.bolt.client, people, publisher)
         self._sharer = Sharer(room, self.bolt.client, posting, clock)
-        # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know.
+        # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know. The first
+        # that matches takes a request, so those with names come before the one that takes every button.
+        for listen in LISTENERS:
+            listen(self)
         self.bolt.command("/news")(self._news)
         self.bolt.action(re.compile("story_menu|story_share"), matchers=[_shares])(self._share)
         self.bolt.action(re.compile(".*"))(self._pressed)
@@ -85,7 +94,7 @@ class SlackApp:
         while self._late and clock() < end:
             await asyncio.wait(self._late, timeout=end - clock())
 
-    def _begin(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+    def begin(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         """Work that goes on after the acknowledgement; stopping waits for it.
 
         Bolt hands the acknowledgement over when the listener returns, so a listener begins what may take long.
@@ -97,27 +106,33 @@ class SlackApp:
 
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
-        who = user(str(command.get("team_id", "")), str(command.get("user_id", "")))
-        answering = asyncio.create_task(news.answer(self._room, question, self._clock(), who))
+        answering = asyncio.create_task(self._answer(question, command))
         try:
             message = await asyncio.wait_for(asyncio.shield(answering), PATIENCE)
         except TimeoutError:
             await ack(response_type="ephemeral", text="Still looking …")
-            self._begin(self._answer_late(answering, respond))
+            self.begin(self._answer_late(answering, respond))
             return
         await ack(response_type="ephemeral", **payload(message))
 
+    async def _answer(self, question: str, command: dict[str, Any]) -> Message:
+        person = await self.office.people.person(str(command.get("team_id", "")), str(command.get("user_id", "")))
+        where = str(command.get("channel_id") or "")
+        room = self.room.speaking(person.locale)
+        return await news.answer(room, question, self.clock(), person, where, self.office)
+
     async def _pressed(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Something under a story: stored first, then acknowledged; so a crash between the two loses nothing."""
-        pressed = actions.read(body, self._clock())
-        doing = self._begin(actions.act(self._room, pressed))
+        person = await self.office.people.person(*actions.presser(body))
+        pressed = actions.read(body, person, self.clock(), self.office)
+        doing = self.begin(actions.act(self.room.speaking(person.locale), pressed))
         await asyncio.wait({doing}, timeout=PATIENCE)
         if doing.done():
             doing.result()
         await ack()
         # Only what one person alone sees may be replaced: in a channel it is everybody's digest.
         private = bool((body.get("container") or {}).get("is_ephemeral"))
-        self._begin(self._reply(doing, body, respond, replace=private and pressed.verb in actions.REPLACES))
+        self.begin(self._reply(doing, body, respond, replace=private and pressed.verb in actions.REPLACES))
 
     async def _reply(
         self, doing: asyncio.Task[Message], body: dict[str, Any], respond: AsyncRespond, *, replace: bool
@@ -126,44 +141,45 @@ class SlackApp:
             message = await doing
         except Exception as error:  # the person waits: tell them
             log.exception("action.late_failed", error=str(error))
-            message, replace = self._room.renderer.notice(TRY_AGAIN), False
+            message, replace = self.room.renderer.notice(TRY_AGAIN), False
         await reply(self.bolt.client, respond, body, message, replace=replace)
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Ask where to: within three seconds, since the trigger lives no longer."""
-        pressed = actions.read(body, self._clock())
+        person = await self.office.people.person(*actions.presser(body))
+        pressed = actions.read(body, person, self.clock(), self.office)
         try:
-            article = await asyncio.to_thread(actions.article_of, self._room, pressed)
+            article = await asyncio.to_thread(actions.article_of, self.room, pressed)
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             await ack()
-            self._begin(reply(self.bolt.client, respond, body, self._room.renderer.notice(TRY_AGAIN)))
+            self.begin(reply(self.bolt.client, respond, body, self.room.renderer.notice(TRY_AGAIN)))
             return
         await ack()
         if article is None:
-            self._begin(reply(self.bolt.client, respond, body, self._room.renderer.notice(GONE)))
+            self.begin(reply(self.bolt.client, respond, body, self.room.renderer.notice(GONE)))
             return
         view = modals.share_view(pressed.handle, article, pressed.conversation, pressed.ts)
-        self._begin(self._open(view, body, respond))
+        self.begin(self._open(view, body, respond))
 
     async def _open(self, view: dict[str, Any], body: dict[str, Any], respond: AsyncRespond) -> None:
         try:
             await self.bolt.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
         except (SlackApiError, *UNREACHED) as error:
             log.info("share.not_opened", error=slack_error(error) if isinstance(error, SlackApiError) else str(error))
-            late = self._room.renderer.notice("The dialog came too late. Please choose Share again.")
+            late = self.room.renderer.notice("The dialog came too late. Please choose Share again.")
             await reply(self.bolt.client, respond, body, late)
 
     async def _shared(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Post the find; what does not work is said at its field, or afterwards where Slack is slow to say."""
         person, sharing = str((body.get("user") or {}).get("id", "")), modals.shared(view)
-        doing = self._begin(self._sharer.share(str(view.get("id", "")), person, sharing))
+        doing = self.begin(self._sharer.share(str(view.get("id", "")), person, sharing))
         await asyncio.wait({doing}, timeout=PATIENCE)
         if doing.done() and (came := doing.result()).again:
             await ack(response_action="errors", errors={modals.WHERE: came.said})
             return
         await ack()
-        self._begin(self._tell_shared(doing, person, sharing.origin))
+        self.begin(self._tell_shared(doing, person, sharing.origin))
 
     async def _tell_shared(self, doing: asyncio.Task[Shared], person: str, origin: str) -> None:
         try:
@@ -172,7 +188,7 @@ class SlackApp:
             log.exception("share.late_failed", error=str(error))
             said = MAYBE
         if said:
-            await tell(self.bolt.client, origin, person, self._room.renderer.notice(f"Share: {said}"))
+            await tell(self.bolt.client, origin, person, self.room.renderer.notice(f"Share: {said}"))
 
     async def _answer_late(self, answering: asyncio.Task[Message], respond: AsyncRespond) -> None:
         try:
@@ -201,8 +217,12 @@ class SlackApp:
             field = str(fields[0].get("block_id")) if fields else modals.WHERE
             return await ack(response_action="errors", errors={field: TRY_AGAIN})
         if request.body.get("type") == "block_actions":
-            self._begin(reply(self.bolt.client, respond, request.body, self._room.renderer.notice(TRY_AGAIN)))
+            self.begin(reply(self.bolt.client, respond, request.body, self.room.renderer.notice(TRY_AGAIN)))
         return BoltResponse(status=200, body="")
+
+
+LISTENERS: tuple[Callable[[SlackApp], None], ...] = ()
+"""What else listens to Slack: each registers its listeners with the app."""
 
 
 async def _shares(body: dict[str, Any]) -> bool:

@@ -24,6 +24,7 @@ class Scope:
 SCOPES: tuple[Scope, ...] = (
     Scope("chat:write", "to post digests, and the stories that people share", True),
     Scope("commands", "to answer /news", True),
+    Scope("users:read", "to know people's time zone and language, and who runs the workspace", False),
     Scope(
         "channels:read", "to test that the bot is in its channels, and that a story is shared in a public one", False
     ),

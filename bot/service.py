@@ -62,9 +62,9 @@ class Service:
         self.clock = clock
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
-        self.app = SlackApp(room, slack, clock)
         outbox = Outbox(posting_client(slack.bot_token, slack.api_url), room.ledger, clock, grace=room.settings.grace)
         self.publisher = Publisher(room.desk, room.renderer, room.ledger, outbox, clock, room.feedback)
+        self.app = SlackApp(room, slack, clock, self.publisher)
         self.schedule = Schedule(
             room.settings.digests, self.publisher, room.ledger, clock, grace=room.settings.grace, look_every=look_every
         )

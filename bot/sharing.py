@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.calls import Done, Outcome, Refused, Unknown, call
 from bot.errors import NOT_NOW, HeatlineBotError
+from bot.membership import PLACE, Conversation, conversation, lacks_scope, member
 from bot.modals import Sharing
 from bot.replies import payload
 from bot.wiring import Newsroom
@@ -31,8 +31,6 @@ _NOT_IN = "I am not in that conversation. Invite me there with /invite, or choos
 _UNCHECKED = "I cannot see whether you are in that conversation. Share from its own menu, or choose a public channel."
 _STRANGER = "You are not in that conversation. Choose another."
 _UNREACHED = "Slack could not be reached. Please try again."
-_PLACE = re.compile(r"[CG][A-Z0-9]{2,30}")
-_PAGES, _PAGE = 20, 1_000  # members of a private channel that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,36 +106,22 @@ class Sharer:
         is one, for others Slack is asked.
         """
         place = sharing.conversation
-        if not _PLACE.fullmatch(place):
+        if not PLACE.fullmatch(place):
             return _NO_PLACE
         if place == sharing.origin:
             return ""
-        found = await call("conversations.info", self._asking.conversations_info, channel=place)
-        if not isinstance(found, Done):
+        found = await conversation(self._asking, place)
+        if not isinstance(found, Conversation):
             return _unchecked(found)
-        channel = found.data.get("channel") or {}
-        if channel.get("is_im") or channel.get("is_mpim"):
+        if found.direct:
             return _NO_PLACE
-        return "" if channel.get("is_private") is False else await self._stranger(person, place)
+        return "" if found.public else await self._stranger(person, place)
 
     async def _stranger(self, person: str, place: str) -> str:
-        cursor = ""
-        for _ in range(_PAGES):
-            found = await call(
-                "conversations.members",
-                self._asking.conversations_members,
-                channel=place,
-                cursor=cursor,
-                limit=_PAGE,
-            )
-            if not isinstance(found, Done):
-                return _unchecked(found)
-            if person in found.data.get("members", ()):
-                return ""
-            cursor = (found.data.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return _STRANGER
-        return _UNCHECKED
+        there = await member(self._asking, person, place)
+        if isinstance(there, bool):
+            return "" if there else _STRANGER
+        return _UNCHECKED if there is None else _unchecked(there)
 
 
 def not_shared(outcome: Outcome) -> str:
@@ -151,5 +135,4 @@ def not_shared(outcome: Outcome) -> str:
 
 
 def _unchecked(outcome: Outcome) -> str:
-    missing = isinstance(outcome, Refused) and outcome.row.code in ("missing_scope", "no_permission")
-    return _UNCHECKED if missing else not_shared(outcome)
+    return _UNCHECKED if lacks_scope(outcome) else not_shared(outcome)

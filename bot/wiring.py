@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -39,6 +39,14 @@ class Newsroom:
     shares: Shares
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
+
+    def speaking(self, locale: str) -> Newsroom:
+        """The same newsroom, speaking the language of a locale."""
+        return replace(self, renderer=self.renderer.speaking(locale))
+
+    def say(self, key: str, /, **values: str | float) -> str:
+        """A message of the catalogue, in the language that is spoken here."""
+        return self.renderer.language.say(key, **values)
 
     def kinds(self, clock: Callable[[], datetime], *, early: bool = False) -> Mapping[str, Kind]:
         """Every kind of source; feeds are those that are configured, all of them where they are wanted early."""

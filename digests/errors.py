@@ -10,7 +10,8 @@
     ├── FetchError        an address that could not be fetched: what the server or the guard says, in words
     ├── DigestSpecError   a digest asked for something that does not exist (a ranking, a template)
     ├── TemplateError     a template that does not render to Slack blocks
-    └── PayloadError      a message that Slack would refuse
+    ├── PayloadError      a message that Slack would refuse
+    └── LanguageError     a message that no catalogue has, or that lacks a value
 
 Errors from other libraries are translated into these once, where they enter, with ``raise ... from``.
 """
@@ -44,6 +45,10 @@ class ArticleError(DigestsError):
 
 class LibraryError(DigestsError):
     """The library cannot be opened, read or written."""
+
+
+class LanguageError(DigestsError):
+    """A message that no catalogue has, or a value that it lacks."""
 
 
 class TopicError(DigestsError):

@@ -101,7 +101,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter: its name, what goes behind the colon, what it does, a question that uses it, and how others call it."""
+    """A filter: its name, what goes behind the colon, the message that says what it does, an example, and other names of it."""
 
     name: str
     value: str
@@ -119,18 +119,18 @@ class Filter:
 FILTERS: Mapping[str, Filter] = {
     each.name: each
     for each in (
-        Filter("topic", "TOPIC", "only about this topic", 'police topic:"facial recognition"', ("tag", "label")),
+        Filter("topic", "TOPIC", "filter-topic", 'police topic:"facial recognition"', ("tag", "label")),
         Filter(
             "source",
             "DOMAIN|NAME",
-            "only as this publisher tells it; several mean any of them",
+            "filter-source",
             "robots source:theverge.com",
             ("site", "from", "by", "provider", "publisher", "domain"),
         ),
         Filter(
             "since",
             "TIME",
-            "only what is newer: 24h, 7d, 2w, yesterday, monday, 2026-11-20",
+            "filter-since",
             "robots since:7d",
             ("after", "newer", "date"),
             turns=False,
@@ -138,7 +138,7 @@ FILTERS: Mapping[str, Filter] = {
         Filter(
             "sort",
             "|".join((Sort.new, Sort.hot, Sort.best)),
-            "newest, hottest or best first",
+            "filter-sort",
             "robots sort:new",
             ("order", "orderby"),
             turns=False,

@@ -10,11 +10,13 @@ import pytest
 
 from bot.cli import app
 from bot.commands.news import ROWS
+from digests.language import speaking
 from digests.ranking import EDITOR, SIGNALS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+ENGLISH = speaking(None)
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
@@ -24,13 +26,15 @@ def cell(text: str) -> str:
 
 
 def test_the_readme_lists_every_form_of_news_and_no_other() -> None:
-    rows = [f"| `{cell(row.usage)}` | {cell(row.what)} |" for row in ROWS]
+    rows = [f"| `{cell(row.usage)}` | {cell(ENGLISH.say(row.what))} |" for row in ROWS]
     assert re.findall(r"^\| `/news.*", README, re.MULTILINE) == rows
 
 
 def test_the_page_about_slack_has_the_table_of_news() -> None:
     page = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
-    rows = [f"| `{cell(row.usage)}` | {cell(row.what)} | {row.who} | `{cell(row.typed)}` |" for row in ROWS]
+    rows = [
+        f"| `{cell(row.usage)}` | {cell(ENGLISH.say(row.what))} | {row.who} | `{cell(row.typed)}` |" for row in ROWS
+    ]
     assert re.findall(r"^\| `/news.*", page, re.MULTILINE) == rows, "\n".join(["docs/slack.md wants:", *rows])
 
 

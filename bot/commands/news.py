@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +13,9 @@ import structlog
 
 from bot.commands import forgetting, saved
 from bot.commands.grammar import Pattern, near
+from bot.errors import HeatlineBotError
+from bot.office import Office, beside
+from bot.people import Person
 from bot.readers import Place
 from bot.wiring import Newsroom
 from digests import query
@@ -44,23 +46,30 @@ class Who(StrEnum):
 class Asked:
     """A question as it reached us: what is left after the words that chose its row, when, and in which time zone.
 
-    ``who`` asks; nobody we know in a terminal.
+    ``person`` asks in the conversation ``where``; nobody and nowhere in a terminal, where there is no ``office`` either.
     """
 
     words: str
     now: datetime
     timezone: str
-    who: Place | None = None
+    person: Person | None = None
+    where: str = ""
+    office: Office | None = None
+
+    @property
+    def who(self) -> Place | None:
+        """The name under which something is kept for the person who asks."""
+        return None if self.person is None else self.person.place
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One form of the command: how it is written, what it does, a question that uses it, and who may use it."""
+    """One form of the command: how it is written, the message that says what it does, an example, and who may use it."""
 
     pattern: Pattern
     what: str
     example: str
-    answer: Callable[[Newsroom, Asked], Message]
+    answer: Callable[[Newsroom, Asked], Awaitable[Message]]
     who: Who = Who.everyone
 
     @property
@@ -91,7 +100,7 @@ def _search(room: Newsroom, asked: Asked) -> Message:
     return room.renderer.answer(answer, asked.now, size=_PAGE, handles=_handles(room, answer))
 
 
-def turned(room: Newsroom, to: str, now: datetime) -> Message:
+def turned(room: Newsroom, to: str, now: datetime, timezone: str) -> Message:
     """Another page of an answer, of the stories that it had: what a button of the answer says. Anything else is a first page.
 
     Raises:
@@ -102,9 +111,9 @@ def turned(room: Newsroom, to: str, now: datetime) -> Message:
     asked = datetime.fromtimestamp(number(moment, 10), UTC)  # what the question says of time it said then
     start = max(0, min(number(page, 3), (len(order) - 1) // _PAGE))
     answer = room.desk.again(
-        query.read(question, room.catalogue, asked, room.settings.timezone),
+        query.read(question, room.catalogue, asked, timezone),
         order[start * _PAGE : (start + 1) * _PAGE],
-        room.settings.timezone,
+        timezone,
     )
     answer = replace(answer, total=number(total.removesuffix("+"), 8), at_least=total.endswith("+"))
     handles = _handles(room, answer)
@@ -118,7 +127,7 @@ def _handles(room: Newsroom, answer: Answer) -> dict[str, str]:
 def _saved(room: Newsroom, asked: Asked) -> Message:
     if asked.who is None:
         return room.renderer.notice("What is saved is somebody's own: ask for it in Slack.")
-    return saved.page(room, asked.who, 0, asked.now)
+    return saved.page(room, asked.who, 0, asked.now, asked.timezone)
 
 
 def _forget(room: Newsroom, asked: Asked) -> Message:
@@ -146,29 +155,30 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
 
 
 def _help(room: Newsroom, _asked: Asked) -> Message:
-    return room.renderer.help([(row.usage, _explained(row)) for row in ROWS])
+    return room.renderer.help([(row.usage, _explained(room, row)) for row in ROWS])
 
 
-def _explained(row: Row) -> str:
-    return row.what if row.typed == row.usage else f"{row.what}, such as {row.typed}"
+def _explained(room: Newsroom, row: Row) -> str:
+    what = room.say(row.what)
+    return what if row.typed == row.usage else room.say("help-such-as", what=what, example=row.typed)
 
 
 ROWS: tuple[Row, ...] = (
-    Row(Pattern(""), "the top stories now", "", _search),
-    Row(Pattern("WORDS"), "the best stories about a topic or some words", "facial recognition", _search),
-    Row(Pattern('"PHRASE"'), "stories with exactly these words", '"five-year pause"', _search),
+    Row(Pattern(""), "help-top", "", beside(_search)),
+    Row(Pattern("WORDS"), "help-words", "facial recognition", beside(_search)),
+    Row(Pattern('"PHRASE"'), "help-phrase", '"five-year pause"', beside(_search)),
     Row(
         Pattern("WORDS -WORD"),
-        'nothing about that word; also -"PHRASE", -topic:TOPIC, -source:NAME',
+        "help-without",
         "robots -police",
-        _search,
+        beside(_search),
     ),
-    *(Row(Pattern(f"WORDS {each.usage}"), each.what, each.example, _search) for each in query.FILTERS.values()),
-    Row(Pattern("topics"), "the topics you can ask for", "topics", _topics),
-    Row(Pattern("digest [NAME]"), "what the next edition would be now", "digest", _digest),
-    Row(Pattern("saved"), "what you saved, to read or to remove", "saved", _saved),
-    Row(Pattern("forget me"), "what is kept about you, and a button that erases it", "forget me", _forget),
-    Row(Pattern("help"), "this list", "help", _help),
+    *(Row(Pattern(f"WORDS {each.usage}"), each.what, each.example, beside(_search)) for each in query.FILTERS.values()),
+    Row(Pattern("topics"), "help-topics", "topics", beside(_topics)),
+    Row(Pattern("digest [NAME]"), "help-digest", "digest", beside(_digest)),
+    Row(Pattern("saved"), "help-saved", "saved", beside(_saved)),
+    Row(Pattern("forget me"), "help-forget", "forget me", beside(_forget)),
+    Row(Pattern("help"), "help-help", "help", beside(_help)),
 )
 """Every form of `/news`. The row whose words a question begins with answers it; else it is searched for."""
 
@@ -190,23 +200,35 @@ def chosen(question: str) -> tuple[Row, str]:
     return ROWS[0], question
 
 
-async def answer(room: Newsroom, text: str, now: datetime, who: Place | None = None) -> Message:
-    """The message that answers `/news TEXT`; a clear one where something is wrong with it. Never raises for bad input."""
-    return await asyncio.to_thread(answered, room, text, now, who)
+async def answer(
+    room: Newsroom,
+    text: str,
+    now: datetime,
+    person: Person | None = None,
+    where: str = "",
+    office: Office | None = None,
+) -> Message:
+    """The message that answers `/news TEXT`; a clear one where something is wrong with it. Never raises for bad input.
 
-
-def answered(room: Newsroom, text: str, now: datetime, who: Place | None = None) -> Message:
-    """The same, at once."""
+    ``person`` asks in the conversation ``where``, and is answered in that person's zone; ``office`` is there while the bot
+    runs.
+    """
     question = plain_question(text)
     if len(question) > LONGEST:
         return room.renderer.notice(
             f"That question has {len(question):,} characters; I search for up to {LONGEST}. Try a topic or a few words."
         )
     row, rest = chosen(question)
+    timezone = room.settings.timezone if person is None else person.timezone
+    if row.who is Who.admins and not (person is not None and person.admin):
+        return room.renderer.notice(room.say("admins-only", usage=row.usage))
     try:
-        return row.answer(room, Asked(rest, now, room.settings.timezone, who))
+        return await row.answer(room, Asked(rest, now, timezone, person, where, office))
     except QueryError as error:
         return room.renderer.notice(str(error), error.meant)
+    except HeatlineBotError as error:
+        log.info("news.refused", question=question, error=str(error))
+        return room.renderer.notice(error.for_reader)
     except DigestsError as error:
         log.error("news.failed", question=question, error=str(error))
         return room.renderer.notice("The news could not be read just now. Please try again in a minute.")

@@ -13,7 +13,7 @@ SIZE = 5
 """Stories a page."""
 
 
-def page(room: Newsroom, who: Place, start: int, now: datetime) -> Message:
+def page(room: Newsroom, who: Place, start: int, now: datetime, timezone: str) -> Message:
     """A page of what a person saved, from a place on; a place beyond the last shows the last page."""
     total = room.saved.count(who)
     start = max(0, min(start, (total - 1) // SIZE * SIZE))
@@ -21,4 +21,4 @@ def page(room: Newsroom, who: Place, start: int, now: datetime) -> Message:
     articles = tuple(each.article for each in found)
     # What is removed leaves the rest of its page where it is.
     handles = {each.article.url: f"{each.key} {start}" for each in found}
-    return room.renderer.saved(SavedPage(articles, handles, start, SIZE, total), now, room.settings.timezone)
+    return room.renderer.saved(SavedPage(articles, handles, start, SIZE, total), now, timezone)

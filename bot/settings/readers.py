@@ -151,6 +151,7 @@ def per_kind(text: str) -> dict[str, int]:
 
 
 _CHANNEL_ID = re.compile(r"[CGD](?:[A-Z0-9]{8,20}|(?=[A-Z]*[0-9])[A-Z0-9]{1,7})")
+_PERSON_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
 _CHANNEL_NAME = re.compile(r"#?[\w-]{1,80}")
 
 
@@ -168,6 +169,17 @@ def _channel(text: str) -> str:
         f"holds {text!r}, which is not a channel's ID, such as 'C024BE91L' (at the foot of the channel's details), "
         "or its name, such as '#ai-news'"
     )
+
+
+def people(text: str) -> tuple[str, ...]:
+    """Members' IDs."""
+    found = tuple(dict.fromkeys(listed(text)))
+    for each in found:
+        if not _PERSON_ID.fullmatch(each):
+            raise ValueError(
+                f"holds {each!r}, which is not a member's ID, such as 'U024BE7LH' (under a profile's three dots)"
+            )
+    return found
 
 
 def cron(text: str) -> str:

@@ -189,6 +189,12 @@ class Settings(DigestForm, BaseSettings):
     slack_api_url: Annotated[str, read.by(read.api_url)] = _row(
         _SLACK, "https://slack.com/api/", "The Web API: https://slack-gov.com/api/ for GovSlack, or a proxy's address."
     )
+    admins: Annotated[tuple[str, ...], read.by(read.people)] = _row(
+        _SLACK,
+        (),
+        "Who may post digests and see the bot's status besides the workspace's admins and owners: members' IDs, such as "
+        "U024BE7LH (under a profile's three dots), with commas.",
+    )
 
     articles: Folders = _row(
         _NEWS, (), f"Folders of article files, with commas (or {os.pathsep!r}) between them; git clones do well."

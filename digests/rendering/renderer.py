@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -12,6 +13,7 @@ from pathlib import Path
 from rich.console import Group
 
 from digests.errors import TemplateError
+from digests.language import speaking
 from digests.models import Answer, Article, Edition, Message, Post, ScoredStory, Story, Topic, Why
 from digests.rendering import html, jsonform, samples, storylist, terminal, text, whytext
 from digests.rendering.blocks import Templates
@@ -107,6 +109,13 @@ class Renderer:
         self._templates = Templates(templates)
         self._emoji = emoji
         self._command = command
+        self.language = speaking(None)
+
+    def speaking(self, locale: str | None) -> Renderer:
+        """The same renderer in the language of a locale; English where there is none of it."""
+        other = copy(self)
+        other.language = speaking(locale)
+        return other
 
     def post(
         self,
@@ -378,7 +387,7 @@ class Renderer:
         return fitted
 
     def _values(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {"emoji": self._emoji, "command": self._command, **values}
+        return {"emoji": self._emoji, "command": self._command, "say": self.language.say, **values}
 
 
 def _spoken(view: EditionView) -> str:

@@ -578,10 +578,10 @@ async def test_a_page_keeps_the_time_that_was_meant(tmp_path: Path, zone: str) -
         asked = clock()
         clock.forward(timedelta(hours=30))
         next_page = next(each for _, each in interactive(page.blocks) if each["action_id"] == "news_next")["value"]
-        answer = news.turned(service.room, next_page, clock())
-        since = query.read(f"ai {zone}", service.room.catalogue, asked, "UTC").since
+        answer = news.turned(service.room, next_page, clock(), READER.tz)
+        since = query.read(f"ai {zone}", service.room.catalogue, asked, READER.tz).since
         assert since is not None
-        assert short_day(since.at, clock()) in answer.text.partition(":")[0]
+        assert short_day(since.at, clock(), READER.tz) in answer.text.partition(":")[0]
 
 
 async def test_a_question_that_cannot_be_followed_is_told(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from bot.commands import news
 from bot.commands.grammar import Pattern, near
 from bot.commands.news import LONGEST, ROWS, plain_question
 from bot.errors import SlackProblem
+from digests.language import speaking
 from digests.library import Filed, Stamp
 from digests.models import Message
 from playground.slack import READER, Fault, Person, Workspace, check_message
@@ -58,7 +59,7 @@ async def test_help_is_made_from_the_rows(tmp_path: Path) -> None:
         reply = await Person(slack).slash("/news", "help")
         for row in ROWS:
             assert row.usage in reply.text
-            assert row.what in reply.text
+            assert speaking(None).say(row.what) in reply.text
 
 
 async def test_answers(tmp_path: Path) -> None:

@@ -1,0 +1,2 @@
+# Wer was darf.
+admins-only = { $usage } ist denen vorbehalten, die diesen Workspace verwalten oder in HEATLINE_ADMINS stehen.
