@@ -2,83 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 
-from bot.commands import forgetting, news, saved
+from bot.commands import customizing, forgetting, missed, muting, news, running, saved, wanting, why
 from bot.errors import NOT_NOW, HeatlineBotError
-from bot.office import Office, beside
-from bot.people import Person
-from bot.readers import Place, channel
+from bot.office import beside
+from bot.pressing import Pressed, article_of
+from bot.readers import How
 from bot.sharing import GONE
 from bot.wiring import Newsroom
 from digests.errors import DigestsError, QueryError
-from digests.handles import means, number
+from digests.handles import number
 from digests.models import Article, Message, Why
-from digests.ranking import VOTES_HALVE
-from digests.rendering import Button
 from digests.rendering.shorten import line
 
 log = structlog.get_logger(__name__)
 
 _NO_EDITION = "I do not know any more which edition this is of. Choose Why this under a digest that was posted."
-_NOWHERE = "No digest is posted here, so there is nothing to have less in. Choose it in a channel that gets one."
-_TOPICS, _NAME, _LINE = 3, 60, 100  # topics that are named, and characters of names and titles in a notice
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """What was pressed: the verb and what it is about, by whom, where, under which message (its ts), and when.
-
-    What is about a story begins with the story's handle; more may follow it.
-    """
-
-    verb: str
-    about: str
-    person: Person
-    where: Place
-    conversation: str
-    ts: str
-    now: datetime
-    office: Office
-
-    @property
-    def who(self) -> Place:
-        """The name under which something is kept for the person."""
-        return self.person.place
-
-    @property
-    def handle(self) -> str:
-        """The short name of the story."""
-        return self.about.partition(" ")[0]
-
-
-def presser(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Team and id of who pressed, from Slack's request."""
-    return str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
-
-
-def read(body: Mapping[str, Any], person: Person, now: datetime, office: Office) -> Pressed:
-    """What was pressed, from Slack's request.
-
-    A button has its verb in its action_id (``story_save``), an entry of a menu in its value (``save 12``). The verb may be
-    one that nobody knows: old messages keep their buttons.
-    """
-    action = (body.get("actions") or [{}])[0]
-    name = str(action.get("action_id", ""))
-    value = str((action.get("selected_option") or action).get("value", ""))[:2_000]
-    verb, _, about = value.partition(" ") if name == "story_menu" else (name, "", value)
-    container = body.get("container") or {}
-    conversation = str(container.get("channel_id") or "")
-    where = channel(conversation) if conversation and not conversation.startswith("D") else person.place
-    ts = str(container.get("message_ts") or "")
-    verb = re.sub(r"_\d+\Z", "", verb.removeprefix("story_"))  # buttons in a row need names of their own
-    return Pressed(verb, about, person, where, conversation, ts, now, office)
+_LINE = 100  # characters of a title in a notice
 
 
 async def act(room: Newsroom, pressed: Pressed) -> Message:
@@ -97,23 +41,22 @@ async def act(room: Newsroom, pressed: Pressed) -> Message:
         return room.renderer.notice(NOT_NOW)
 
 
-def article_of(room: Newsroom, pressed: Pressed) -> Article | None:
-    """The article that something was pressed under, or one that tells the same story; None where there is none any more."""
-    return room.desk.by_handle(pressed.handle, room.edition_at(pressed.conversation, pressed.ts))
-
-
 def _save(room: Newsroom, pressed: Pressed) -> Message:
     article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
     fresh = room.saved.save(pressed.who, article, pressed.now)
+    if fresh:
+        wanting.signed(room, pressed, article, How.SAVED)
     said = "Saved" if fresh else "You have saved this already"
     return room.renderer.notice(f"{said}: {_title(article)}\n{news.COMMAND} saved lists what you saved.")
 
 
 def _drop(room: Newsroom, pressed: Pressed) -> Message:
     key, _, start = pressed.about.partition(" ")
-    room.saved.drop(pressed.who, key)
+    url = room.saved.drop(pressed.who, key)
+    if url:
+        room.votes.take_back(pressed.who, url, How.SAVED)
     return saved.page(room, pressed.who, number(start, 6), pressed.now, pressed.person.timezone)
 
 
@@ -132,64 +75,18 @@ def _why(room: Newsroom, pressed: Pressed) -> Message:
     article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
-    why = _explained(room, pressed, article)
-    return room.renderer.notice(_NO_EDITION) if why is None else room.renderer.why(why, pressed.now)
+    found = _explained(room, pressed, article)
+    return room.renderer.notice(_NO_EDITION) if found is None else room.renderer.why(found, pressed.now)
 
 
 def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None:
-    """Why an article stands in the edition that was posted there, or in the preview that the button names."""
-    specs = {digest.name: digest.spec for digest in room.settings.digests}
+    """Why an article stands in the edition that was posted there, or in the one that the button names."""
     edition = room.edition_at(pressed.conversation, pressed.ts)
-    if edition is not None and edition.digest not in specs:
-        return room.desk.why_told(article.url, edition)
     _, name, moment = (*pressed.about.split(" "), "", "")[:3]
-    if edition is not None:
-        name, slot = edition.digest, edition.slot
-    else:
-        slot = datetime.fromtimestamp(number(moment, 10), UTC)
-    if name not in specs:
-        return None
-    return room.desk.why(article.url, specs[name], slot, pressed.now, feedback=room.feedback(name, slot))
-
-
-def _less(room: Newsroom, pressed: Pressed) -> Message:
-    if not room.ledger.digests(pressed.conversation):
-        return room.renderer.notice(_NOWHERE)
-    article = article_of(room, pressed)
-    about = None if article is None else room.desk.about(article.url)
-    if article is None or about is None:
-        return room.renderer.notice(GONE)
-    room.votes.give(pressed.where, article.url, about, -1.0, pressed.now, by=pressed.who)
-    handle = room.desk.handles([article.url]).get(article.url, pressed.handle)
-    return room.renderer.notice(
-        f"Noted. {_less_said(room, about)} Each vote counts half after {VOTES_HALVE.days} days; "
-        "a major story is told all the same.",
-        buttons=[Button("Undo", "story_unvote", f"{handle} {pressed.where}")],
-    )
-
-
-def _less_said(room: Newsroom, about: Sequence[str]) -> str:
-    names = {
-        kind: [each.partition(":")[2] for each in about if each.startswith(kind)] for kind in ("topic", "provider")
-    }
-    topics = [room.catalogue.get(slug).name for slug in names["topic"]][:_TOPICS]
-    publisher = line(" ".join(names["provider"]), _NAME)
-    if not topics:
-        return f"{publisher} counts a little less here."
-    said = " and ".join([", ".join(topics[:-1]), topics[-1]] if len(topics) > 1 else topics)
-    return f"{said} {'count' if len(topics) > 1 else 'counts'} a little less here, and so does {publisher}."
-
-
-def _unvote(room: Newsroom, pressed: Pressed) -> Message:
-    """Take a vote back where it was given, which the button names: it may be pressed in a direct message. Only one's own."""
-    named = pressed.about.partition(" ")[2]
-    where = Place(named) if named.startswith("channel:") else pressed.where
-    url = next((url for url in room.votes.urls(where, pressed.who) if means(pressed.handle, url)), None)
-    if url is None:
-        return room.renderer.notice("You have no vote on that story any more.")
-    room.votes.give(where, url, (), 0.0, pressed.now, by=pressed.who)
-    article = room.library.article(url)
-    return room.renderer.notice(f"Taken back: what you said of {_title(article)}" if article else "Taken back.")
+    slot = datetime.fromtimestamp(number(moment, 10), UTC)
+    if edition is None and name:
+        edition = room.library.edition(name, slot)  # of a page that tells what just missed a post; None for a preview
+    return why.explained(room, article, pressed.now, edition, name=name, slot=slot, where=pressed.where)
 
 
 async def _ask(room: Newsroom, pressed: Pressed) -> Message:
@@ -198,6 +95,10 @@ async def _ask(room: Newsroom, pressed: Pressed) -> Message:
 
 def _turn(room: Newsroom, pressed: Pressed) -> Message:
     return news.turned(room, pressed.about, pressed.now, pressed.person.timezone)
+
+
+def _customize(room: Newsroom, pressed: Pressed) -> Message:
+    return customizing.customize(room, pressed.about)
 
 
 def _forget(room: Newsroom, pressed: Pressed) -> Message:
@@ -219,12 +120,37 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
     "news_forget": beside(_forget),
     "related": beside(_related),
     "why": beside(_why),
-    "less": beside(_less),
-    "unvote": beside(_unvote),
+    "more": beside(wanting.more),
+    "less": beside(wanting.less),
+    "tune": beside(wanting.tune),
+    "unvote": beside(wanting.unvote),
+    "mute": muting.mute_story,
+    "news_mute": muting.mute_named,
+    "news_unmute": muting.unmute_named,
+    "news_reset": wanting.reset_done,
+    "news_post": running.posted,
+    "more_back": beside(missed.page),
+    "more_next": beside(missed.page),
+    "customize": beside(_customize),
+    "rate": beside(wanting.rated),
 }
 """What can be pressed, and what it does. Sharing opens a dialog, and is in `bot.modals`."""
 
 REPLACES = frozenset(
-    {"drop", "unvote", "saved_back", "saved_next", "news_back", "news_next", "news_ask", "news_forget"}
+    {
+        "drop",
+        "unvote",
+        "saved_back",
+        "saved_next",
+        "news_back",
+        "news_next",
+        "news_ask",
+        "news_forget",
+        "news_unmute",
+        "news_reset",
+        "news_post",
+        "more_back",
+        "more_next",
+    }
 )
 """Verbs whose answer takes the place of the message they were pressed in, which only the person sees."""

@@ -19,12 +19,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import actions, modals
+from bot import actions, modals, pressing
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
 from bot.people import People
+from bot.readers import user
 from bot.replies import UNREACHED, payload, reply, tell
 from bot.settings import SlackSettings
 from bot.sharing import GONE, MAYBE, Shared, Sharer
@@ -75,7 +76,7 @@ class SlackApp:
         posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
         settings = room.settings
         people = People(self.bolt.client, settings.timezone, settings.admins, clock)
-        self.office = Office(self.bolt.client, people, publisher)
+        self.office = Office(self.bolt.client, people, publisher, clock())
         self._sharer = Sharer(room, self.bolt.client, posting, clock)
         # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know. The first
         # that matches takes a request, so those with names come before the one that takes every button.
@@ -123,8 +124,8 @@ class SlackApp:
 
     async def _pressed(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Something under a story: stored first, then acknowledged; so a crash between the two loses nothing."""
-        person = await self.office.people.person(*actions.presser(body))
-        pressed = actions.read(body, person, self.clock(), self.office)
+        person = await self.office.people.person(*pressing.presser(body))
+        pressed = pressing.read(body, person, self.clock(), self.office)
         doing = self.begin(actions.act(self.room.speaking(person.locale), pressed))
         await asyncio.wait({doing}, timeout=PATIENCE)
         if doing.done():
@@ -146,10 +147,10 @@ class SlackApp:
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Ask where to: within three seconds, since the trigger lives no longer."""
-        person = await self.office.people.person(*actions.presser(body))
-        pressed = actions.read(body, person, self.clock(), self.office)
+        person = await self.office.people.person(*pressing.presser(body))
+        pressed = pressing.read(body, person, self.clock(), self.office)
         try:
-            article = await asyncio.to_thread(actions.article_of, self.room, pressed)
+            article = await asyncio.to_thread(pressing.article_of, self.room, pressed)
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             await ack()
@@ -173,7 +174,9 @@ class SlackApp:
     async def _shared(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Post the find; what does not work is said at its field, or afterwards where Slack is slow to say."""
         person, sharing = str((body.get("user") or {}).get("id", "")), modals.shared(view)
-        doing = self.begin(self._sharer.share(str(view.get("id", "")), person, sharing))
+        team = str((body.get("team") or {}).get("id", ""))
+        who = user(team, person) if team else None
+        doing = self.begin(self._sharer.share(str(view.get("id", "")), person, sharing, who))
         await asyncio.wait({doing}, timeout=PATIENCE)
         if doing.done() and (came := doing.result()).again:
             await ack(response_action="errors", errors={modals.WHERE: came.said})

@@ -326,7 +326,7 @@ def search(
     with errors():
         room = newsroom_of(settings)
         question = news.plain_question(" ".join(query or []))
-        row, words = news.chosen(question)
+        row, words = news.chosen(question, room)
         if row.pattern.head or len(question) > news.LONGEST:  # `topics`, `help` ...: what Slack would read aloud
             typer.echo(html.unescape(asyncio.run(news.answer(room, question, now)).text))
             return

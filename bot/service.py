@@ -15,7 +15,7 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from bot import metrics
+from bot import metrics, posting
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import DeliveryState, Outbox, Publisher, posting_client
@@ -63,7 +63,7 @@ class Service:
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
         outbox = Outbox(posting_client(slack.bot_token, slack.api_url), room.ledger, clock, grace=room.settings.grace)
-        self.publisher = Publisher(room.desk, room.renderer, room.ledger, outbox, clock, room.feedback)
+        self.publisher = Publisher(room.desk, room.renderer, room.ledger, outbox, clock, room.feedback, room.muted)
         self.app = SlackApp(room, slack, clock, self.publisher)
         self.schedule = Schedule(
             room.settings.digests, self.publisher, room.ledger, clock, grace=room.settings.grace, look_every=look_every
@@ -283,8 +283,7 @@ async def _post_now(room: Newsroom, slack: SlackSettings, digest: DigestSettings
         raise HeatlineBotError(f"the digest {digest.name} has no channel: set its CHANNEL, or HEATLINE_CHANNEL")
     service = Service(room, slack)
     await service.read_folders()
-    now = utc_now().replace(second=0, microsecond=0)  # twice within a minute is a slip, and posts once
-    deliveries = await service.publisher.publish(digest, now, utc_now())
+    deliveries = (await posting.post_now(service.publisher, digest, utc_now())).deliveries
     for delivery in deliveries:
         log.info("posted", channel=delivery.channel, state=delivery.state.value, error=delivery.error)
     room.library.close()

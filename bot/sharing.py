@@ -14,9 +14,11 @@ from bot.delivery.calls import Done, Outcome, Refused, Unknown, call
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.membership import PLACE, Conversation, conversation, lacks_scope, member
 from bot.modals import Sharing
+from bot.readers import How, Place, channel
 from bot.replies import payload
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
+from digests.models import Article
 
 log = structlog.get_logger(__name__)
 
@@ -56,15 +58,18 @@ class Sharer:
         self._clock = clock
         self._running: dict[str, asyncio.Task[Shared]] = {}
 
-    async def share(self, view: str, person: str, sharing: Sharing) -> Shared:
-        """Post what a dialog says, once. Sent off again while that goes on, it comes to the same end."""
+    async def share(self, view: str, person: str, sharing: Sharing, who: Place | None = None) -> Shared:
+        """Post what a dialog says, once. Sent off again while that goes on, it comes to the same end.
+
+        What is shared counts a little as wanted, for `who` shares it, and where that person read it.
+        """
         running = self._running.get(view)
         if running is None:
-            running = self._running[view] = asyncio.create_task(self._share(view, person, sharing))
+            running = self._running[view] = asyncio.create_task(self._share(view, person, sharing, who))
             running.add_done_callback(lambda _: self._running.pop(view, None))
         return await asyncio.shield(running)
 
-    async def _share(self, view: str, person: str, sharing: Sharing) -> Shared:
+    async def _share(self, view: str, person: str, sharing: Sharing, who: Place | None) -> Shared:
         try:
             edition = await asyncio.to_thread(self._room.edition_at, sharing.origin, sharing.ts)
             article = await asyncio.to_thread(self._room.desk.by_handle, sharing.handle, edition)
@@ -84,10 +89,18 @@ class Sharer:
             "chat.postMessage", self._posting.chat_postMessage, channel=sharing.conversation, **payload(message)
         )
         try:
+            if isinstance(post, Done) and who is not None:
+                await asyncio.to_thread(self._wanted, article, sharing.origin, who)
             return await asyncio.to_thread(self._settled, view, post)
         except DigestsError as error:  # what Slack has, it has
             log.error("share.not_noted", error=str(error))
             return Shared() if isinstance(post, Done) else Shared(MAYBE)
+
+    def _wanted(self, article: Article, origin: str, who: Place) -> None:
+        about = self._room.desk.about(article.url)
+        place = channel(origin) if self._room.ledger.digests(origin) else who
+        if about is not None:
+            self._room.votes.give(place, article.url, about, 1.0, self._clock(), by=who, how=How.SHARED)
 
     def _settled(self, view: str, post: Outcome) -> Shared:
         if isinstance(post, Done):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot import newsfeeds
 from bot.delivery import Ledger
-from bot.readers import SavedStories, Shares, Votes, channel, digest
+from bot.readers import Mutes, Place, SavedStories, Shares, Votes, channel, digest
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
@@ -18,6 +18,7 @@ from digests.models import Edition
 from digests.rendering import Renderer
 from digests.sources.catalogue import Feed
 from digests.sources.registry import KINDS, Kind, Source
+from digests.steering import Mute
 from digests.topics import Catalogue
 
 
@@ -35,6 +36,7 @@ class Newsroom:
     renderer: Renderer
     ledger: Ledger
     votes: Votes
+    mutes: Mutes
     saved: SavedStories
     shares: Shares
     feeds: tuple[Feed, ...]
@@ -64,6 +66,18 @@ class Newsroom:
     def feedback(self, name: str, now: datetime) -> Mapping[str, float]:
         """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment."""
         return self.votes.standing([digest(name), *map(channel, self.ledger.conversations(name))], now)
+
+    def muted(self, name: str, channels: Sequence[str], now: datetime) -> tuple[Mute, ...]:
+        """What each of a digest's channels, as the settings name them, has muted at that moment.
+
+        A channel to which nothing was posted yet has muted nothing.
+        """
+        known = self.ledger.places(name)
+        return self.mutes.everywhere([channel(known.get(each, each)) for each in channels], now)
+
+    def muted_by(self, place: Place, now: datetime) -> tuple[Mute, ...]:
+        """What a person or a channel has muted at that moment."""
+        return self.mutes.everywhere([place], now)
 
 
 def settings_from(env_file: Path | None = DOT_ENV, environ: Mapping[str, str] | None = None) -> Settings:
@@ -106,5 +120,7 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
     desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
     store = library.database
-    votes, saved, shares = Votes(store), SavedStories(store), Shares(store)
-    return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, feeds, odd_feeds)
+    votes, mutes, saved, shares = Votes(store), Mutes(store), SavedStories(store), Shares(store)
+    return Newsroom(
+        settings, catalogue, library, desk, renderer, Ledger(store), votes, mutes, saved, shares, feeds, odd_feeds
+    )

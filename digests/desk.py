@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digests import answering, handles, intake, newsworthy, ranking, selection, stories
+from digests import answering, handles, intake, newsworthy, ranking, selection, steering, stories
 from digests.explaining import Draft, explained
 from digests.library import Library, feedbook, storybook
 from digests.library.storybook import Window
@@ -26,11 +26,12 @@ from digests.ranking import EDITOR, Context
 from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
 from digests.sources.catalogue import Feed
+from digests.steering import SHARP, Mute, Silence
 from digests.topics import TOPIC_TEXT, Catalogue, as_written
 
 _TOP_WINDOW = timedelta(days=2)
 _LATELY = timedelta(days=7)  # what the channel was told in this time makes more of it less new
-_SHARP, _ROOT = 0.6, "ai"  # topics that feedback is about fit at least so well, and are not all of AI
+_ROOT = "ai"  # the topic that says nothing of what is wanted: everything here is about it
 _ALIKE = 0.15  # below this two stories share no theme
 
 Feedback = Mapping[str, float]
@@ -64,6 +65,7 @@ class Desk:
         articles: Iterable[Article] | None = None,
         told: Mapping[str, datetime] | None = None,
         feedback: Feedback | None = None,
+        muted: Collection[Mute] = (),
     ) -> Edition:
         """The edition of a slot, not stored: the news as of `slot`, even when it is made later.
 
@@ -74,12 +76,13 @@ class Desk:
             articles: Judge these instead of the library's.
             told: Addresses told before and the slots that told them, instead of what the library remembers.
             feedback: What readers of the digest's channels made of earlier ones.
+            muted: What is not to be told there, but for major stories.
 
         Raises:
             DigestSpecError: For an unknown ranking.
             TopicError: For an unknown topic.
         """
-        draft = self._draft(spec, slot, now, articles, self._told(spec, slot, told), feedback or {})
+        draft = self._draft(spec, slot, now, articles, self._told(spec, slot, told), feedback or {}, muted)
         count = sum(len(scored.story.articles) for scored in draft.ranked)
         chosen = draft.selection
         tally = Tally(
@@ -92,15 +95,23 @@ class Desk:
             minor=chosen.count(Fate.MINOR),
             over_caps=chosen.count(Fate.OVER_CAPS),
             stale_feeds=feedbook.stale(self.library, now, self.feeds) if articles is None else 0,
+            muted=chosen.count(Fate.MUTED),
         )
         return Edition(
             spec.name, spec.title, slot, now, spec.timezone, chosen.sections, chosen.more, tally, spec.ranking
         )
 
-    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, feedback: Feedback | None = None) -> Edition:
+    def frozen(
+        self,
+        spec: DigestSpec,
+        slot: datetime,
+        now: datetime,
+        feedback: Feedback | None = None,
+        muted: Collection[Mute] = (),
+    ) -> Edition:
         """The edition of a slot as it was first made; made and stored now where it was not."""
         made = self.library.edition(spec.name, slot)
-        return made or self.library.freeze(self.edition(spec, slot, now, feedback=feedback))
+        return made or self.library.freeze(self.edition(spec, slot, now, feedback=feedback, muted=muted))
 
     def why(
         self,
@@ -112,6 +123,7 @@ class Desk:
         articles: Iterable[Article] | None = None,
         told: Mapping[str, datetime] | None = None,
         feedback: Feedback | None = None,
+        muted: Collection[Mute] = (),
     ) -> Why | None:
         """Why an article is, or is not, in the edition of a slot; None where nobody knows an article at this address.
 
@@ -123,7 +135,7 @@ class Desk:
             return None
         reasons = newsworthy.judge(article).reasons
         found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=reasons, title=spec.title)
-        draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {})
+        draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {}, muted)
         found = explained(found, draft, spec, None if read is not None else self.library.edition(spec.name, slot))
         if found.story is None:
             return found
@@ -161,12 +173,34 @@ class Desk:
             current=False,
         )
 
-    def answer(self, query: Query, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
-        """What there is for a question, best first; for one that asks for nothing the top stories of now."""
+    def answer(
+        self,
+        query: Query,
+        now: datetime,
+        *,
+        limit: int = 20,
+        timezone: str = "UTC",
+        feedback: Feedback | None = None,
+        muted: Collection[Mute] = (),
+    ) -> Answer:
+        """What there is for a question, best first; for one that asks for nothing the top stories of now.
+
+        ``feedback`` and ``muted`` are the asker's own. They count for the top stories only: what is asked for is answered.
+        """
         if query == Query():
-            found = self._top(now)
-            return Answer(query, tuple(found[:limit]), len(found), timezone=timezone)
+            found, left_out = self._top(now, feedback or {}, muted)
+            return Answer(query, tuple(found[:limit]), len(found), timezone=timezone, muted=left_out)
         return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
+
+    def quiet(self, edition: Edition, muted: Collection[Mute]) -> Edition:
+        """An edition as one of its channels gets it, which has muted more than the others."""
+        silence = self._silence(muted)
+        return steering.hushed(edition, silence) if silence else edition
+
+    def muting(self, scored: ScoredStory, muted: Collection[Mute], zone: str) -> str:
+        """Why a story is left out where so much is muted, in words; empty where it is told there."""
+        _, mute = self._silence(muted).on(scored.story, scored.topics)
+        return "" if mute is None or steering.major(scored.story) else self._muted(mute, zone)
 
     def again(self, query: Query, names: Sequence[str], timezone: str = "UTC") -> Answer:
         """An answer that was given before, of the stories that it had then: news may have come since.
@@ -234,10 +268,11 @@ class Desk:
         articles: Iterable[Article] | None,
         told: Mapping[str, datetime],
         feedback: Feedback,
+        muted: Collection[Mute] = (),
     ) -> Draft:
         way = ranking.ranking_named(spec.ranking)
         if not way.grouped:
-            return self._original(spec, slot, articles, told)
+            return self._original(spec, slot, articles, told, muted)
         topics = {slug: self.catalogue.get(slug) for slug in spec.topics}
         since = slot - spec.window
         # Further back than the digest looks: a report of today may belong to a story that was told yesterday.
@@ -251,13 +286,16 @@ class Desk:
         way = way.weighted(spec.weights)
         base = Context(slot, spec.window, standings=known)
         scored = []
-        for story in recent.values():
-            matches = self.catalogue.match_story(story)
+        silence, silent = self._silence(muted), dict[str, str]()
+        for found in recent.values():
+            matches = self.catalogue.match_story(found)
+            story, mute = silence.on(found, matches)
+            if mute is not None:
+                silent[story.id] = self._muted(mute, spec.timezone)
             context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
             scored.append(self._score(story, matches, way, context, spec.topics))
-        ranked = ranking.ordered(scored)
         twins = stories.doubtful(whole.values(), read.links)
-        return Draft(whole, ranked, selection.select(ranked, spec, topics, before, twins))
+        return Draft(whole, *steering.chosen(scored, spec, topics, before, twins, silent))
 
     def _read(self, since: datetime, until: datetime, now: datetime) -> Window:
         self.take_in(now)
@@ -286,17 +324,38 @@ class Desk:
             context = replace(context, relevance=best.fit, relevance_note=note)
         return ranking.score(story, way, context, matches)
 
+    def _silence(self, muted: Collection[Mute]) -> Silence:
+        return Silence([mute for mute in muted if self._can_be_muted(mute)], self.catalogue.descendants)
+
+    def _can_be_muted(self, mute: Mute) -> bool:
+        return mute.kind != steering.TOPIC or mute.name in self.catalogue  # an admin may have taken the topic out
+
+    def _muted(self, mute: Mute, zone: str) -> str:
+        return steering.said(mute, lambda slug: self.catalogue.get(slug).name, zone)
+
     def _original(
-        self, spec: DigestSpec, slot: datetime, articles: Iterable[Article] | None, told: Mapping[str, datetime]
+        self,
+        spec: DigestSpec,
+        slot: datetime,
+        articles: Iterable[Article] | None,
+        told: Mapping[str, datetime],
+        muted: Collection[Mute],
     ) -> Draft:
         """The hub's own digest: every report by itself, the hottest first."""
         start = slot - spec.window
         read = self.library.articles(start, slot) if articles is None else within(articles, start, slot)
         ranked = ranking.original(read, slot, spec.window)
         whole = {article.url: Story(article.url, article) for article in read}
-        return Draft(
-            whole, ranked, selection.hottest(ranked, spec, told), "the hub's rule takes published articles only"
-        )
+        silent = {
+            each.story.id: (Fate.MUTED, words)
+            for each in (ranked if muted else ())
+            if (
+                words := self.muting(replace(each, topics=self.catalogue.match_story(each.story)), muted, spec.timezone)
+            )
+        }
+        made = selection.hottest([each for each in ranked if each.story.id not in silent], spec, told)
+        made = replace(made, fates={**made.fates, **silent})
+        return Draft(whole, ranked, made, "the hub's rule takes published articles only")
 
     # --- why
 
@@ -318,10 +377,11 @@ class Desk:
 
     # --- the top stories
 
-    def _top(self, now: datetime) -> list[ScoredStory]:
+    def _top(self, now: datetime, feedback: Feedback, muted: Collection[Mute]) -> tuple[list[ScoredStory], int]:
+        """The top stories, and how many are left out since they are muted."""
         newest = self.library.newest()
         if newest is None:
-            return []
+            return [], 0
         # A library that is no longer fed still has its last days to tell.
         until = min(now, newest)
         read = storybook.window(self.library, until - _TOP_WINDOW, until)
@@ -332,9 +392,16 @@ class Desk:
             and max(a.published_at for a in story.articles) >= until - _TOP_WINDOW
         )
         context = Context(until, _TOP_WINDOW, standings=ranking.standings(read.articles))
-        return ranking.ordered(
-            self._score(story, self.catalogue.match_story(story), EDITOR, context) for story in recent
-        )
+        silence, scored, left_out = self._silence(muted), list[ScoredStory](), 0
+        for found in recent:
+            matches = self.catalogue.match_story(found)
+            story, mute = silence.on(found, matches)
+            if mute is not None and not steering.major(story):
+                left_out += 1
+                continue
+            votes = {} if steering.major(story) else feedback
+            scored.append(self._score(story, matches, EDITOR, _heard(context, story, matches, votes)))
+        return ranking.ordered(scored), left_out
 
 
 def within(articles: Iterable[Article], since: datetime, until: datetime) -> tuple[Article, ...]:
@@ -396,5 +463,5 @@ def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedba
 
 def _about(lead: Article, matches: Sequence[TopicMatch]) -> tuple[str, ...]:
     """What feedback on a story is about. The widest topics say nothing: who wants less of a thing wants AI all the same."""
-    sharp = [match.topic for match in matches if match.fit >= _SHARP and match.topic != _ROOT]
+    sharp = [match.topic for match in matches if match.fit >= SHARP and match.topic != _ROOT]
     return (f"provider:{lead.publisher}", *(f"topic:{topic}" for topic in sharp))

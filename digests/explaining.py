@@ -81,7 +81,9 @@ def _as_made(found: Why, draft: Draft, edition: Edition, spec: DigestSpec) -> Wh
     missed = tuple((each, known[each.story.id][1] if each.story.id in known else "") for each in edition.more[:_MISSED])
     found = replace(found, last=last, missed=missed)
     if told is not None:
-        return replace(found, fate=Fate.CHOSEN.value, reason=_told_already(found.article, told, spec), story=told)
+        fate, reason = known.get(told.story.id, (Fate.CHOSEN, ""))  # a major story may have been told against a mute
+        reason = _told_already(found.article, told, spec) or (reason if fate is Fate.CHOSEN else "")
+        return replace(found, fate=Fate.CHOSEN.value, reason=reason, story=told)
     if thread is not None:
         room = f"the post has room for {spec.stories} stories"
         reason = found.reason if found.fate in (Fate.MORE, Fate.OVER_CAPS) else room

@@ -15,9 +15,10 @@ def told(room: Newsroom, who: Place) -> Message:
     found = kept(room.library.database, who)
     if not found.any:
         return room.renderer.notice("Nothing is kept about you: no saved story and no vote.")
+    said = _said(room, found)
     return room.renderer.notice(
-        f"Kept about you: {_said(found)}. Nobody else sees it.",
-        buttons=[Button("Erase all of it", "news_forget", "yes", f"This erases for good: {_said(found)}.")],
+        f"Kept about you: {said}. Nobody else sees it.",
+        buttons=[Button("Erase all of it", "news_forget", "yes", f"This erases for good: {said}.")],
     )
 
 
@@ -26,9 +27,14 @@ def done(room: Newsroom, who: Place) -> Message:
     before = erase(room.library.database, who)
     if not before.any:
         return room.renderer.notice("Nothing is kept about you any more.")
-    return room.renderer.notice(f"Erased: {_said(before)}. Nothing is kept about you any more.")
+    return room.renderer.notice(f"Erased: {_said(room, before)}. Nothing is kept about you any more.")
 
 
-def _said(found: Kept) -> str:
-    parts = ((found.saved, "saved story", "saved stories"), (found.votes, "vote", "votes"))
-    return " and ".join(count(number, one, many) for number, one, many in parts if number)
+def _said(room: Newsroom, found: Kept) -> str:
+    parts = (
+        (found.saved, count(found.saved, "saved story", "saved stories")),
+        (found.votes, count(found.votes, "vote")),
+        (found.shares, room.say("kept-shares", number=found.shares)),
+        (found.mutes, room.say("kept-mutes", number=found.mutes)),
+    )
+    return room.renderer.language.all_of([said for number, said in parts if number])

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import structlog
 
-from bot.commands import forgetting, saved
+from bot.commands import forgetting, muting, running, saved, wanting, why
 from bot.commands.grammar import Pattern, near
 from bot.errors import HeatlineBotError
 from bot.office import Office, beside
@@ -71,6 +71,11 @@ class Row:
     example: str
     answer: Callable[[Newsroom, Asked], Awaitable[Message]]
     who: Who = Who.everyone
+    longest: int = LONGEST
+    """Characters of a question that it takes."""
+
+    fits: Callable[[Newsroom, str], bool] | None = None
+    """Whether it is meant by what follows its words; where it is not, the question is searched for."""
 
     @property
     def usage(self) -> str:
@@ -90,7 +95,9 @@ def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
         QueryError: For a filter that cannot be followed.
     """
     question = query.read(asked.words, room.catalogue, asked.now, asked.timezone)
-    answer = room.desk.answer(question, asked.now, limit=limit, timezone=asked.timezone)
+    wanted = room.votes.standing([asked.who], asked.now) if asked.who else {}
+    muted = room.muted_by(asked.who, asked.now) if asked.who else ()
+    answer = room.desk.answer(question, asked.now, limit=limit, timezone=asked.timezone, feedback=wanted, muted=muted)
     meant = near(asked.words, (row.pattern for row in ROWS))
     return replace(answer, suggestions=(meant, *answer.suggestions)) if meant else answer
 
@@ -146,12 +153,51 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
     if name not in digests:
         return room.renderer.notice(f"There is no digest called {asked.words}. There are: {', '.join(digests)}.")
     spec = digests[name].spec
-    edition = room.desk.edition(spec, asked.now, asked.now, feedback=room.feedback(spec.name, asked.now))
+    muted = room.muted(spec.name, digests[name].channels, asked.now)
+    votes = room.feedback(spec.name, asked.now)
+    edition = room.desk.edition(spec, asked.now, asked.now, feedback=votes, muted=muted)
     # What is pressed there has to know which preview it stands in: none of it is stored.
     which = f"{spec.name} {int(asked.now.timestamp())}"
     found = room.desk.handles(scored.lead.url for scored in edition.stories)
     handles = {url: f"{handle} {which}" for url, handle in found.items()}
     return room.renderer.post(edition, asked.now, template=spec.template, handles=handles).parent
+
+
+def _why(room: Newsroom, asked: Asked) -> Message:
+    return why.told(room, asked.words, asked.where, asked.now)
+
+
+def _own(do: Callable[[Newsroom, Asked, Place], Message]) -> Callable[[Newsroom, Asked], Message]:
+    """An answer that is about the one who asks; nobody in particular asks in a terminal."""
+
+    def answered(room: Newsroom, asked: Asked) -> Message:
+        return room.renderer.notice(room.say("own-only")) if asked.who is None else do(room, asked, asked.who)
+
+    return answered
+
+
+def _mute(room: Newsroom, asked: Asked, who: Place) -> Message:
+    return muting.mute(room, asked.words, who, asked.where, asked.now)
+
+
+def _unmute(room: Newsroom, asked: Asked, who: Place) -> Message:
+    return muting.unmute(room, asked.words, who)
+
+
+def _muted(room: Newsroom, asked: Asked, who: Place) -> Message:
+    return muting.muted(room, who, asked.where, asked.now)
+
+
+def _reset(room: Newsroom, asked: Asked, who: Place) -> Message:
+    return wanting.reset(room, who, asked.where)
+
+
+async def _post(room: Newsroom, asked: Asked) -> Message:
+    return await running.post(room, asked.words, asked.office)
+
+
+async def _status(room: Newsroom, asked: Asked) -> Message:
+    return await running.status(room, asked.office, asked.now)
 
 
 def _help(room: Newsroom, _asked: Asked) -> Message:
@@ -176,26 +222,42 @@ ROWS: tuple[Row, ...] = (
     *(Row(Pattern(f"WORDS {each.usage}"), each.what, each.example, beside(_search)) for each in query.FILTERS.values()),
     Row(Pattern("topics"), "help-topics", "topics", beside(_topics)),
     Row(Pattern("digest [NAME]"), "help-digest", "digest", beside(_digest)),
+    Row(Pattern("why N|URL"), "help-why", "why 3", beside(_why), longest=why.LONGEST, fits=why.fits),
+    Row(Pattern("mute TOPIC|SOURCE"), "help-mute", "mute robotics", beside(_own(_mute))),
+    Row(Pattern("unmute TOPIC|SOURCE"), "help-unmute", "unmute robotics", beside(_own(_unmute))),
+    Row(Pattern("muted"), "help-muted", "muted", beside(_own(_muted))),
+    Row(Pattern("reset"), "help-reset", "reset", beside(_own(_reset))),
     Row(Pattern("saved"), "help-saved", "saved", beside(_saved)),
     Row(Pattern("forget me"), "help-forget", "forget me", beside(_forget)),
+    Row(Pattern("post [NAME]"), "help-post", "post", _post, Who.admins, fits=running.named),
+    Row(Pattern("status"), "help-status", "status", _status, Who.admins),
     Row(Pattern("help"), "help-help", "help", beside(_help)),
 )
 """Every form of `/news`. The row whose words a question begins with answers it; else it is searched for."""
 
 
 def plain_question(text: str) -> str:
-    """What a person meant by the text of a command: Slack's escapes, links and mentions undone, control characters gone."""
-    text = _LINK.sub(lambda match: match[2] or match[1], text)
+    """What a person meant by the text of a command: Slack's escapes, links and mentions undone, control characters gone.
+
+    Of a link the text stays, or the address where the text says no more than that.
+    """
+    text = _LINK.sub(_linked, text)
     text = _MENTION.sub(lambda match: match[2] or match[1], text)
     text = html.unescape(text)
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def chosen(question: str) -> tuple[Row, str]:
+def _linked(match: re.Match[str]) -> str:
+    address, text = match[1], match[2] or match[1]
+    same = address.startswith(text) or address.partition("://")[2].startswith(text)
+    return address if same else text
+
+
+def chosen(question: str, room: Newsroom) -> tuple[Row, str]:
     """The row that answers a question, and what is left for it."""
     for row in ROWS:
         rest = row.pattern.rest(question)
-        if rest is not None:
+        if rest is not None and (row.fits is None or row.fits(room, rest)):
             return row, rest
     return ROWS[0], question
 
@@ -214,11 +276,11 @@ async def answer(
     runs.
     """
     question = plain_question(text)
-    if len(question) > LONGEST:
+    row, rest = chosen(question, room)
+    if len(question) > row.longest:
         return room.renderer.notice(
             f"That question has {len(question):,} characters; I search for up to {LONGEST}. Try a topic or a few words."
         )
-    row, rest = chosen(question)
     timezone = room.settings.timezone if person is None else person.timezone
     if row.who is Who.admins and not (person is not None and person.admin):
         return room.renderer.notice(room.say("admins-only", usage=row.usage))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -14,6 +14,7 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.values import Delivery
 from digests.models import DigestSpec, Edition, Post
+from digests.steering import Mute
 
 _log = structlog.get_logger("bot.delivery")
 
@@ -46,9 +47,17 @@ class Desk(Protocol):
     """Who makes editions: `digests.desk`."""
 
     def frozen(
-        self, spec: DigestSpec, slot: datetime, now: datetime, feedback: Mapping[str, float] | None = ...
+        self,
+        spec: DigestSpec,
+        slot: datetime,
+        now: datetime,
+        feedback: Mapping[str, float] | None = ...,
+        muted: Collection[Mute] = ...,
     ) -> Edition:
         """The edition of a slot: made and frozen the first time, the same one ever after."""
+
+    def quiet(self, edition: Edition, muted: Collection[Mute]) -> Edition:
+        """The edition without what one channel has muted."""
 
     def handles(self, urls: Iterable[str]) -> dict[str, str]:
         """Short names of articles that buttons can carry."""
@@ -65,8 +74,12 @@ class Renderer(Protocol):
         template: str = ...,
         earlier: Mapping[datetime, str] | None = ...,
         handles: Mapping[str, str] | None = ...,
+        foot: bool = ...,
     ) -> Post:
-        """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts."""
+        """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts.
+
+        At the `foot` is what can be done with the post as a whole.
+        """
 
 
 class Publisher:
@@ -80,6 +93,7 @@ class Publisher:
         outbox: Outbox,
         clock: Callable[[], datetime],
         feedback: Callable[[str, datetime], Mapping[str, float]] = lambda _digest, _now: {},
+        muted: Callable[[str, Sequence[str], datetime], Collection[Mute]] = lambda _digest, _channels, _now: (),
     ) -> None:
         self._desk = desk
         self._renderer = renderer
@@ -87,6 +101,7 @@ class Publisher:
         self._outbox = outbox
         self._clock = clock
         self._feedback = feedback
+        self._muted = muted
         self._running: set[str] = set()
 
     async def publish(self, digest: Publication, slot: datetime, now: datetime) -> tuple[Delivery, ...]:
@@ -98,7 +113,8 @@ class Publisher:
         """
         log = _log.bind(digest=digest.name, slot=slot.isoformat())
         feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
-        edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now, feedback)
+        muted = await asyncio.to_thread(self._muted, digest.name, digest.channels, slot)
+        edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now, feedback, muted)
         if not edition.stories:
             read = {"articles": edition.tally.articles, "stale_feeds": edition.tally.stale_feeds}
             if digest.on_quiet == "skip":
@@ -113,9 +129,13 @@ class Publisher:
             if channel in taken:  # no need to draw the post, nor to ask Slack for addresses
                 log.info("already claimed", channel=channel)
                 continue
-            earlier = await self._earlier(edition, digest.name, channel)
-            drawing = partial(self._renderer.post, template=digest.spec.template, earlier=earlier, handles=handles)
-            post = await asyncio.to_thread(drawing, edition, now)
+            here = await asyncio.to_thread(self._muted, digest.name, (channel,), slot)
+            seen = await asyncio.to_thread(self._desk.quiet, edition, here) if here else edition
+            earlier = await self._earlier(seen, digest.name, channel)
+            drawing = partial(
+                self._renderer.post, template=digest.spec.template, earlier=earlier, handles=handles, foot=True
+            )
+            post = await asyncio.to_thread(drawing, seen, now)
             delivery = await asyncio.to_thread(self._ledger.claim, digest.name, slot, channel, post, self._clock())
             if delivery is None:
                 log.info("already claimed", channel=channel)

@@ -1,13 +1,16 @@
-"""What readers keep and say: saved stories and votes, in the ledger's database; and how they take all of it back."""
+"""What readers keep and say: saved stories, votes and mutes, in the ledger's database; and how they take all of it back."""
 
 from bot.readers.erasing import Kept, erase
+from bot.readers.mutes import Mutes
 from bot.readers.places import Place, channel, digest, user
 from bot.readers.saved import Saved, SavedStories
 from bot.readers.shares import Shares
-from bot.readers.votes import Votes
+from bot.readers.votes import How, Votes
 
 __all__ = [
+    "How",
     "Kept",
+    "Mutes",
     "Place",
     "Saved",
     "SavedStories",

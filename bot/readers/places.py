@@ -21,3 +21,8 @@ def channel(channel_id: str) -> Place:
 def digest(name: str) -> Place:
     """A digest, for what an admin says of it on the command line."""
     return Place(f"digest:{name}")
+
+
+def is_channel(place: Place) -> bool:
+    """Whether a place is a conversation of several people."""
+    return place.startswith("channel:")

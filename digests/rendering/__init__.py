@@ -14,12 +14,13 @@ from digests.rendering.limits import check, ensure
 from digests.rendering.links import safe_url
 from digests.rendering.mrkdwn import escape, inert, link
 from digests.rendering.plain import plain
-from digests.rendering.renderer import NOTE, Button, Renderer, SavedPage
+from digests.rendering.renderer import NOTE, Button, MissedPage, Renderer, SavedPage
 from digests.rendering.shorten import shorten
 
 __all__ = [
     "NOTE",
     "Button",
+    "MissedPage",
     "Renderer",
     "SavedPage",
     "age",

@@ -142,6 +142,9 @@ def _element(element: _Node) -> Markup:
         return _IMAGE.format(url, str(element.get("alt_text", ""))) if url else Markup()
     if kind in ("plain_text", "mrkdwn"):
         return Markup("<span>{}</span>").format(_text(element))
+    if kind == "feedback_buttons":
+        pair = [element.get(name) for name in ("positive_button", "negative_button")]
+        return Markup(" ").join(_element(each) for each in pair if isinstance(each, Mapping))
     label = element.get("text") or element.get("placeholder")
     return Markup('<span class="button">{}</span>').format(_text(label) if label else "···")
 
@@ -179,6 +182,7 @@ _BLOCKS: Mapping[str, Callable[[_Node], Markup]] = MappingProxyType(
         "section": _section,
         "context": _context,
         "actions": _actions,
+        "context_actions": _actions,
         "image": _image_block,
         "divider": _divider,
         "rich_text": _rich_text,

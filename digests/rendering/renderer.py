@@ -23,6 +23,7 @@ from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
 from digests.rendering.shorten import line, shorten
 from digests.rendering.views import (
+    QUERY,
     QUESTION,
     EditionView,
     StoryView,
@@ -39,9 +40,11 @@ _NO_DIGEST = (
     "answer",
     "coverage",
     "find",
+    "foot",
     "help",
     "meant",
     "menu",
+    "missed",
     "notice",
     "pages",
     "saved",
@@ -52,7 +55,7 @@ _NO_DIGEST = (
 NOTE = 500
 """Characters of a note to a story that is shared."""
 
-_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM = 150, 300, 2_000, 60, 200, 30, 300
+_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM = 150, 300, 2_000, 60, 200, 45, 300
 _MOST_MEANT = 5
 _RAW = 10_000  # characters of a text that are looked at
 
@@ -97,6 +100,27 @@ class SavedPage:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What can be done with a post as a whole, for the foot template; see there."""
+
+    more: str
+    customize: str
+    rate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissedPage:
+    """A page of the stories that just missed an edition's post; ``handles`` are by their leads' addresses."""
+
+    edition: Edition
+    stories: tuple[ScoredStory, ...]
+    handles: Mapping[str, str]
+    start: int
+    size: int
+    total: int
+
+
 class Renderer:
     """Draws everything the bot says, from templates.
 
@@ -126,15 +150,18 @@ class Renderer:
         images: bool = True,
         earlier: Mapping[datetime, str] | None = None,
         handles: Mapping[str, str] | None = None,
+        foot: bool = False,
     ) -> Post:
         """The parent message and the messages of its thread.
 
         What has no room in the parent loses its excerpts first; then the stories with the lowest scores go to the
         thread. ``images`` false leaves pictures out, for when Slack could not fetch one. ``earlier`` are the addresses of
         earlier posts by their editions' slots, for updates to lead back to. ``handles`` name stories in what buttons
-        carry, by their leads' addresses; a story without one has no buttons.
+        carry, by their leads' addresses; a story without one has no buttons. At the ``foot`` is what can be done with the
+        post as a whole, once it is posted.
         """
-        view, parent = self._parent(edition, now, template, images=images, earlier=earlier or {}, handles=handles or {})
+        drawing = partial(edition_view, edition, now, images=images, earlier=earlier or {}, handles=handles or {})
+        view, parent = self._parent(edition, template, drawing, foot=foot)
         return Post(parent, self._thread(view))
 
     def answer(
@@ -235,6 +262,26 @@ class Renderer:
         )
         return self._message("saved", spoken, values)
 
+    def missed(self, page: MissedPage, now: datetime) -> Message:
+        """A page of the stories that just missed an edition's post."""
+        edition = page.edition
+        stories = [
+            replace(story_view(each.story, now, edition.timezone), handle=page.handles.get(each.lead.url, ""))
+            for each in page.stories
+        ]
+        last = page.start + len(stories)
+        which = f"{edition.digest} {int(edition.slot.timestamp())}"
+        title = f"{line(edition.title, QUERY)}, {self.language.date(edition.slot, edition.timezone)}"
+        values = {
+            "edition": title,
+            "stories": stories,
+            "place": f"{place(page.start, last)} / {page.total}",
+            "earlier": f"{which} {max(0, page.start - page.size)}" if page.start else "",
+            "later": f"{which} {last}" if last < page.total else "",
+        }
+        head = self.language.say("missed-head" if stories else "missed-none", edition=title)
+        return self._message("missed", f"{head}: {'; '.join(titles(stories))}" if stories else head, values)
+
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
         return text.edition_text(edition_view(edition, now, quiet=quiet))
@@ -255,7 +302,7 @@ class Renderer:
         self, edition: Edition, now: datetime, *, template: str = "digest", handles: Mapping[str, str] | None = None
     ) -> str:
         """A complete page that shows the post and its thread as Slack would; ``handles`` as in `post`."""
-        post = self.post(edition, now, template=template, handles=handles)
+        post = self.post(edition, now, template=template, handles=handles, foot=handles is not None)
         view = edition_view(edition, now)
         return self.page(f"{view.title} · {view.date}", [post.parent], post.thread)
 
@@ -302,7 +349,7 @@ class Renderer:
         A template that is not one of the bundled ones is taken for a digest's.
         """
         tries: list[Callable[[], object]] = [
-            partial(self.post, edition, samples.NOW, template=name, handles=handles)
+            partial(self.post, edition, samples.NOW, template=name, handles=handles, foot=handles is not None)
             for name in self.digest_templates()
             for edition in samples.EDITIONS
             for handles in (None, samples.HANDLES)
@@ -316,6 +363,7 @@ class Renderer:
         tries += (partial(self.coverage, scored.story, samples.NOW) for scored in samples.EDITIONS[1].stories)
         tries += (partial(self.saved, page, samples.NOW) for page in self._saved_samples())
         tries.append(partial(self.notice, "Done.", ("robots",), [Button("Undo", "story_unvote", "1", "Sure?")]))
+        tries += (partial(self.missed, page, samples.NOW) for page in self._missed_samples())
         tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", "Why this matters"))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, "Done."))
         tries.append(partial(self.html, samples.EDITIONS[0], samples.NOW))
@@ -331,21 +379,22 @@ class Renderer:
         found = samples.SAVED
         return SavedPage(found, samples.HANDLES, 5, 5, 12), SavedPage((), {}, 0, 5, 0)
 
+    def _missed_samples(self) -> tuple[MissedPage, ...]:
+        edition = samples.EDITIONS[1]
+        return (
+            MissedPage(edition, edition.stories, samples.HANDLES, 5, 5, 12),
+            MissedPage(edition, (), {}, 0, 5, 0),
+        )
+
     def _parent(
-        self,
-        edition: Edition,
-        now: datetime,
-        template: str,
-        *,
-        images: bool,
-        earlier: Mapping[datetime, str],
-        handles: Mapping[str, str],
+        self, edition: Edition, template: str, view_of: Callable[..., EditionView], *, foot: bool
     ) -> tuple[EditionView, Message]:
         memo: dict[int, StoryView] = {}
 
         def drawn(shown: int | None, *, brief: bool) -> tuple[EditionView, Message]:
-            view = edition_view(edition, now, shown=shown, images=images, memo=memo, earlier=earlier, handles=handles)
-            return view, self._raw(template, _spoken(view), {"edition": view, "brief": brief})
+            view = view_of(shown=shown, memo=memo)
+            values = {"edition": view, "brief": brief, "foot": _foot(edition, view) if foot else None}
+            return view, self._raw(template, _spoken(view), values)
 
         best = drawn(None, brief=False)
         if not inside(best[1]):
@@ -396,6 +445,12 @@ def _spoken(view: EditionView) -> str:
     if view.top is None:
         return f"{head}: {view.quiet}"
     return f"{head}: {'; '.join(titles(view.stories))}"
+
+
+def _foot(edition: Edition, view: EditionView) -> Foot:
+    missed = bool(view.overflow or view.more)
+    asked = f"{edition.digest} {int(edition.slot.timestamp())} 0"
+    return Foot(asked if missed else "", edition.digest, bool(view.stories))
 
 
 def _fallback(spoken: str) -> str:

@@ -128,6 +128,7 @@ class AnswerView:
     loosened: tuple[LoosenedView, ...] = ()
     earlier: str = ""
     later: str = ""
+    muted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +237,7 @@ def answer_view(
         loosened=tuple(_loosened(each) for each in answer.loosened[:_MOST_LOOSENED]),
         earlier=turn(start // size - 1) if start and named else "",
         later=turn(start // size + 1) if end < many and named else "",
+        muted=answer.muted,
     )
 
 
@@ -365,6 +367,7 @@ def _left_out(tally: Tally) -> str:
         (tally.off_topic, "on other topics"),
         (tally.told_before, "told before"),
         (tally.minor, "minor"),
+        (tally.muted, "muted here"),
         (tally.over_caps, "over this digest's limits"),
     )
     said = [f"{number:,} {what}" for number, what in parts if number > 0]

@@ -109,6 +109,7 @@ class Workspace:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, tuple[str, float]] = {}
         self.broken_images: set[str] = set()
+        self.refused_blocks: set[str] = set()
         self.channel_interval = 0.0
         self.faults.clear()
         self._messages: dict[str, dict[str, Message]] = {}

@@ -450,7 +450,7 @@ class _Desk:
     def __init__(self, stories: int = 1) -> None:
         self.stories = stories
 
-    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, feedback: object = None) -> Edition:
+    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, *_wanted: object) -> Edition:
         told = [
             ScoredStory(Story(str(n), Article(f"https://example.com/{n}", f"Story {n}", slot)), 1.0)
             for n in range(self.stories)

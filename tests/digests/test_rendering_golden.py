@@ -20,7 +20,7 @@ from rich.console import Console, RenderableType
 
 from digests.models import Answer, Loosened, Message, Signal, Tie, Topic, TopicMatch, Why
 from digests.query import Query, Since, Sort, Without
-from digests.rendering import Button, Renderer, SavedPage, check, message_json, post_json
+from digests.rendering import Button, MissedPage, Renderer, SavedPage, check, message_json, post_json
 from tests.digests.test_rendering_data import ANSWER, EDITION, HELP, NEAR_MISS, NOW, QUIET, TREE
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
@@ -92,6 +92,9 @@ MESSAGES: Mapping[str, Message] = {
     "coverage": RENDERER.coverage(EDITION.stories[0].story, NOW),
     "saved": RENDERER.saved(SavedPage(SAVED, {each.url: str(n) for n, each in enumerate(SAVED)}, 5, 5, 12), NOW),
     "saved-nothing": RENDERER.saved(SavedPage((), {}, 0, 5, 0), NOW),
+    "missed": RENDERER.missed(MissedPage(EDITION, EDITION.more[:2], {}, 5, 5, 12), NOW),
+    "missed-nothing": RENDERER.missed(MissedPage(EDITION, (), {}, 0, 5, 0), NOW),
+    "answer-muted": RENDERER.answer(replace(ANSWER, muted=2), NOW),
     "why": RENDERER.why(WHY, NOW),
     "mistake": RENDERER.notice("scource:wire is no filter.", ("source:wire robots",)),
 }
@@ -109,7 +112,7 @@ def _console(renderable: RenderableType) -> str:
 
 
 FILES: Mapping[str, Callable[[], str]] = {
-    "digest.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(EDITION, NOW, handles=HANDLES))),
+    "digest.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(EDITION, NOW, handles=HANDLES, foot=True))),
     "digest.txt": lambda: RENDERER.text(EDITION, NOW),
     "digest.html": lambda: RENDERER.html(EDITION, NOW, handles=HANDLES),
     "digest.json": lambda: json.dumps(RENDERER.json(EDITION), indent=1) + "\n",
@@ -131,7 +134,7 @@ def test_golden(name: str) -> None:
 
 
 def test_everything_golden_may_be_sent() -> None:
-    posts = [RENDERER.post(EDITION, NOW, handles=HANDLES), RENDERER.post(QUIET, NOW)]
+    posts = [RENDERER.post(EDITION, NOW, handles=HANDLES, foot=True), RENDERER.post(QUIET, NOW)]
     for message in (*MESSAGES.values(), *(m for post in posts for m in (post.parent, *post.thread))):
         assert check(message) == []
 

@@ -1,0 +1,22 @@
+"""Who may decide for a channel: its members, and the people who run the workspace."""
+
+from __future__ import annotations
+
+from bot.membership import lacks_scope, member
+from bot.office import Office
+from bot.people import Person
+from bot.readers import Place
+from bot.wiring import Newsroom
+
+
+async def refused(room: Newsroom, office: Office, person: Person, place: Place) -> str:
+    """Why a person may not decide for a channel, in words; empty where that is fine.
+
+    Where the app may not ask Slack who is there, whoever presses a button there is taken for a member.
+    """
+    if person.admin:
+        return ""
+    there = await member(office.slack, person.id, place.removeprefix("channel:"))
+    if there is True or lacks_scope(there):
+        return ""
+    return room.say("members-only") if there is False else room.say("members-unknown")
