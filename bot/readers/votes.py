@@ -119,7 +119,7 @@ class Votes:
         for (name, by), total in sums.items():
             one = bool(by) and by not in places  # one's own news is one's own affair
             totals[name] += max(-_ONE, min(_ONE, total)) if one else total
-        return {name: round(total / (abs(total) + _DAMPING), 6) for name, total in totals.items() if total}
+        return {name: round(total / (abs(total) + _DAMPING), 6) for name, total in totals.items()}
 
     def posts(self, place: Place, since: datetime) -> tuple[int, int]:
         """How many thumbs whole posts got in a place since a moment: up, and down."""
