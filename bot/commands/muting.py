@@ -56,7 +56,8 @@ def unmute(room: Newsroom, words: str, who: Place) -> Message:
     )
     if found is None:
         instead = [f"unmute {_name(room, each)}" for each in held[:3]]
-        return room.renderer.notice(room.say("mute-not", name=line(words, _NAME)), instead)
+        name = _name(room, Mute(meant.kind, meant.name)) if meant.kind else line(words, _NAME)
+        return room.renderer.notice(room.say("mute-not", name=name), instead)
     room.mutes.unmute(who, found.kind, found.name)
     return room.renderer.notice(room.say("mute-ended", name=_name(room, found), where="you"))
 
