@@ -74,6 +74,9 @@ class Row:
     longest: int = LONGEST
     """Characters of a question that it takes."""
 
+    addresses: bool = False
+    """Whether it takes the address of a link that somebody pastes, rather than the link's text."""
+
     fits: Callable[[Newsroom, str], bool] | None = None
     """Whether it is meant by what follows its words; where it is not, the question is searched for."""
 
@@ -222,7 +225,7 @@ ROWS: tuple[Row, ...] = (
     *(Row(Pattern(f"WORDS {each.usage}"), each.what, each.example, beside(_search)) for each in query.FILTERS.values()),
     Row(Pattern("topics"), "help-topics", "topics", beside(_topics)),
     Row(Pattern("digest [NAME]"), "help-digest", "digest", beside(_digest)),
-    Row(Pattern("why N|URL"), "help-why", "why 3", beside(_why), longest=why.LONGEST, fits=why.fits),
+    Row(Pattern("why N|URL"), "help-why", "why 3", beside(_why), longest=why.LONGEST, addresses=True, fits=why.fits),
     Row(Pattern("mute TOPIC|SOURCE"), "help-mute", "mute robotics", beside(_own(_mute))),
     Row(Pattern("unmute TOPIC|SOURCE"), "help-unmute", "unmute robotics", beside(_own(_unmute))),
     Row(Pattern("muted"), "help-muted", "muted", beside(_own(_muted))),
@@ -236,21 +239,15 @@ ROWS: tuple[Row, ...] = (
 """Every form of `/news`. The row whose words a question begins with answers it; else it is searched for."""
 
 
-def plain_question(text: str) -> str:
+def plain_question(text: str, *, addresses: bool = False) -> str:
     """What a person meant by the text of a command: Slack's escapes, links and mentions undone, control characters gone.
 
-    Of a link the text stays, or the address where the text says no more than that.
+    Of a link the text stays, or the address where that is wanted.
     """
-    text = _LINK.sub(_linked, text)
+    text = _LINK.sub(lambda match: match[1] if addresses else match[2] or match[1], text)
     text = _MENTION.sub(lambda match: match[2] or match[1], text)
     text = html.unescape(text)
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _linked(match: re.Match[str]) -> str:
-    address, text = match[1], match[2] or match[1]
-    same = address.startswith(text) or address.partition("://")[2].startswith(text)
-    return address if same else text
 
 
 def chosen(question: str, room: Newsroom) -> tuple[Row, str]:
@@ -275,8 +272,11 @@ async def answer(
     ``person`` asks in the conversation ``where``, and is answered in that person's zone; ``office`` is there while the bot
     runs.
     """
-    question = plain_question(text)
+    question = plain_question(text, addresses=True)
     row, rest = chosen(question, room)
+    if not row.addresses:
+        question = plain_question(text)
+        row, rest = chosen(question, room)
     if len(question) > row.longest:
         return room.renderer.notice(
             f"That question has {len(question):,} characters; I search for up to {LONGEST}. Try a topic or a few words."

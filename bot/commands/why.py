@@ -10,12 +10,15 @@ from bot.posts import seen
 from bot.readers import Place, channel
 from bot.wiring import Newsroom
 from digests.models import Article, Edition, Message, Why
+from digests.rendering.shorten import line
 from digests.selection import Fate
 from digests.sources.feeds.addresses import canonical
 
 _NUMBER = re.compile(r"#?(\d{1,3})")
-_ADDRESS = re.compile(r"<?(https?://[^\s|<>]+)(?:\|[^<>]*)?>?", re.IGNORECASE)
+_ADDRESS = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^<>]*)?>?", re.IGNORECASE)
 
+
+_SHOWN = 300  # characters of an address that nobody knows
 
 LONGEST = 3_100
 """Characters of a question: an address is longer than what people search for."""
@@ -37,7 +40,7 @@ def told(room: Newsroom, words: str, where: str, now: datetime) -> Message:
     if number is None:
         article = _by_address(room, words)
         if article is None:
-            return room.renderer.notice(room.say("why-unknown", address=_address(words)))
+            return room.renderer.notice(room.say("why-unknown", address=line(_address(words), _SHOWN)))
     elif edition is None:
         return room.renderer.notice(room.say("why-no-edition"))
     else:
