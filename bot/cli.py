@@ -212,8 +212,8 @@ def preview(
         )
         room = newsroom_of(settings, empty_is_fine=bool(articles))
         read, told = _given(articles)
-        votes = room.feedback(spec.name, moment)
-        edition = room.desk.edition(spec, moment, moment, articles=read, told=told, feedback=votes)
+        votes, muted = room.feedback(spec.name, moment), room.muted(spec.name, published.channels, moment)
+        edition = room.desk.edition(spec, moment, moment, articles=read, told=told, feedback=votes, muted=muted)
         quiet = "" if edition.stories else previews.posted_when_quiet(published)
         if not edition.stories:
             _say_where_the_news_is(room, spec, moment, read)
@@ -270,13 +270,15 @@ def why_command(
     settings = settings_in(env_file)
     now = utc_now()
     with errors():
-        spec = _digest(settings, digest).spec
+        published = _digest(settings, digest)
+        spec = published.spec
         room = newsroom_of(settings, empty_is_fine=bool(articles))
         read, told = _given(articles)
         url = _known_as(url, room, read)
         told_at = None if articles else room.library.told(spec.name).get(url)
         moment = _moment(at, settings) if at else told_at or now
-        why = room.desk.why(url, spec, moment, now, articles=read, told=told, feedback=room.feedback(spec.name, moment))
+        votes, muted = room.feedback(spec.name, moment), room.muted(spec.name, published.channels, moment)
+        why = room.desk.why(url, spec, moment, now, articles=read, told=told, feedback=votes, muted=muted)
     if why is None:
         _no_article(url, "these folders have" if articles else "the library has")
     if format is ListFormat.json:

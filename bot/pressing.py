@@ -12,6 +12,7 @@ from bot.office import Office
 from bot.people import Person
 from bot.readers import Place, channel
 from bot.readers.places import is_channel
+from bot.rights import shared
 from bot.wiring import Newsroom
 from digests.models import Article
 
@@ -79,4 +80,4 @@ def counts_in(room: Newsroom, pressed: Pressed) -> Place:
     named = pressed.about.partition(" ")[2]
     if is_channel(Place(named)):
         return Place(named)
-    return pressed.where if room.ledger.digests(pressed.conversation) else pressed.who
+    return pressed.where if shared(room, pressed.conversation) else pressed.who

@@ -1,4 +1,4 @@
-"""Who may decide for a channel: its members, and the people who run the workspace."""
+"""What is decided for a channel, and who may: its members, and the people who run the workspace."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from bot.office import Office
 from bot.people import Person
 from bot.readers import Place
 from bot.wiring import Newsroom
+
+
+def shared(room: Newsroom, conversation: str) -> bool:
+    """Whether a digest is posted in a conversation of several people: what is said there counts for all of them."""
+    return bool(conversation) and not conversation.startswith("D") and bool(room.ledger.digests(conversation))
 
 
 async def refused(room: Newsroom, office: Office, person: Person, place: Place) -> str:

@@ -16,6 +16,7 @@ from bot.membership import PLACE, Conversation, conversation, lacks_scope, membe
 from bot.modals import Sharing
 from bot.readers import How, Place, channel
 from bot.replies import payload
+from bot.rights import shared
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
 from digests.models import Article
@@ -98,7 +99,7 @@ class Sharer:
 
     def _wanted(self, article: Article, origin: str, who: Place) -> None:
         about = self._room.desk.about(article.url)
-        place = channel(origin) if self._room.ledger.digests(origin) else who
+        place = channel(origin) if shared(self._room, origin) else who
         if about is not None:
             self._room.votes.give(place, article.url, about, 1.0, self._clock(), by=who, how=How.SHARED)
 

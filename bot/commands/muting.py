@@ -12,7 +12,7 @@ from bot.commands.wanting import topic_of, where
 from bot.pressing import Pressed, article_of, counts_in
 from bot.readers import Place, channel
 from bot.readers.places import is_channel
-from bot.rights import refused
+from bot.rights import refused, shared
 from bot.sharing import GONE
 from bot.wiring import Newsroom
 from digests.library.search import near_publisher, publishers
@@ -65,7 +65,7 @@ def unmute(room: Newsroom, words: str, who: Place) -> Message:
 def muted(room: Newsroom, who: Place, conversation: str, now: datetime) -> Message:
     """What a person has muted, and what is muted where that person asks, each with a button that ends it."""
     here = channel(conversation)
-    places = [who, *([here] if conversation and room.ledger.digests(conversation) else [])]
+    places = [who, *([here] if shared(room, conversation) else [])]
     rows = [(place, each) for place in places for each in room.muted_by(place, now)]
     if not rows:
         return room.renderer.notice(room.say("muted-nothing"))
@@ -160,7 +160,7 @@ def _meant(room: Newsroom, words: str) -> _Meant:
 def _after(room: Newsroom, who: Place, conversation: str, made: Mute) -> list[Button]:
     """Undo, and the same for everybody where a digest is posted."""
     buttons = [_undo(room, who, made)]
-    if conversation and room.ledger.digests(conversation):
+    if shared(room, conversation):
         buttons.append(Button(room.say("mute-for-all"), "news_mute", _value(channel(conversation), made)))
     return buttons
 

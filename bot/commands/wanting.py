@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.pressing import Pressed, article_of, counts_in
 from bot.readers import How, Place, channel
 from bot.readers.places import is_channel
-from bot.rights import refused
+from bot.rights import refused, shared
 from bot.sharing import GONE
 from bot.wiring import Newsroom
 from digests.handles import means
@@ -16,6 +16,7 @@ from digests.models import Article, Message
 from digests.ranking import VOTES_HALVE
 from digests.rendering import Button
 from digests.rendering.shorten import line
+from digests.steering import TOPIC
 
 _TOPICS, _NAME, _TITLE = 3, 60, 100  # topics that are named, and characters of names and titles in a notice
 
@@ -41,7 +42,7 @@ def tune(room: Newsroom, pressed: Pressed) -> Message:
     buttons = [
         Button(room.say("wanted-more"), "story_more", value),
         Button(room.say("wanted-less"), "story_less", value),
-        *muting(room, pressed, article, place, handle),
+        *_muting(room, pressed, article, place),
     ]
     asked = room.say("tune-asked", title=_said(article), where=where(place))
     return room.renderer.notice(asked, buttons=buttons)
@@ -57,18 +58,18 @@ def _vote(room: Newsroom, pressed: Pressed, value: float) -> Message:
     handle = room.desk.handles([article.url]).get(article.url, pressed.handle)
     buttons = [Button(room.say("undo"), "story_unvote", f"{handle} {place}")]
     if value < 0:
-        buttons += muting(room, pressed, article, place, handle)
+        buttons += _muting(room, pressed, article, place)
     noted = room.say("vote-noted", said=_counts(room, about, value, place), days=VOTES_HALVE.days)
     return room.renderer.notice(noted, buttons=buttons)
 
 
-def muting(room: Newsroom, pressed: Pressed, article: Article, place: Place, handle: str) -> list[Button]:
+def _muting(room: Newsroom, pressed: Pressed, article: Article, place: Place) -> list[Button]:
     """The button that mutes a story's topic where a vote counts; none for a story of no topic but AI."""
     topic = topic_of(room, pressed, article)
     if not topic:
         return []
     name = line(room.catalogue.get(topic).name, 20)
-    return [Button(room.say("mute-topic", topic=name, where=where(place)), "story_mute", f"{handle} {place}")]
+    return [Button(room.say("mute-topic", topic=name, where=where(place)), "news_mute", f"{place} {TOPIC} {topic}")]
 
 
 def topic_of(room: Newsroom, pressed: Pressed, article: Article) -> str:
@@ -137,7 +138,7 @@ def rated(room: Newsroom, pressed: Pressed) -> Message:
 def reset(room: Newsroom, who: Place, conversation: str) -> Message:
     """What can be forgotten of what was said, a button each."""
     mine, here = room.votes.count(who), channel(conversation)
-    theirs = room.votes.count(here) if conversation and room.ledger.digests(conversation) else 0
+    theirs = room.votes.count(here) if shared(room, conversation) else 0
     if not mine and not theirs:
         return room.renderer.notice(room.say("reset-nothing"))
     buttons = []

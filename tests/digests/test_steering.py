@@ -15,6 +15,7 @@ from digests.library import Filed, Library, Stamp
 from digests.models import DigestSpec, ScoredStory, Signal, Story, Topic, TopicMatch
 from digests.query import Query
 from digests.ranking import ordered
+from digests.rendering import Renderer
 from digests.selection import Fate, select
 from digests.steering import MAJOR_HEAT, SHARP, SOURCE, TOPIC, Mute, Silence, by, chosen, hushed, major
 from digests.topics import Catalogue
@@ -168,6 +169,19 @@ def test_an_edition_leaves_out_what_is_muted_counts_it_and_says_why(desk: Desk) 
     hub = replace(SPEC, topics=(), ranking="original", stories=30)
     assert desk.edition(hub, NOON, NOON).tally.muted == 0
     assert desk.edition(hub, NOON, NOON, muted=[mute]).tally.muted > 0
+
+
+def test_what_readers_said_is_in_the_explanation_however_little_it_counts(desk: Desk) -> None:
+    lead = desk.edition(SPEC, NOON, NOON).stories[0].lead
+    for wanted, words in ((0.01, "More of "), (-0.01, "Against it: Less of ")):
+        feedback = {f"provider:{lead.publisher}": wanted}
+        why = desk.why(lead.url, SPEC, NOON, NOON, feedback=feedback)
+        assert why is not None
+        said = Renderer().why(why, NOON)
+        assert words + f"{lead.publisher} is wanted" in str(said.blocks), said.blocks
+    plain = desk.why(lead.url, SPEC, NOON, NOON)
+    assert plain is not None
+    assert "is wanted" not in str(Renderer().why(plain, NOON).blocks)
 
 
 def test_a_major_story_is_told_against_a_mute_and_says_so(desk: Desk) -> None:
