@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-TRY_AGAIN = "Something went wrong on our side. Please try again in a minute."
+from digests.language import Said
+
+TRY_AGAIN = Said("try-again")
 """Said to somebody in Slack where nothing more helpful can be."""
 
-NOT_NOW = "That could not be done just now. Please try again in a minute."
+NOT_NOW = Said("not-now")
 """Said to somebody in Slack while the library or the ledger cannot be read or written."""
 
 
@@ -28,7 +30,7 @@ class HeatlineBotError(Exception):
     """Base of all errors that ``bot`` raises on purpose."""
 
     @property
-    def for_reader(self) -> str:
+    def for_reader(self) -> Said:
         """One sentence for somebody in Slack: no method, no code, no name of a setting."""
         return TRY_AGAIN
 
@@ -134,11 +136,9 @@ class SlackProblem(HeatlineBotError):  # noqa: N818  # the problem is Slack's an
         return self.code in _BUSY
 
     @property
-    def for_reader(self) -> str:
+    def for_reader(self) -> Said:
         """What a reader is told."""
-        if self.busy:
-            return "Slack is busy. Please try again in a minute."
-        return "Slack did not let me do that. The people who run this bot can see why in its log."
+        return Said("slack-busy" if self.busy else "slack-refused")
 
 
 class DeliveryError(HeatlineBotError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,27 +17,36 @@ from bot.modals import Sharing
 from bot.replies import payload
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
+from digests.language import Said, said
 
 log = structlog.get_logger(__name__)
 
-GONE = "The library has no article of that story any more: it was withdrawn, or is older than what is kept."
+GONE = Said("gone")
 """Said of a story that cannot be found again."""
 
-MAYBE = "Your story may have been posted: Slack did not say. Please look there before you share it again."
+MAYBE = Said("share-maybe")
 """Said where nobody knows whether Slack took it."""
 
-_NO_PLACE = "A story can be shared in a channel only. Choose one."
-_NOT_IN = "I am not in that conversation. Invite me there with /invite, or choose another."
-_UNCHECKED = "I cannot see whether you are in that conversation. Share from its own menu, or choose a public channel."
-_STRANGER = "You are not in that conversation. Choose another."
-_UNREACHED = "Slack could not be reached. Please try again."
+_NO_PLACE = Said("share-no-place")
+_NOT_IN = Said("share-not-in")
+_UNCHECKED = Said("share-unchecked")
+_STRANGER = Said("share-stranger")
+_UNREACHED = Said("share-unreached")
+_REFUSALS: Mapping[str, str] = {
+    "is_archived": "share-archived",
+    "restricted_action": "share-forbidden",
+    "restricted_action_read_only_channel": "share-read-only",
+    "restricted_action_thread_only_channel": "share-replies-only",
+    "missing_scope": "share-no-scope",
+}
+"""What people are told of a code of Slack's; of the others only that it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What came of it: nothing to say where it was posted. ``again`` where the dialog may stay, to be sent off anew."""
 
-    said: str = ""
+    said: Said | None = None
     again: bool = False
 
 
@@ -56,27 +65,27 @@ class Sharer:
         self._clock = clock
         self._running: dict[str, asyncio.Task[Shared]] = {}
 
-    async def share(self, view: str, person: str, sharing: Sharing) -> Shared:
-        """Post what a dialog says, once. Sent off again while that goes on, it comes to the same end."""
+    async def share(self, view: str, person: str, sharing: Sharing, locale: str = "en") -> Shared:
+        """Post what a dialog says, once, in a language. Sent off again while that goes on, it comes to the same end."""
         running = self._running.get(view)
         if running is None:
-            running = self._running[view] = asyncio.create_task(self._share(view, person, sharing))
+            running = self._running[view] = asyncio.create_task(self._share(view, person, sharing, locale))
             running.add_done_callback(lambda _: self._running.pop(view, None))
         return await asyncio.shield(running)
 
-    async def _share(self, view: str, person: str, sharing: Sharing) -> Shared:
+    async def _share(self, view: str, person: str, sharing: Sharing, locale: str) -> Shared:
         try:
             edition = await asyncio.to_thread(self._room.edition_at, sharing.origin, sharing.ts)
             article = await asyncio.to_thread(self._room.desk.by_handle, sharing.handle, edition)
             if article is None:
                 return Shared(GONE, again=True)
-            message = self._room.renderer.find(person, article, sharing.note)
+            message = self._room.speaking(locale).renderer.find(person, article, sharing.note)
             refusal = await self._refusal(person, sharing)
             if refusal:
                 return Shared(refusal, again=True)
             # Stored first: a process that dies, or an answer that is lost, must not make it two posts.
             if not await asyncio.to_thread(self._room.shares.claim, view, self._clock()):
-                return Shared("" if await asyncio.to_thread(self._room.shares.was_sent, view) else MAYBE)
+                return Shared(None if await asyncio.to_thread(self._room.shares.was_sent, view) else MAYBE)
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             return Shared(NOT_NOW, again=True)
@@ -99,8 +108,8 @@ class Sharer:
         self._room.shares.release(view)
         return Shared(not_shared(post), again=True)
 
-    async def _refusal(self, person: str, sharing: Sharing) -> str:
-        """Why a person may not have a story posted somewhere; empty where that is fine.
+    async def _refusal(self, person: str, sharing: Sharing) -> Said | None:
+        """Why a person may not have a story posted somewhere; None where that is fine.
 
         Public channels are everybody's. Of a private one only its members may be heard there: whoever chose Share in it
         is one, for others Slack is asked.
@@ -109,30 +118,30 @@ class Sharer:
         if not PLACE.fullmatch(place):
             return _NO_PLACE
         if place == sharing.origin:
-            return ""
+            return None
         found = await conversation(self._asking, place)
         if not isinstance(found, Conversation):
             return _unchecked(found)
         if found.direct:
             return _NO_PLACE
-        return "" if found.public else await self._stranger(person, place)
+        return None if found.public else await self._stranger(person, place)
 
-    async def _stranger(self, person: str, place: str) -> str:
+    async def _stranger(self, person: str, place: str) -> Said | None:
         there = await member(self._asking, person, place)
         if isinstance(there, bool):
-            return "" if there else _STRANGER
+            return None if there else _STRANGER
         return _UNCHECKED if there is None else _unchecked(there)
 
 
-def not_shared(outcome: Outcome) -> str:
+def not_shared(outcome: Outcome) -> Said:
     """What a person is told at the field where a story could not be shared."""
     if not isinstance(outcome, Refused):
         return _UNREACHED
-    code, means = outcome.row.code, outcome.row.means
+    code = outcome.row.code
     if code in ("not_in_channel", "channel_not_found"):
         return _NOT_IN
-    return f"{means[:1].upper()}{means[1:]} ({code}). Choose another conversation."
+    return said(_REFUSALS.get(code, "share-refused"), code=code)
 
 
-def _unchecked(outcome: Outcome) -> str:
+def _unchecked(outcome: Outcome) -> Said:
     return _UNCHECKED if lacks_scope(outcome) else not_shared(outcome)

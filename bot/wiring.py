@@ -13,6 +13,7 @@ from bot.readers import SavedStories, Shares, Votes, channel, digest
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
+from digests.language import Said, Value
 from digests.library import Library
 from digests.models import Edition
 from digests.rendering import Renderer
@@ -44,9 +45,13 @@ class Newsroom:
         """The same newsroom, speaking the language of a locale."""
         return replace(self, renderer=self.renderer.speaking(locale))
 
-    def say(self, key: str, /, **values: str | float) -> str:
+    def say(self, key: str, /, **values: Value) -> str:
         """A message of the catalogue, in the language that is spoken here."""
         return self.renderer.language.say(key, **values)
+
+    def tell(self, what: Said) -> str:
+        """What was left to be told, in the language that is spoken here."""
+        return self.renderer.language.tell(what)
 
     def kinds(self, clock: Callable[[], datetime], *, early: bool = False) -> Mapping[str, Kind]:
         """Every kind of source; feeds are those that are configured, all of them where they are wanted early."""

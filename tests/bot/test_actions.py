@@ -412,7 +412,7 @@ async def test_a_find_goes_to_channels_only(tmp_path: Path) -> None:
         handle = menu(parent, "share")[1].split(" ")[1]
         for place in ("", "U0ADMIN0001", "D0READER001", "@ada", "#robots", "C", f"{NEWS.id} {NEWS.id}"):
             came = await service.app._sharer.share(f"V{place}", READER.id, Sharing(handle, place, "", place))
-            assert "channel only" in came.said
+            assert "channel only" in str(came.said)
         assert len(slack.calls_of("chat.postMessage")) == before
 
 

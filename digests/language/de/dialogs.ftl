@@ -1,0 +1,22 @@
+# Der Dialog, mit dem man eine Meldung teilt.
+share-title = Meldung teilen
+share-submit = Teilen
+share-close = Abbrechen
+share-story = Eine Meldung zum Teilen
+share-where = Wohin
+share-note = Deine Notiz
+share-note-hint = Warum das für uns wichtig ist
+share-late = Der Dialog kam zu spät. Bitte wähl noch einmal „Teilen mit …“.
+share-said = Teilen: { $said }
+share-maybe = Deine Meldung wurde vielleicht gepostet: Slack hat es nicht gesagt. Bitte sieh dort nach, bevor du sie noch einmal teilst.
+share-no-place = Teilen kannst du eine Meldung nur in einem Channel. Wähl einen aus.
+share-not-in = Ich bin in dieser Unterhaltung nicht dabei. Lade mich dort mit /invite ein oder wähl eine andere.
+share-unchecked = Ich kann nicht sehen, ob du in dieser Unterhaltung dabei bist. Teile aus dem Menü dort oder wähl einen öffentlichen Channel.
+share-stranger = Du bist in dieser Unterhaltung nicht dabei. Wähl eine andere.
+share-unreached = Slack war nicht zu erreichen. Bitte versuch es noch einmal.
+share-refused = Slack hat das abgelehnt ({ $code }). Wähl eine andere Unterhaltung.
+share-archived = Der Channel ist archiviert ({ $code }). Wähl eine andere Unterhaltung.
+share-forbidden = Der Workspace verbietet dem Bot, dort zu posten ({ $code }). Wähl eine andere Unterhaltung.
+share-read-only = In diesem Channel darf nur gelesen werden ({ $code }). Wähl eine andere Unterhaltung.
+share-replies-only = In diesem Channel sind nur Antworten erlaubt ({ $code }). Wähl eine andere Unterhaltung.
+share-no-scope = Der App fehlt eine Berechtigung ({ $code }). Wähl eine andere Unterhaltung.

@@ -1,0 +1,22 @@
+# The dialog that shares a story.
+share-title = Share a story
+share-submit = Share
+share-close = Cancel
+share-story = A story to share
+share-where = Where to
+share-note = Your note
+share-note-hint = Why this matters to us
+share-late = The dialog came too late. Please choose Share again.
+share-said = Share: { $said }
+share-maybe = Your story may have been posted: Slack did not say. Please look there before you share it again.
+share-no-place = A story can be shared in a channel only. Choose one.
+share-not-in = I am not in that conversation. Invite me there with /invite, or choose another.
+share-unchecked = I cannot see whether you are in that conversation. Share from its own menu, or choose a public channel.
+share-stranger = You are not in that conversation. Choose another.
+share-unreached = Slack could not be reached. Please try again.
+share-refused = Slack refused the call ({ $code }). Choose another conversation.
+share-archived = The channel is archived ({ $code }). Choose another conversation.
+share-forbidden = The workspace forbids the bot to post there ({ $code }). Choose another conversation.
+share-read-only = The channel is read-only ({ $code }). Choose another conversation.
+share-replies-only = The channel takes replies only ({ $code }). Choose another conversation.
+share-no-scope = The app lacks a permission ({ $code }). Choose another conversation.

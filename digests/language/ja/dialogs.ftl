@@ -1,0 +1,22 @@
+# ニュースを共有するダイアログ。
+share-title = ニュースを共有
+share-submit = 共有
+share-close = キャンセル
+share-story = 共有するニュース
+share-where = 共有先
+share-note = ひとこと
+share-note-hint = 私たちにとって大切な理由
+share-late = ダイアログを開くのが間に合いませんでした。もう一度「共有…」を選んでください。
+share-said = 共有: { $said }
+share-maybe = 投稿された可能性がありますが、Slackから返事がありませんでした。もう一度共有する前に、共有先をご確認ください。
+share-no-place = ニュースはチャンネルにだけ共有できます。チャンネルを選んでください。
+share-not-in = 私はその会話に参加していません。/invite で招待するか、別の会話を選んでください。
+share-unchecked = あなたがその会話に参加しているか確認できません。その会話のメニューから共有するか、パブリックチャンネルを選んでください。
+share-stranger = あなたはその会話に参加していません。別の会話を選んでください。
+share-unreached = Slackに接続できませんでした。もう一度お試しください。
+share-refused = Slackに拒否されました（{ $code }）。別の会話を選んでください。
+share-archived = そのチャンネルはアーカイブされています（{ $code }）。別の会話を選んでください。
+share-forbidden = このワークスペースでは、ボットはそこに投稿できません（{ $code }）。別の会話を選んでください。
+share-read-only = そのチャンネルは閲覧専用です（{ $code }）。別の会話を選んでください。
+share-replies-only = そのチャンネルでは返信だけができます（{ $code }）。別の会話を選んでください。
+share-no-scope = アプリに必要な権限がありません（{ $code }）。別の会話を選んでください。
