@@ -104,7 +104,8 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     catalogue = catalogue_of(settings)
     feeds, odd_feeds = newsfeeds.configured(settings, catalogue)
     library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
-    desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
+    desk = Desk(library, catalogue, settings.published_from, feeds)
+    renderer = Renderer(settings.templates, emoji=settings.emoji == "yes")
     store = library.database
     votes, saved, shares = Votes(store), SavedStories(store), Shares(store)
     return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, feeds, odd_feeds)

@@ -244,6 +244,9 @@ class Settings(DigestForm, BaseSettings):
     templates: Annotated[Path | None, read.by(read.folder)] = _row(
         _NEWS, None, "A folder with templates of your own, which come before the built-in ones of the same name."
     )
+    emoji: Annotated[str, read.one_of("yes", "no")] = _row(
+        _NEWS, "yes", "Decorate posts with an emoji here and there, yes or no; none of them ever says anything."
+    )
 
     grace: Annotated[timedelta, read.span("1m", "7d")] = _row(
         _SERVICE, "3h", "How late an edition may still go out after the bot was away: 1m to 7d."
