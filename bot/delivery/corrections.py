@@ -41,6 +41,9 @@ day. So in its time a message is corrected at most eight times."""
 
 _log = structlog.get_logger("bot.delivery")
 
+_Memo = dict[tuple[str, datetime, Drawing, tuple[Correction, ...]], tuple[Post, Post | None]]
+"""The drawings of one look: those of all channels of an edition are mostly the same."""
+
 
 class Corrections:
     """Looks for what was corrected of editions that were posted, and corrects their messages.
@@ -59,7 +62,8 @@ class Corrections:
         self._clock = clock
         self._free_at: datetime | None = None
         self._editions: dict[tuple[str, datetime], Edition | None] = {}
-        self._settled: dict[str, tuple[Correction, ...]] = {}  # by delivery: nothing is left to do about these
+        # By delivery: about these corrections there is nothing to do until then.
+        self._rests: dict[str, tuple[tuple[Correction, ...], datetime]] = {}
 
     async def look(self) -> None:
         """Note what has to be corrected, and correct what is due.
@@ -80,14 +84,14 @@ class Corrections:
         """
         posted = self._ledger.errata.posted(now - WINDOW)
         self._editions = {key: self._edition(*key) for key in {(each.digest, each.slot): None for each in posted}}
-        self._settled = {each.id: self._settled[each.id] for each in posted if each.id in self._settled}
+        self._rests = {each.id: self._rests[each.id] for each in posted if each.id in self._rests}
         articles = [article for edition in self._editions.values() if edition for article in told(edition).values()]
         if not articles:
             return 0
         library = self._desk.library
         current = retold.changed(library, articles)
         addresses = retold.addresses(library, {article.url for article in articles})
-        noted = 0
+        noted, memo = 0, _Memo()
         for each in posted:
             edition = self._editions[each.digest, each.slot]
             if edition is None:
@@ -95,8 +99,9 @@ class Corrections:
             before = each.drawing.addresses
             links = {url: address for url, address in addresses.items() if address != before.get(url, url)}
             made = corrections(edition, current, links)
-            if (made or each.corrected) and self._settled.get(each.id) != made:
-                noted += self._note(each, edition, made, now)
+            same, until = self._rests.get(each.id, ((), now))
+            if (made or each.corrected) and (same != made or until <= now):
+                noted += self._note(each, edition, made, now, memo)
         return noted
 
     async def send(self) -> None:
@@ -128,7 +133,7 @@ class Corrections:
                 return None
         return self._editions[digest, slot]
 
-    def _note(self, posted: Posted, edition: Edition, made: tuple[Correction, ...], now: datetime) -> int:
+    def _note(self, posted: Posted, edition: Edition, made: tuple[Correction, ...], now: datetime, memo: _Memo) -> int:
         """Note the messages of a delivery that these corrections change."""
         log = _log.bind(delivery=posted.id, digest=posted.digest, slot=posted.slot.isoformat())
         delivery = self._ledger.delivery(posted.id)
@@ -136,13 +141,14 @@ class Corrections:
             return 0
         retold.tell(self._desk.library, edition, {each.article for each in made if each.article != each.url})
         try:
-            before, after = self._drawn(posted.drawing, edition, made)
+            key = (posted.digest, posted.slot, posted.drawing, made)
+            before, after = memo[key] = memo.get(key) or self._drawn(posted.drawing, edition, made)
         except DigestsError as error:
             log.warning("not corrected: the post cannot be drawn again", why=str(error))
-            self._settled[posted.id] = made
+            self._rests[posted.id] = made, now + WINDOW
             return 0
         errata = self._ledger.errata.of(posted.id)
-        noted, settled = 0, delivery.state is not DeliveryState.CLAIMED
+        noted, until = 0, now if delivery.state is DeliveryState.CLAIMED else now + WINDOW
         for part in delivery.parts:
             if part.state is not PartState.SENT or part.ts is None or delivery.conversation is None:
                 continue
@@ -151,14 +157,14 @@ class Corrections:
             if message is None:
                 log.warning("not corrected: more than titles and links would change", part=part.number)
             elif message != (earlier[-1].message if earlier else part.message):
-                settled = False
-                if may_follow(earlier, now):
+                soonest = follows(earlier, now)
+                until = min(until, soonest)
+                if soonest <= now:
                     serial = len(earlier) + 1
                     noted += self._ledger.errata.note(posted.id, part.number, serial, message, made, now)
                     said = [f"{each.was} ({each.url}) is {each.title} ({each.link})" for each in made]
                     log.info("correction noted", part=part.number, serial=serial, corrections=said)
-        if settled:
-            self._settled[posted.id] = made
+        self._rests[posted.id] = made, until
         return noted
 
     def _drawn(self, drawing: Drawing, edition: Edition, made: tuple[Correction, ...]) -> tuple[Post, Post | None]:
@@ -233,12 +239,13 @@ class Corrections:
         return outcome
 
 
-def may_follow(earlier: Sequence[Erratum], now: datetime) -> bool:
-    """Whether a message may be corrected again after these corrections."""
+def follows(earlier: Sequence[Erratum], now: datetime) -> datetime:
+    """When a message may be corrected again after these corrections."""
     if not earlier:
-        return True
+        return now
     last = earlier[-1]
-    return last.state is not CorrectionState.WAITING and now - last.at >= EVERY * 2 ** (len(earlier) - 1)
+    soonest = last.at + EVERY * 2 ** (len(earlier) - 1)
+    return soonest if last.state is not CorrectionState.WAITING else max(soonest, now + EVERY)
 
 
 def _as_sent(part: Part, before: Post, after: Post | None) -> Message | None:
