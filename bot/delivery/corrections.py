@@ -244,7 +244,7 @@ def follows(earlier: Sequence[Erratum], now: datetime) -> datetime:
     if not earlier:
         return now
     last = earlier[-1]
-    soonest = last.at + EVERY * 2 ** (len(earlier) - 1)
+    soonest = last.at + EVERY * (1 << (len(earlier) - 1))
     return soonest if last.state is not CorrectionState.WAITING else max(soonest, now + EVERY)
 
 
