@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import crontab, logs
 from bot.errors import Problem, SettingsError
 from bot.settings import readers as read
+from digests.language import ENGLISH, LANGUAGES
 from digests.models import PER_KIND, DigestSpec
 from digests.newsworthy import KINDS
 from digests.ranking import EDITOR
@@ -106,6 +107,11 @@ class DigestForm(BaseModel):
         "What each signal counts in the editor's ranking, 0 to 100 points; docs/editorial.md says what they are. What is not "
         "named keeps its weight.",
     )
+    language: Annotated[str, read.one_of(*LANGUAGES)] = _row(
+        DIGEST,
+        ENGLISH,
+        f"The language of the post: {', '.join(LANGUAGES)}. Titles stay as their publishers wrote them.",
+    )
     template: Annotated[str, read.by(read.template)] = _row(
         DIGEST, "digest", "The template of the post: the built-in digest, or one of yours in HEATLINE_TEMPLATES."
     )
@@ -131,6 +137,7 @@ class DigestSettings:
     cron: str
     spec: DigestSpec
     on_quiet: str = "say"
+    language: str = "en"
 
     @property
     def trigger(self) -> CronTrigger:
@@ -328,7 +335,8 @@ class Settings(DigestForm, BaseSettings):
         """A digest's own words, and the simple form's for what it does not say."""
         said = {key: getattr(form if key in form.model_fields_set else self, key) for key in DigestForm.model_fields}
         channels, cron, on_quiet = said.pop("channel"), said.pop("cron"), said.pop("on_quiet")
-        return DigestSettings(name, channels, cron, DigestSpec(name=name, **said), on_quiet)
+        language = said.pop("language")
+        return DigestSettings(name, channels, cron, DigestSpec(name=name, **said), on_quiet, language)
 
     @classmethod
     def settings_customise_sources(
