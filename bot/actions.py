@@ -149,7 +149,8 @@ def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None
         slot = datetime.fromtimestamp(number(moment, 10), UTC)
     if name not in specs:
         return None
-    return room.desk.why(article.url, specs[name], slot, pressed.now, feedback=room.feedback(name, slot))
+    feedback = room.feedback(name, slot)
+    return room.desk.why(article.url, specs[name], slot, pressed.now, feedback=feedback, posted=edition)
 
 
 def _less(room: Newsroom, pressed: Pressed) -> Message:

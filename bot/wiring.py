@@ -11,6 +11,7 @@ from bot import newsfeeds
 from bot.delivery import Ledger
 from bot.readers import SavedStories, Shares, Votes, channel, digest
 from bot.settings import DOT_ENV, Settings, load
+from digests.corrections import corrected
 from digests.desk import Desk
 from digests.errors import TopicError
 from digests.language import Said, Value
@@ -62,9 +63,12 @@ class Newsroom:
         return {**KINDS, "feeds": Kind(feeds)}
 
     def edition_at(self, conversation: str, ts: str) -> Edition | None:
-        """The edition that a message of a conversation is of; None for a message that is none of our posts."""
+        """The edition that a message of a conversation is of, as it was corrected there; None where it is no post of ours."""
         posted = self.ledger.posted(conversation, ts)
-        return None if posted is None else self.library.edition(posted.digest, posted.slot)
+        edition = None if posted is None else self.library.edition(posted.digest, posted.slot)
+        if posted is None or edition is None:
+            return None
+        return corrected(edition, self.ledger.errata.standing(posted.id), linked=False)
 
     def feedback(self, name: str, now: datetime) -> Mapping[str, float]:
         """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment."""
@@ -109,7 +113,8 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     catalogue = catalogue_of(settings)
     feeds, odd_feeds = newsfeeds.configured(settings, catalogue)
     library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
-    desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
+    desk = Desk(library, catalogue, settings.published_from, feeds)
+    renderer = Renderer(settings.templates, emoji=settings.emoji == "yes")
     store = library.database
     votes, saved, shares = Votes(store), SavedStories(store), Shares(store)
     return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, feeds, odd_feeds)

@@ -119,10 +119,11 @@ class Desk:
         articles: Iterable[Article] | None = None,
         told: Mapping[str, datetime] | None = None,
         feedback: Feedback | None = None,
+        posted: Edition | None = None,
     ) -> Why | None:
         """Why an article is, or is not, in the edition of a slot; None where nobody knows an article at this address.
 
-        Where the edition was made already, it is that one which is explained.
+        Where the edition was made already, it is that one which is explained: as it was `posted`, where that is known.
         """
         read = None if articles is None else tuple(articles)
         article = self._known(url, read)
@@ -131,7 +132,8 @@ class Desk:
         reasons = newsworthy.judge(article).reasons
         found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=reasons, title=spec.title)
         draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {})
-        found = explained(found, draft, spec, None if read is not None else self.library.edition(spec.name, slot))
+        made = posted or (None if read is not None else self.library.edition(spec.name, slot))
+        found = explained(found, draft, spec, made)
         if found.story is None:
             return found
         match = selection.best_topic(found.story.topics, spec.topics) if spec.topics else None
