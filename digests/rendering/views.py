@@ -404,7 +404,7 @@ def _quiet(tally: Tally, said: str, language: Language) -> str:
     read = "quiet-nothing" if not tally.articles else "quiet-merged" if tally.merged else "quiet-read"
     parts = [said or say("quiet"), say(read, n=tally.articles, merged=tally.merged)]
     parts += [say("quiet-stale", n=tally.stale_feeds)] if tally.stale_feeds > 0 else []
-    return " ".join(parts)
+    return language.sentences(parts)
 
 
 def count(number: int, one: str, many: str = "") -> str:
