@@ -13,7 +13,7 @@ from rich.console import Console
 
 from digests.errors import QueryError
 from digests.language import ENGLISH, LANGUAGES, Moment, Said, said, speaking
-from digests.models import Answer, Loosened, Message, Signal, TopicMatch, Update, Why, capped
+from digests.models import ALL_FILTERS, Answer, Loosened, Message, Signal, TopicMatch, Update, Why, capped
 from digests.query import Query, Since, Sort, Without, read
 from digests.ranking import EDITOR, Context, score
 from digests.rendering import Button, Renderer, SavedPage, check, samples
@@ -49,7 +49,14 @@ ANSWERS = (
     Answer(Query(topics=("robotics",)), topic=FACES),
     Answer(replace(NARROW, words=())),
     Answer(Query()),
-    Answer(NARROW, loosened=(Loosened("-drones", NARROW, 1), Loosened("source:wire", NARROW, 12, at_least=True))),
+    Answer(
+        NARROW,
+        loosened=(
+            Loosened("-drones", NARROW, 1),
+            Loosened("source:wire", NARROW, 12, at_least=True),
+            Loosened(ALL_FILTERS, NARROW, 2),
+        ),
+    ),
 )
 REASONS = (
     Said("reason-off-topic"),
