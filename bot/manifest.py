@@ -26,9 +26,14 @@ SCOPES: tuple[Scope, ...] = (
     Scope("commands", "to answer /news", True),
     Scope("users:read", "to know people's time zone and language, and who runs the workspace", False),
     Scope(
-        "channels:read", "to test that the bot is in its channels, and that a story is shared in a public one", False
+        "channels:read",
+        "to test that the bot is in its channels, that a story is shared in a public one, and who subscribes it",
+        False,
     ),
+    Scope("groups:read", "to see who subscribes a private channel, or shares a story in one", False),
     Scope("channels:history", "to make sure after a lost connection that nothing is posted twice", False),
+    Scope("im:write", "to find the direct message with a person, for the same end", False),
+    Scope("im:history", "the same in direct messages, where people get what they subscribed to", False),
 )
 
 
@@ -45,8 +50,8 @@ def manifest(url: str = "", *, least: bool = False) -> dict[str, Any]:
     command = {
         "command": "/news",
         "description": "AI news: the top stories, a topic, or any words",
-        "usage_hint": "[topic or words] | topics | digest | help",
-        "should_escape": False,
+        "usage_hint": "[topic or words] | subscribe | settings | topics | digest | help",
+        "should_escape": True,
     }
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
