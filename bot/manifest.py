@@ -25,15 +25,11 @@ SCOPES: tuple[Scope, ...] = (
     Scope("chat:write", "to post digests, and the stories that people share", True),
     Scope("commands", "to answer /news", True),
     Scope("users:read", "to know people's time zone and language, and who runs the workspace", False),
-    Scope(
-        "channels:read",
-        "to test that the bot is in its channels, that a story is shared in a public one, and who subscribes it",
-        False,
-    ),
-    Scope("groups:read", "to see who subscribes a private channel, or shares a story in one", False),
+    Scope("channels:read", "to test that the bot is in its channels, and who may share or subscribe there", False),
+    Scope("groups:read", "the same for private channels", False),
     Scope("channels:history", "to make sure after a lost connection that nothing is posted twice", False),
-    Scope("im:write", "to find the direct message with a person, for the same end", False),
-    Scope("im:history", "the same in direct messages, where people get what they subscribed to", False),
+    Scope("im:write", "to find the direct message with a person, to make sure of the same there", False),
+    Scope("im:history", "to make sure of it in direct messages, where people get what they subscribed to", False),
 )
 
 
