@@ -102,12 +102,15 @@ class Rounds:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _work(self) -> None:
-        while not self._stopped:
-            now = self._clock()
-            taken = await asyncio.to_thread(self._room.subscriptions.take, now, 1, now + self._lease)
-            if not taken:
-                return
-            await self._serve(taken[0], now)
+        try:
+            while not self._stopped:
+                now = self._clock()
+                taken = await asyncio.to_thread(self._room.subscriptions.take, now, 1, now + self._lease)
+                if not taken:
+                    return
+                await self._serve(taken[0], now)
+        except Exception as error:  # a task's failure would be seen by nobody; the next look begins anew
+            log.exception("subscriptions not served", why=str(error))
 
     async def _serve(self, subscription: Subscription, now: datetime) -> None:
         try:

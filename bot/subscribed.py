@@ -12,6 +12,7 @@ from bot.settings import DigestSettings
 from bot.when import told
 from digests.language import Language
 from digests.models import DigestSpec
+from digests.rendering import shorten
 from digests.topics import Catalogue
 
 _LEAST, _MOST = timedelta(days=1), timedelta(days=31)
@@ -48,7 +49,7 @@ def publication(
     spec = replace(
         first.spec,
         name=subscription.digest,
-        title=titled(subscription, catalogue, language)[:_TITLE],
+        title=shorten(titled(subscription, catalogue, language), _TITLE),
         topics=topics,
         stories=subscription.size,
         timezone=subscription.timezone,

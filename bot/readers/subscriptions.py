@@ -230,9 +230,10 @@ class Subscriptions:
             return ()
         with self._database.write() as connection:
             found = tuple(map(_subscription, connection.execute(due_query(now, limit))))
-            taken = update(subscriptions).where(_TABLE.id.in_([each.id for each in found]))
-            connection.execute(taken.values(due_at=until))
-        return found
+            still = and_(_TABLE.id.in_([each.id for each in found]), _RUNS, _TABLE.due_at <= now)
+            taking = update(subscriptions).where(still).values(due_at=until).returning(_TABLE.id)
+            taken = set(connection.execute(taking).scalars())
+        return tuple(each for each in found if each.id in taken)
 
     def later(self, subscription: Subscription, until: datetime) -> None:
         """It could not be served: look at it again then."""

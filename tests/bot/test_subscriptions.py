@@ -636,6 +636,35 @@ async def test_a_lost_answer_is_looked_up_in_the_direct_message(tmp_path: Path) 
         assert slack.calls_of("conversations.open")
 
 
+async def test_what_slack_made_wait_is_not_sent_after_its_end(tmp_path: Path) -> None:
+    async with living(tmp_path) as (slack, service, clock):
+        await said(slack, "subscribe everything at 8:30")
+        slack.faults.add(Fault("chat.postMessage", "rate_limited", times=None, channel=READER.id))
+        clock.forward(timedelta(minutes=91))
+        await slack.wait_for(lambda: slack.calls_of("chat.postMessage"), 10)
+        assert "Ended: AI news" in await said(slack, "unsubscribe")
+        slack.faults.clear()
+        await served(service)
+        await service.publisher.resume(clock() + timedelta(minutes=5))
+        assert direct(slack) == []
+        assert service.room.ledger.unfinished() == ()
+
+
+async def test_a_database_that_is_busy_stops_no_round_for_good(tmp_path: Path) -> None:
+    async with living(tmp_path) as (slack, service, clock):
+        await said(slack, "subscribe everything at 8:30")
+        with service.room.library.database.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE schedules RENAME TO away")
+        clock.forward(timedelta(minutes=91))
+        await served(service)
+        with service.room.library.database.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE away RENAME TO schedules")
+        clock.forward(timedelta(minutes=3))
+        await served(service)
+        await service.publisher.resume(clock())
+        assert len(direct(slack)) == 1
+
+
 @pytest.mark.parametrize(
     ("start", "zone", "time", "slots"),
     [
