@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.commands import forgetting, news, saved
+from bot.commands import forgetting, news, saved, subscribing
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.office import Office, beside
 from bot.people import Person
@@ -138,19 +138,17 @@ def _why(room: Newsroom, pressed: Pressed) -> Message:
 
 def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None:
     """Why an article stands in the edition that was posted there, or in the preview that the button names."""
-    specs = {digest.name: digest.spec for digest in room.settings.digests}
     edition = room.edition_at(pressed.conversation, pressed.ts)
-    if edition is not None and edition.digest not in specs:
-        return room.desk.why_told(article.url, edition)
     _, name, moment = (*pressed.about.split(" "), "", "")[:3]
     if edition is not None:
         name, slot = edition.digest, edition.slot
     else:
         slot = datetime.fromtimestamp(number(moment, 10), UTC)
-    if name not in specs:
-        return None
+    spec = room.spec(name, slot)
+    if spec is None:
+        return None if edition is None else room.desk.why_told(article.url, edition)
     feedback = room.feedback(name, slot)
-    return room.desk.why(article.url, specs[name], slot, pressed.now, feedback=feedback, posted=edition)
+    return room.desk.why(article.url, spec, slot, pressed.now, feedback=feedback, posted=edition)
 
 
 def _less(room: Newsroom, pressed: Pressed) -> Message:
@@ -204,6 +202,16 @@ def _forget(room: Newsroom, pressed: Pressed) -> Message:
     return forgetting.done(room, pressed.who)
 
 
+async def _end(room: Newsroom, pressed: Pressed) -> Message:
+    return await subscribing.ended(
+        room, pressed.about, pressed.now, pressed.person, pressed.conversation, pressed.office
+    )
+
+
+def _settings(room: Newsroom, pressed: Pressed) -> Message:
+    return subscribing.page(room, pressed.person, pressed.conversation, number(pressed.about, 4), pressed.now)
+
+
 def _title(article: Article) -> str:
     return line(article.title, _LINE) or article.publisher
 
@@ -217,6 +225,9 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
     "news_next": beside(_turn),
     "news_ask": _ask,
     "news_forget": beside(_forget),
+    "subscription_end": _end,
+    "settings_back": beside(_settings),
+    "settings_next": beside(_settings),
     "related": beside(_related),
     "why": beside(_why),
     "less": beside(_less),
@@ -226,5 +237,6 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
 
 REPLACES = frozenset(
     {"drop", "unvote", "saved_back", "saved_next", "news_back", "news_next", "news_ask", "news_forget"}
+    | {"subscription_end", "settings_back", "settings_next"}
 )
 """Verbs whose answer takes the place of the message they were pressed in, which only the person sees."""

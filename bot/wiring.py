@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot import newsfeeds
+from bot import newsfeeds, subscribed
 from bot.delivery import Ledger
-from bot.readers import SavedStories, Shares, Votes, channel, digest
+from bot.readers import SavedStories, Shares, Subscriptions, Votes, channel, digest
+from bot.readers.subscriptions import named
 from bot.settings import DOT_ENV, Settings, load
 from digests.corrections import corrected
 from digests.desk import Desk
 from digests.errors import TopicError
 from digests.language import Said, Value
 from digests.library import Library
-from digests.models import Edition
+from digests.models import DigestSpec, Edition
 from digests.rendering import Renderer
 from digests.sources.catalogue import Feed
 from digests.sources.registry import KINDS, Kind, Source
@@ -39,6 +40,7 @@ class Newsroom:
     votes: Votes
     saved: SavedStories
     shares: Shares
+    subscriptions: Subscriptions
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
 
@@ -75,8 +77,25 @@ class Newsroom:
             return None
         return corrected(edition, self.ledger.errata.standing(posted.id), linked=False)
 
+    def spec(self, name: str, slot: datetime) -> DigestSpec | None:
+        """What is in a digest's edition of a slot, of the settings' or a subscription's; None for one that there is not."""
+        for each in self.settings.digests:
+            if each.name == name:
+                return each.spec
+        found = self.subscriptions.get(named(name))
+        if found is None:
+            return None
+        language = self.renderer.speaking(found.locale).language
+        return subscribed.spec_of(found, self.settings.digests[0], self.catalogue, language, slot)
+
     def feedback(self, name: str, now: datetime) -> Mapping[str, float]:
-        """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment."""
+        """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment.
+
+        For a digest that one person alone gets it is what that person said anywhere.
+        """
+        found = self.subscriptions.get(named(name)) if named(name) else None
+        if found is not None and found.direct:
+            return self.votes.standing([digest(name), found.owner], now)
         return self.votes.standing([digest(name), *map(channel, self.ledger.conversations(name))], now)
 
 
@@ -121,5 +140,7 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     desk = Desk(library, catalogue, settings.published_from, feeds)
     renderer = Renderer(settings.templates, emoji=settings.emoji == "yes")
     store = library.database
-    votes, saved, shares = Votes(store), SavedStories(store), Shares(store)
-    return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, feeds, odd_feeds)
+    votes, saved, shares, subscribed = Votes(store), SavedStories(store), Shares(store), Subscriptions(store)
+    return Newsroom(
+        settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, subscribed, feeds, odd_feeds
+    )

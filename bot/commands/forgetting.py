@@ -14,9 +14,14 @@ def told(room: Newsroom, who: Place) -> Message:
     found = kept(room.library.database, who)
     if not found.any:
         return room.renderer.notice(room.say("kept-nothing"))
+    shared = any(not each.direct for each in room.subscriptions.of(who))
+    also = room.say("forget-channels") if shared else ""
     said = _said(room, found)
-    erase_it = Button(room.say("button-erase"), "news_forget", "yes", room.say("kept-erases", kept=said))
-    return room.renderer.notice(room.say("kept", kept=said), buttons=[erase_it])
+    erases = f"{room.say('kept-erases', kept=said)} {also}".strip()
+    return room.renderer.notice(
+        f"{room.say('kept', kept=said)} {also or room.say('kept-private')}",
+        buttons=[Button(room.say("button-erase"), "news_forget", "yes", erases)],
+    )
 
 
 def done(room: Newsroom, who: Place) -> Message:
@@ -28,5 +33,5 @@ def done(room: Newsroom, who: Place) -> Message:
 
 
 def _said(room: Newsroom, found: Kept) -> str:
-    parts = ((found.saved, "kept-saved"), (found.votes, "kept-votes"))
+    parts = ((found.saved, "kept-saved"), (found.votes, "kept-votes"), (found.subscriptions, "forget-subscriptions"))
     return room.renderer.language.all_of([room.say(key, n=number) for number, key in parts if number])

@@ -140,6 +140,7 @@ def drawing_row(delivery_id: str, drawing: Drawing) -> dict[str, Any]:
         "at": drawing.at,
         "template": drawing.template,
         "language": drawing.language,
+        "note": drawing.note,
         "earlier": {slot.isoformat(): url for slot, url in drawing.earlier.items()},
         "handles": dict(drawing.handles),
         "addresses": dict(drawing.addresses),
@@ -148,7 +149,7 @@ def drawing_row(delivery_id: str, drawing: Drawing) -> dict[str, Any]:
 
 def _drawing(row: Row[Any]) -> Drawing:
     earlier = {datetime.fromisoformat(slot): url for slot, url in row.earlier.items()}
-    return Drawing(row.at, row.template, row.language, earlier, row.handles, row.addresses)
+    return Drawing(row.at, row.template, row.language, row.note, earlier, row.handles, row.addresses)
 
 
 def _is(erratum: Erratum) -> ColumnElement[bool]:

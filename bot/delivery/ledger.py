@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from bot.delivery.errata import Errata, drawing_row, ledger_errors
 from bot.delivery.schema import MIGRATIONS, deliveries, drawings, parts, schedules
 from bot.delivery.values import Delivery, DeliveryState, Drawing, Part, PartState, Seen
 from bot.errors import LedgerError
-from digests.library import Database, insert_new
+from digests.library import BATCH, Database, insert_new
 from digests.models import Message, Post
 
 LEASE = timedelta(seconds=60)
@@ -133,6 +133,13 @@ class Ledger:
             connection.execute(statement.values(state=state, error=why, lease_until=now, updated_at=now))
             return _delivery(connection, delivery_id)
 
+    def abandon(self, digest: str, why: str, now: datetime) -> None:
+        """Nobody wants what is left of a digest's deliveries any more: what was not handed to Slack yet never is."""
+        left = and_(deliveries.c.digest == digest, deliveries.c.state == DeliveryState.CLAIMED)
+        given_up = {"state": DeliveryState.FAILED, "error": why, "lease_until": now, "updated_at": now}
+        with self._write() as connection:
+            connection.execute(update(deliveries).where(left).values(given_up))
+
     def delivery(self, delivery_id: str) -> Delivery | None:
         """A delivery by its id."""
         return next(iter(self._deliveries(deliveries.c.id == delivery_id)), None)
@@ -158,6 +165,24 @@ class Ledger:
         here = select(deliveries.c.digest).where(deliveries.c.conversation == conversation).distinct()
         with self._read() as connection:
             return tuple(connection.execute(here.order_by(deliveries.c.digest)).scalars())
+
+    def names(self) -> tuple[str, ...]:
+        """The digests that anything was delivered of, or whose schedule was served."""
+        either = select(deliveries.c.digest).union(select(schedules.c.digest))
+        with self._read() as connection:
+            return tuple(connection.execute(either).scalars())
+
+    def forget(self, before: datetime) -> int:
+        """Forget finished deliveries of slots before a moment; gives how many that were."""
+        old = and_(deliveries.c.slot < before, deliveries.c.state != DeliveryState.CLAIMED)
+        some = select(deliveries.c.id).where(old).limit(BATCH)
+        number = 0
+        while True:  # by and by: messages on their way want the write lock, too
+            with self._write() as connection:
+                gone = connection.execute(delete(deliveries).where(deliveries.c.id.in_(some))).rowcount
+            number += gone
+            if gone < BATCH:
+                return number
 
     def unfinished(self) -> tuple[Delivery, ...]:
         """Every delivery that somebody works on or still has to, oldest slot first."""

@@ -72,6 +72,7 @@ class Renderer(Protocol):
         template: str = ...,
         earlier: Mapping[datetime, str] | None = ...,
         handles: Mapping[str, str] | None = ...,
+        note: str = ...,
     ) -> Post:
         """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts."""
 
@@ -79,7 +80,12 @@ class Renderer(Protocol):
 def drawn(renderer: Renderer, edition: Edition, drawing: Drawing) -> Post:
     """The post of an edition, drawn with what is given; the same whenever it is drawn."""
     return renderer.speaking(drawing.language).post(
-        edition, drawing.at, template=drawing.template, earlier=drawing.earlier, handles=drawing.handles
+        edition,
+        drawing.at,
+        template=drawing.template,
+        earlier=drawing.earlier,
+        handles=drawing.handles,
+        note=drawing.note,
     )
 
 
@@ -116,6 +122,15 @@ class Publisher:
             DigestsError: The edition could not be made or rendered; nothing was claimed.
             LedgerError: The ledger failed; what was claimed is taken up again when its lease ends.
         """
+        return await self.deliver(await self.claim(digest, slot, now))
+
+    async def claim(
+        self, digest: Publication, slot: datetime, now: datetime, *, note: str = ""
+    ) -> tuple[Delivery, ...]:
+        """The first half of `publish`: from the slot to deliveries that are claimed, each with its messages.
+
+        A ``note`` stands at its foot. Raises as `publish` does.
+        """
         log = _log.bind(digest=digest.name, slot=slot.isoformat())
         feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
         edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now, feedback)
@@ -135,7 +150,7 @@ class Publisher:
                 log.info("already claimed", channel=channel)
                 continue
             earlier = await self._earlier(edition, digest.name, channel)
-            drawing = Drawing(now, digest.spec.template, digest.language, earlier, handles, addresses)
+            drawing = Drawing(now, digest.spec.template, digest.language, note, earlier, handles, addresses)
             post = await asyncio.to_thread(drawn, self._renderer, edition, drawing)
             claim = (digest.name, slot, channel, post, self._clock(), drawing)
             delivery = await asyncio.to_thread(self._ledger.claim, *claim)
@@ -147,7 +162,11 @@ class Publisher:
         await asyncio.to_thread(self._ledger.served, digest.name, slot)
         parts = sum(len(delivery.parts) for delivery in claimed)
         log.info("edition published", stories=len(edition.stories), channels=len(claimed), parts=parts)
-        return await self._deliver(claimed)
+        return tuple(claimed)
+
+    async def deliver(self, deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
+        """The second half: bring claimed deliveries to Slack, and give them as they then stand."""
+        return tuple(await asyncio.gather(*map(self._one, deliveries)))
 
     async def _earlier(self, edition: Edition, digest: str, channel: str) -> dict[datetime, str]:
         """The addresses of this channel's posts of the editions that the edition's updates were told in."""
@@ -165,14 +184,11 @@ class Publisher:
         left = await asyncio.to_thread(self._ledger.resume, now)
         for delivery in left:
             _log.info("delivery taken over", delivery=delivery.id, digest=delivery.digest, attempts=delivery.attempts)
-        return await self._deliver(left)
+        return await self.deliver(left)
 
     def stop(self) -> None:
         """Begin no further message."""
         self._outbox.stop()
-
-    async def _deliver(self, deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
-        return tuple(await asyncio.gather(*map(self._one, deliveries)))
 
     async def _one(self, delivery: Delivery) -> Delivery:
         # A lease also runs out while this very process works on: the machine slept, the clock jumped. It is still ours, and a

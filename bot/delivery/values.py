@@ -100,13 +100,14 @@ class CorrectionState(StrEnum):
 class Drawing:
     """What a post was drawn with, beside its edition: drawn with it again, nothing in it moves.
 
-    ``at`` is the moment that ages are told of, ``language`` the locale that is spoken; ``earlier`` and ``handles`` are as
-    `digests.rendering` takes them. ``addresses`` are those that feeds had for articles, where they were not their own.
+    ``at`` is the moment that ages are told of, ``language`` the locale that is spoken; ``note``, ``earlier`` and ``handles``
+    are as `digests.rendering` takes them. ``addresses`` are those that feeds had for articles, where they were not their own.
     """
 
     at: datetime
     template: str = "digest"
     language: str = "en"
+    note: str = ""
     earlier: Mapping[datetime, str] = field(default_factory=dict, hash=False)
     handles: Mapping[str, str] = field(default_factory=dict, hash=False)
     addresses: Mapping[str, str] = field(default_factory=dict, hash=False)

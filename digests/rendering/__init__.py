@@ -14,7 +14,7 @@ from digests.rendering.limits import check, ensure
 from digests.rendering.links import safe_url
 from digests.rendering.mrkdwn import escape, inert, link
 from digests.rendering.plain import plain
-from digests.rendering.renderer import NOTE, Button, Renderer, SavedPage
+from digests.rendering.renderer import NOTE, Button, Renderer, SavedPage, SettingsPage, SubscriptionRow
 from digests.rendering.shorten import shorten
 
 __all__ = [
@@ -22,6 +22,8 @@ __all__ = [
     "Button",
     "Renderer",
     "SavedPage",
+    "SettingsPage",
+    "SubscriptionRow",
     "age",
     "check",
     "day",

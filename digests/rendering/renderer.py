@@ -45,6 +45,7 @@ _NO_DIGEST = (
     "notice",
     "pages",
     "saved",
+    "settings",
     "thread",
     "topics",
     "why",
@@ -52,7 +53,7 @@ _NO_DIGEST = (
 NOTE = 500
 """Characters of a note to a story that is shared."""
 
-_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM = 150, 300, 2_000, 60, 200, 30, 300
+_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM, _NOTE = 150, 300, 2_000, 60, 200, 30, 300, 300
 _MOST_MEANT = 5
 _RAW = 10_000  # characters of a text that are looked at
 
@@ -97,6 +98,37 @@ class SavedPage:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """A subscription in words: what it is about, when and where it comes, and who made it.
+
+    ``channel`` is Slack's id, empty for a direct message; ``by`` the owner's, empty for the reader's own. ``key`` names it
+    to buttons, ``back`` the page that it stands on. ``mine`` says whether the reader may change it.
+    """
+
+    key: str
+    number: int
+    title: str
+    when: str
+    channel: str
+    by: str
+    next: str
+    size: int
+    back: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """A page of subscriptions, as `SavedPage` is of stories; ``over`` are lines about those that ended lately."""
+
+    rows: tuple[SubscriptionRow, ...]
+    start: int
+    size: int
+    total: int
+    over: tuple[str, ...] = ()
+
+
 class Renderer:
     """Draws everything the bot says, from templates.
 
@@ -126,15 +158,18 @@ class Renderer:
         images: bool = True,
         earlier: Mapping[datetime, str] | None = None,
         handles: Mapping[str, str] | None = None,
+        note: str = "",
     ) -> Post:
         """The parent message and the messages of its thread.
 
         What has no room in the parent loses its excerpts first; then the stories with the lowest scores go to the
         thread. ``images`` false leaves pictures out, for when Slack could not fetch one. ``earlier`` are the addresses of
         earlier posts by their editions' slots, for updates to lead back to. ``handles`` name stories in what buttons
-        carry, by their leads' addresses; a story without one has no buttons.
+        carry, by their leads' addresses; a story without one has no buttons. ``note`` stands at the foot.
         """
-        view, parent = self._parent(edition, now, template, images=images, earlier=earlier or {}, handles=handles or {})
+        view, parent = self._parent(
+            edition, now, template, images=images, earlier=earlier or {}, handles=handles or {}, note=line(note, _NOTE)
+        )
         return Post(parent, self._thread(view))
 
     def answer(
@@ -247,6 +282,22 @@ class Renderer:
             spoken = self.language.say("spoken-saved", place=where, stories="; ".join(each.title for each in stories))
         return self._message("saved", spoken, values)
 
+    def settings(self, page: SettingsPage) -> Message:
+        """A page of subscriptions, with what can be done about each."""
+        rows = [replace(each, title=line(each.title, _USAGE), when=line(each.when, _USAGE)) for each in page.rows]
+        last = page.start + len(rows)
+        head = self.language.say("settings-none")
+        if rows:
+            head = self.language.say("settings-head", place=place(page.start, last), total=page.total)
+        values = {
+            "head": head,
+            "rows": rows,
+            "over": [line(each, _WHAT) for each in page.over[:_MOST_MEANT]] if not page.start else [],
+            "earlier": str(max(0, page.start - page.size)) if page.start else "",
+            "later": str(last) if last < page.total else "",
+        }
+        return self._message("settings", f"{head} {'; '.join(f'{each.title}, {each.when}' for each in rows)}", values)
+
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
         return text.edition_text(edition_view(edition, now, quiet=quiet, language=self.language), self.language)
@@ -319,10 +370,10 @@ class Renderer:
         A template that is not one of the bundled ones is taken for a digest's.
         """
         tries: list[Callable[[], object]] = [
-            partial(self.post, edition, samples.NOW, template=name, handles=handles)
+            partial(self.post, edition, samples.NOW, template=name, handles=handles, note=note)
             for name in self.digest_templates()
             for edition in samples.EDITIONS
-            for handles in (None, samples.HANDLES)
+            for handles, note in ((None, ""), (samples.HANDLES, samples.NOTE))
         ]
         tries += (
             partial(self.answer, answer, samples.NOW, page=page, size=1, handles=samples.HANDLES)
@@ -336,6 +387,7 @@ class Renderer:
         tries.append(partial(self.notice, "", ("robots",), [Button(undo, "story_unvote", "1", sure)]))
         tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", samples.NOTE))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, ""))
+        tries += (partial(self.settings, page) for page in self._settings_samples())
         tries.append(partial(self.html, samples.EDITIONS[0], samples.NOW))
         problems: list[str] = []
         for draw in tries:
@@ -349,6 +401,11 @@ class Renderer:
         found = samples.SAVED
         return SavedPage(found, samples.HANDLES, 5, 5, 12), SavedPage((), {}, 0, 5, 0)
 
+    def _settings_samples(self) -> tuple[SettingsPage, ...]:
+        row = SubscriptionRow("s1", 7, "Robotics", "weekdays at 08:30", "", "", "Mon 23 Nov 08:30", 8, "6", mine=True)
+        other = replace(row, key="s2", channel="C024BE91L", by="U024BE7LH", mine=False)
+        return SettingsPage((row, other), 6, 6, 14), SettingsPage((), 0, 6, 0, ("Ended: Robotics",))
+
     def _parent(
         self,
         edition: Edition,
@@ -358,6 +415,7 @@ class Renderer:
         images: bool,
         earlier: Mapping[datetime, str],
         handles: Mapping[str, str],
+        note: str,
     ) -> tuple[EditionView, Message]:
         memo: dict[int, StoryView] = {}
 
@@ -374,7 +432,7 @@ class Renderer:
             )
             said = self.language.say("spoken-edition", title=view.title, date=view.date)
             spoken = self._spoken(said, view.stories) if view.top else f"{said}: {view.quiet}"
-            return view, self._raw(template, spoken, {"edition": view, "brief": brief})
+            return view, self._raw(template, spoken, {"edition": view, "brief": brief, "note": note})
 
         best = drawn(None, brief=False)
         if not inside(best[1]):

@@ -20,8 +20,9 @@ taken-back = Zurückgenommen.
 taken-back-of = Zurückgenommen: was du zu { $title } gesagt hast
 
 # Was über eine Person aufbewahrt wird.
-kept-nothing = Über dich ist nichts gespeichert: keine Meldung und keine Stimme.
-kept = Über dich gespeichert: { $kept }. Niemand sonst sieht das.
+kept-nothing = Über dich ist nichts gespeichert.
+kept = Über dich gespeichert: { $kept }.
+kept-private = Niemand sonst sieht das.
 kept-erases = Das löscht endgültig: { $kept }.
 erased = Gelöscht: { $kept }. Über dich ist nichts mehr gespeichert.
 erased-nothing = Über dich ist nichts mehr gespeichert.

@@ -20,8 +20,9 @@ taken-back = Taken back.
 taken-back-of = Taken back: what you said of { $title }
 
 # What is kept about a person.
-kept-nothing = Nothing is kept about you: no saved story and no vote.
-kept = Kept about you: { $kept }. Nobody else sees it.
+kept-nothing = Nothing is kept about you.
+kept = Kept about you: { $kept }.
+kept-private = Nobody else sees it.
 kept-erases = This erases for good: { $kept }.
 erased = Erased: { $kept }. Nothing is kept about you any more.
 erased-nothing = Nothing is kept about you any more.

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("at", time, nullable=False),
         sa.Column("template", sa.Text, nullable=False),
         sa.Column("language", sa.Text, nullable=False),
+        sa.Column("note", sa.Text, nullable=False),
         sa.Column("earlier", sa.JSON, nullable=False),
         sa.Column("handles", sa.JSON, nullable=False),
         sa.Column("addresses", sa.JSON, nullable=False),
