@@ -92,6 +92,14 @@ def _actions(block: _Node) -> Markup:
     return _div("actions", Markup(" ").join(_element(e) for e in _nodes(block.get("elements"))))
 
 
+def _input(block: _Node) -> Markup:
+    element = block.get("element")
+    drawn = _element(element) if isinstance(element, Mapping) else Markup()
+    label = Markup('<div class="label">{}</div>').format(_text(block.get("label")))
+    hint = Markup('<div class="context">{}</div>').format(_text(block.get("hint"))) if block.get("hint") else Markup()
+    return _div("input", label + drawn + hint)
+
+
 def _image_block(block: _Node) -> Markup:
     return _div("image", _element(block))
 
@@ -180,6 +188,7 @@ _BLOCKS: Mapping[str, Callable[[_Node], Markup]] = MappingProxyType(
         "context": _context,
         "actions": _actions,
         "image": _image_block,
+        "input": _input,
         "divider": _divider,
         "rich_text": _rich_text,
     }

@@ -17,8 +17,9 @@ from digests.language import speaking
 from digests.models import Answer, Article, Edition, Message, Post, ScoredStory, Story, Topic, Why
 from digests.rendering import html, jsonform, samples, storylist, terminal, text, whytext
 from digests.rendering.blocks import Templates
-from digests.rendering.fitting import fit, inside, split, tidied
-from digests.rendering.limits import FALLBACK, Json
+from digests.rendering.fitting import fit, fitted, inside, split, tidied
+from digests.rendering.homepage import HomePage, home_view
+from digests.rendering.limits import FALLBACK, VIEW_BLOCKS, VIEW_TOTAL, Block, Json
 from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
 from digests.rendering.shorten import line, shorten
@@ -40,6 +41,7 @@ _NO_DIGEST = (
     "coverage",
     "find",
     "help",
+    "home",
     "meant",
     "menu",
     "notice",
@@ -235,6 +237,10 @@ class Renderer:
         )
         return self._message("saved", spoken, values)
 
+    def home(self, page: HomePage, now: datetime) -> tuple[Block, ...]:
+        """The blocks of a person's Home tab."""
+        return self._view("home", {"home": home_view(page, now, self.language)})
+
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
         return text.edition_text(edition_view(edition, now, quiet=quiet))
@@ -259,10 +265,17 @@ class Renderer:
         view = edition_view(edition, now)
         return self.page(f"{view.title} · {view.date}", [post.parent], post.thread)
 
-    def page(self, title: str, messages: Sequence[Message], thread: Sequence[Message] = ()) -> str:
-        """A complete page that shows messages as Slack would."""
+    def page(
+        self,
+        title: str,
+        messages: Sequence[Message],
+        thread: Sequence[Message] = (),
+        views: Sequence[Sequence[Mapping[str, object]]] = (),
+    ) -> str:
+        """A complete page that shows messages, and the blocks of Home tabs and dialogs, as Slack would."""
         values = {
             "title": plain(title[:_RAW]),
+            "views": [html.draw(Message("", tuple(blocks))) for blocks in views],
             "messages": [html.draw(message) for message in messages],
             "thread": [html.draw(message) for message in thread],
         }
@@ -318,6 +331,7 @@ class Renderer:
         tries.append(partial(self.notice, "Done.", ("robots",), [Button("Undo", "story_unvote", "1", "Sure?")]))
         tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", "Why this matters"))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, "Done."))
+        tries += (partial(self.home, page, samples.NOW) for page in samples.HOMES)
         tries.append(partial(self.html, samples.EDITIONS[0], samples.NOW))
         problems: list[str] = []
         for draw in tries:
@@ -385,6 +399,11 @@ class Renderer:
         fitted = fit(message)
         self._templates.check(template, fitted.blocks)
         return fitted
+
+    def _view(self, template: str, values: Mapping[str, object]) -> tuple[Block, ...]:
+        blocks = fitted(self._templates.blocks(template, self._values(values)), most=VIEW_BLOCKS, room=VIEW_TOTAL)
+        self._templates.check(template, blocks)
+        return tuple(blocks)
 
     def _values(self, values: Mapping[str, object]) -> dict[str, object]:
         return {"emoji": self._emoji, "command": self._command, "say": self.language.say, **values}
