@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot import newsfeeds
 from bot.delivery import Ledger
-from bot.readers import SavedStories, Shares, Votes, channel, digest
+from bot.readers import SavedStories, Shares, Subscriptions, Votes, channel, digest
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
@@ -37,6 +37,7 @@ class Newsroom:
     votes: Votes
     saved: SavedStories
     shares: Shares
+    subscriptions: Subscriptions
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
 
@@ -106,5 +107,7 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
     desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
     store = library.database
-    votes, saved, shares = Votes(store), SavedStories(store), Shares(store)
-    return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, feeds, odd_feeds)
+    votes, saved, shares, subscribed = Votes(store), SavedStories(store), Shares(store), Subscriptions(store)
+    return Newsroom(
+        settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, subscribed, feeds, odd_feeds
+    )
