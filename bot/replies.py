@@ -17,6 +17,9 @@ from digests.models import Message
 
 log = structlog.get_logger(__name__)
 
+TITLE = {"type": "plain_text", "text": "Heatline", "emoji": False}
+"""The title of a dialog that only tells something."""
+
 UNREACHED = (OSError, aiohttp.ClientError, TimeoutError)
 """What the client raises when Slack, or a proxy before it, cannot be talked to."""
 
@@ -38,7 +41,7 @@ async def reply(
     """Tell a person something that only this person sees; whether it got there.
 
     A response_url works five times in half an hour, and an ephemeral message only where the bot and the person both are:
-    then it comes as a direct message.
+    then it comes as a direct message. What was pressed in a Home tab or a dialog is answered in a dialog.
 
     Args:
         client: Calls Slack.
@@ -49,6 +52,8 @@ async def reply(
     """
     user = str((body.get("user") or {}).get("id", ""))
     channel = str((body.get("channel") or {}).get("id", ""))
+    if body.get("view"):
+        return await in_dialog(client, body, message, replace=replace) or await tell(client, channel, user, message)
     content = payload(message)
     try:
         answer = await respond(response_type="ephemeral", replace_original=replace, **content)
@@ -58,6 +63,23 @@ async def reply(
     except (ValueError, SlackApiError, *UNREACHED) as error:
         log.info("reply.url_failed", error=str(error))
     return await tell(client, channel, user, message)
+
+
+async def in_dialog(
+    client: AsyncWebClient, body: Mapping[str, Any], message: Message, *, replace: bool = False
+) -> bool:
+    """Show a message in a dialog over the view that was pressed, or in the place of it; whether it got there."""
+    view, before = {"type": "modal", "title": TITLE, "blocks": [dict(block) for block in message.blocks]}, body["view"]
+    if before.get("type") == "modal" and replace:
+        shown = await call("views.update", client.views_update, view_id=before.get("id"), view=view)
+    else:
+        method = "views.push" if before.get("type") == "modal" else "views.open"
+        trigger = str(body.get("trigger_id", ""))
+        shown = await call(method, partial(client.api_call, method), json={"trigger_id": trigger, "view": view})
+    if isinstance(shown, Done):
+        return True
+    log.info("reply.not_shown", why=shown.why)
+    return False
 
 
 async def tell(client: AsyncWebClient, channel: str, user: str, message: Message) -> bool:

@@ -30,4 +30,5 @@ home-votes = Was deine Stimmen bewirken
 home-more = Mehr davon: { $names }
 home-less = Weniger davon: { $names }
 home-foot = Alle Zeiten gelten für { $zone }, wie es in deinem Slack-Profil steht. { $usage } sagt dir, was du fragen kannst.
+home-all-topics = alle KI-Nachrichten
 home-changed-already = Das gab es schon nicht mehr: Die Seite ist jetzt auf dem neuesten Stand.

@@ -30,4 +30,5 @@ home-votes = What your votes steer
 home-more = More of it: { $names }
 home-less = Less of it: { $names }
 home-foot = Times are those of { $zone }, as your Slack profile has it. { $usage } tells what you can ask.
+home-all-topics = all AI news
 home-changed-already = That was not there any more: this page is up to date now.

@@ -29,4 +29,5 @@ home-votes = あなたの評価の反映
 home-more = 増やす: { $names }
 home-less = 減らす: { $names }
 home-foot = 時刻は Slack のプロフィールにある { $zone } のものです。{ $usage } で使い方を表示します。
+home-all-topics = すべての AI ニュース
 home-changed-already = すでになくなっていました。ページを最新の状態にしました。
