@@ -138,18 +138,16 @@ def _why(room: Newsroom, pressed: Pressed) -> Message:
 
 def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None:
     """Why an article stands in the edition that was posted there, or in the preview that the button names."""
-    specs = {digest.name: digest.spec for digest in room.settings.digests}
     edition = room.edition_at(pressed.conversation, pressed.ts)
-    if edition is not None and edition.digest not in specs:
-        return room.desk.why_told(article.url, edition)
     _, name, moment = (*pressed.about.split(" "), "", "")[:3]
     if edition is not None:
         name, slot = edition.digest, edition.slot
     else:
         slot = datetime.fromtimestamp(number(moment, 10), UTC)
-    if name not in specs:
-        return None
-    return room.desk.why(article.url, specs[name], slot, pressed.now, feedback=room.feedback(name, slot))
+    spec = room.spec(name, slot)
+    if spec is None:
+        return None if edition is None else room.desk.why_told(article.url, edition)
+    return room.desk.why(article.url, spec, slot, pressed.now, feedback=room.feedback(name, slot))
 
 
 def _less(room: Newsroom, pressed: Pressed) -> Message:

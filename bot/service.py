@@ -20,7 +20,9 @@ from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import DeliveryState, Outbox, Publisher, posting_client
 from bot.errors import HeatlineBotError, SlackProblem
+from bot.people import People
 from bot.replies import UNREACHED
+from bot.rounds import Rounds, ending
 from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
 from bot.web import create_web
@@ -62,12 +64,17 @@ class Service:
         self.clock = clock
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
-        outbox = Outbox(posting_client(slack.bot_token, slack.api_url), room.ledger, clock, grace=room.settings.grace)
+        posting, grace = posting_client(slack.bot_token, slack.api_url), room.settings.grace
+        outbox = Outbox(posting, room.ledger, clock, grace=grace, refused=ending(room, clock))
         self.publisher = Publisher(room.desk, room.renderer, room.ledger, outbox, clock, room.feedback)
         self.app = SlackApp(room, slack, clock, self.publisher)
         self.schedule = Schedule(
-            room.settings.digests, self.publisher, room.ledger, clock, grace=room.settings.grace, look_every=look_every
+            room.settings.digests, self.publisher, room.ledger, clock, grace=grace, look_every=look_every
         )
+        # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
+        people = People(posting, room.settings.timezone, room.settings.admins, clock)
+        self.rounds = Rounds(room, people, self.publisher, clock, grace=grace)
+        self._look_every = look_every
         self._feeds_every = feeds_every
         self.metrics_port: int | None = None
         self._held = contextlib.ExitStack()
@@ -99,6 +106,7 @@ class Service:
         else:
             await self._open_port()
         await self.schedule.start()
+        self._run(self._again_and_again(self.rounds.tick, self._look_every, "subscriptions not looked at"))
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
         if self.room.settings.metrics is not None:
@@ -113,7 +121,7 @@ class Service:
 
     async def stop(self) -> None:
         """Begin nothing new, let messages that are on their way arrive, close every door."""
-        await self.schedule.stop()
+        await asyncio.gather(self.schedule.stop(), self.rounds.stop())
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
             with contextlib.suppress(asyncio.CancelledError):

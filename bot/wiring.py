@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot import newsfeeds
+from bot import newsfeeds, subscribed
 from bot.delivery import Ledger
 from bot.readers import SavedStories, Shares, Subscriptions, Votes, channel, digest
+from bot.readers.subscriptions import named
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
 from digests.library import Library
-from digests.models import Edition
+from digests.models import DigestSpec, Edition
 from digests.rendering import Renderer
 from digests.sources.catalogue import Feed
 from digests.sources.registry import KINDS, Kind, Source
@@ -62,8 +63,25 @@ class Newsroom:
         posted = self.ledger.posted(conversation, ts)
         return None if posted is None else self.library.edition(posted.digest, posted.slot)
 
+    def spec(self, name: str, slot: datetime) -> DigestSpec | None:
+        """What is in a digest's edition of a slot, of the settings' or a subscription's; None for one that there is not."""
+        for each in self.settings.digests:
+            if each.name == name:
+                return each.spec
+        found = self.subscriptions.get(named(name))
+        if found is None:
+            return None
+        language = self.renderer.speaking(found.locale).language
+        return subscribed.spec_of(found, self.settings.digests[0], self.catalogue, language, slot)
+
     def feedback(self, name: str, now: datetime) -> Mapping[str, float]:
-        """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment."""
+        """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment.
+
+        For a digest that one person alone gets it is what that person said anywhere.
+        """
+        found = self.subscriptions.get(named(name)) if named(name) else None
+        if found is not None and found.direct:
+            return self.votes.standing([digest(name), found.owner], now)
         return self.votes.standing([digest(name), *map(channel, self.ledger.conversations(name))], now)
 
 

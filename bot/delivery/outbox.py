@@ -36,7 +36,8 @@ class Outbox:
 
     ``clock`` gives aware times, ``sleep`` waits seconds. ``grace`` is how long after its slot a delivery may still be
     tried. ``settle`` is how long after an attempt whose answer was lost Slack may still take the message: only then does
-    not finding it mean that it is not there. ``pace`` are the seconds between two posts to one channel.
+    not finding it mean that it is not there. ``pace`` are the seconds between two posts to one channel. ``refused`` is told
+    each delivery that Slack will not take at all, with the error code.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Outbox:
         grace: timedelta = GRACE,
         settle: timedelta = timedelta(seconds=20),
         pace: float = 1.0,
+        refused: Callable[[Delivery, str], None] = lambda _delivery, _code: None,
     ) -> None:
         self.client = client
         self.ledger = ledger
@@ -56,6 +58,7 @@ class Outbox:
         self.grace = grace
         self.settle = settle
         self.lookup = Lookup(client)
+        self.refused = refused
         self._sleep = sleep
         self._pace = timedelta(seconds=pace)
         self._free_at: dict[str, datetime] = {}
@@ -212,7 +215,10 @@ class _Run:
                 return await self._simplify(part, why)
             case Refused(row, why) if row.action is Action.STOP:
                 self._broken = True
-                return await self._fail(part, why)
+                part = await self._fail(part, why)
+                if part.number == 0:
+                    await asyncio.to_thread(self.outbox.refused, self.delivery, row.code)
+                return part
         return await self._again(part, outcome)
 
     async def _post(self, part: Part) -> Outcome:

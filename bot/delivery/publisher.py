@@ -65,6 +65,7 @@ class Renderer(Protocol):
         template: str = ...,
         earlier: Mapping[datetime, str] | None = ...,
         handles: Mapping[str, str] | None = ...,
+        note: str = ...,
     ) -> Post:
         """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts."""
 
@@ -96,6 +97,15 @@ class Publisher:
             DigestsError: The edition could not be made or rendered; nothing was claimed.
             LedgerError: The ledger failed; what was claimed is taken up again when its lease ends.
         """
+        return await self.deliver(await self.claim(digest, slot, now))
+
+    async def claim(
+        self, digest: Publication, slot: datetime, now: datetime, *, renderer: Renderer | None = None, note: str = ""
+    ) -> tuple[Delivery, ...]:
+        """The first half of `publish`: from the slot to deliveries that are claimed, each with its messages.
+
+        ``renderer`` draws it instead of the usual one, with a ``note`` at its foot. Raises as `publish` does.
+        """
         log = _log.bind(digest=digest.name, slot=slot.isoformat())
         feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
         edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now, feedback)
@@ -114,7 +124,8 @@ class Publisher:
                 log.info("already claimed", channel=channel)
                 continue
             earlier = await self._earlier(edition, digest.name, channel)
-            drawing = partial(self._renderer.post, template=digest.spec.template, earlier=earlier, handles=handles)
+            draw = (renderer or self._renderer).post
+            drawing = partial(draw, template=digest.spec.template, earlier=earlier, handles=handles, note=note)
             post = await asyncio.to_thread(drawing, edition, now)
             delivery = await asyncio.to_thread(self._ledger.claim, digest.name, slot, channel, post, self._clock())
             if delivery is None:
@@ -125,7 +136,11 @@ class Publisher:
         await asyncio.to_thread(self._ledger.served, digest.name, slot)
         parts = sum(len(delivery.parts) for delivery in claimed)
         log.info("edition published", stories=len(edition.stories), channels=len(claimed), parts=parts)
-        return await self._deliver(claimed)
+        return tuple(claimed)
+
+    async def deliver(self, deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
+        """The second half: bring claimed deliveries to Slack, and give them as they then stand."""
+        return tuple(await asyncio.gather(*map(self._one, deliveries)))
 
     async def _earlier(self, edition: Edition, digest: str, channel: str) -> dict[datetime, str]:
         """The addresses of this channel's posts of the editions that the edition's updates were told in."""
@@ -143,14 +158,11 @@ class Publisher:
         left = await asyncio.to_thread(self._ledger.resume, now)
         for delivery in left:
             _log.info("delivery taken over", delivery=delivery.id, digest=delivery.digest, attempts=delivery.attempts)
-        return await self._deliver(left)
+        return await self.deliver(left)
 
     def stop(self) -> None:
         """Begin no further message."""
         self._outbox.stop()
-
-    async def _deliver(self, deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
-        return tuple(await asyncio.gather(*map(self._one, deliveries)))
 
     async def _one(self, delivery: Delivery) -> Delivery:
         # A lease also runs out while this very process works on: the machine slept, the clock jumped. It is still ours, and a

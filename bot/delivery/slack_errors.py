@@ -72,6 +72,7 @@ _ROWS = (
     _row("channel_not_found", Action.STOP),
     _row("invalid_thread_ts", Action.STOP, "the parent of the thread is gone", "nothing; somebody deleted it"),
     _row("is_archived", Action.STOP),
+    _row("cannot_dm_bot", Action.STOP, "a bot takes no direct messages", "nothing; it gets no more of them"),
     _row("message_not_found", Action.STOP, "the message is gone", "nothing; somebody deleted it"),
     _row("not_in_channel", Action.STOP),
     _row("restricted_action", Action.STOP),
@@ -87,6 +88,8 @@ _ROWS = (
         "restricted_action_thread_only_channel", Action.STOP, "the channel takes replies only", "choose another channel"
     ),
     _row("thread_not_found", Action.STOP, "the parent of the thread is gone", "nothing; somebody deleted it"),
+    _row("user_disabled", Action.STOP, "the person's account is deactivated", "nothing; they get no more messages"),
+    _row("user_not_found", Action.STOP),
     # The token and the app.
     _row("access_denied", Action.STOP, "the app may not do that here", "ask a workspace admin"),
     _row("account_inactive", Action.STOP),

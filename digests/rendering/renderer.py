@@ -54,7 +54,7 @@ _NO_DIGEST = (
 NOTE = 500
 """Characters of a note to a story that is shared."""
 
-_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM = 150, 300, 2_000, 60, 200, 30, 300
+_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM, _NOTE = 150, 300, 2_000, 60, 200, 30, 300, 300
 _MOST_MEANT = 5
 _RAW = 10_000  # characters of a text that are looked at
 
@@ -128,15 +128,18 @@ class Renderer:
         images: bool = True,
         earlier: Mapping[datetime, str] | None = None,
         handles: Mapping[str, str] | None = None,
+        note: str = "",
     ) -> Post:
         """The parent message and the messages of its thread.
 
         What has no room in the parent loses its excerpts first; then the stories with the lowest scores go to the
         thread. ``images`` false leaves pictures out, for when Slack could not fetch one. ``earlier`` are the addresses of
         earlier posts by their editions' slots, for updates to lead back to. ``handles`` name stories in what buttons
-        carry, by their leads' addresses; a story without one has no buttons.
+        carry, by their leads' addresses; a story without one has no buttons. ``note`` stands at the foot.
         """
-        view, parent = self._parent(edition, now, template, images=images, earlier=earlier or {}, handles=handles or {})
+        view, parent = self._parent(
+            edition, now, template, images=images, earlier=earlier or {}, handles=handles or {}, note=line(note, _NOTE)
+        )
         return Post(parent, self._thread(view))
 
     def answer(
@@ -315,10 +318,10 @@ class Renderer:
         A template that is not one of the bundled ones is taken for a digest's.
         """
         tries: list[Callable[[], object]] = [
-            partial(self.post, edition, samples.NOW, template=name, handles=handles)
+            partial(self.post, edition, samples.NOW, template=name, handles=handles, note=note)
             for name in self.digest_templates()
             for edition in samples.EDITIONS
-            for handles in (None, samples.HANDLES)
+            for handles, note in ((None, ""), (samples.HANDLES, "A subscription"))
         ]
         tries += (
             partial(self.answer, answer, samples.NOW, page=page, size=1, handles=samples.HANDLES)
@@ -354,12 +357,13 @@ class Renderer:
         images: bool,
         earlier: Mapping[datetime, str],
         handles: Mapping[str, str],
+        note: str,
     ) -> tuple[EditionView, Message]:
         memo: dict[int, StoryView] = {}
 
         def drawn(shown: int | None, *, brief: bool) -> tuple[EditionView, Message]:
             view = edition_view(edition, now, shown=shown, images=images, memo=memo, earlier=earlier, handles=handles)
-            return view, self._raw(template, _spoken(view), {"edition": view, "brief": brief})
+            return view, self._raw(template, _spoken(view), {"edition": view, "brief": brief, "note": note})
 
         best = drawn(None, brief=False)
         if not inside(best[1]):

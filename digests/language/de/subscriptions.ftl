@@ -10,3 +10,8 @@ when-odd-time = „{ $time }“ ist keine Uhrzeit. Schreib sie als 8:30, 9 Uhr o
 when-minutes = Alle Zeiten eines Abonnements haben dieselben Minuten, etwa „um 8:30 und 17:30“. Für andere abonniere zweimal.
 when-many-times = Ein Abonnement kommt höchstens { $most }-mal am Tag.
 when-too-long = So viel braucht eine Uhrzeit nicht: { $most } Zeichen genügen, etwa „werktags um 8:30“.
+# Was die Posts eines Abonnements sagen.
+subscription-of-all = KI-Nachrichten
+subscription-note = Dein Abonnement: { $when }. Ändern oder beenden kannst du es mit /news settings.
+subscription-note-channel = Jemand aus diesem Channel hat das abonniert: { $when }. Ändern oder beenden: /news settings.
+subscription-note-by = { $name } hat das für diesen Channel abonniert: { $when }. Ändern oder beenden: /news settings.

@@ -10,3 +10,8 @@ when-odd-time = “{ $time }” is no time of day. Write it as 8:30, 9am or 18h.
 when-minutes = All times of a subscription share their minutes, such as “at 8:30 and 17:30”. For others, subscribe twice.
 when-many-times = A subscription comes { $most } times a day at most.
 when-too-long = That is a long time to say a time: { $most } characters are enough, such as “at 8:30 on weekdays”.
+# What a subscription's posts say.
+subscription-of-all = AI news
+subscription-note = Your subscription: { $when }. Change or end it with /news settings.
+subscription-note-channel = A member of this channel subscribed to this: { $when }. Change or end it with /news settings.
+subscription-note-by = { $name } subscribed this channel to this: { $when }. Change or end it with /news settings.

@@ -10,3 +10,8 @@ when-odd-time = 「{ $time }」は時刻ではありません。8:30、9時、18
 when-minutes = 一つの購読の時刻は、「8:30と17:30」のように分をそろえてください。ほかの時刻には、もう一つ購読してください。
 when-many-times = 一つの購読は一日{ $most }回までです。
 when-too-long = 日時の指定が長すぎます。「平日 8:30」のように{ $most }文字以内で書いてください。
+# 購読の投稿に書かれること。
+subscription-of-all = AIニュース
+subscription-note = あなたの購読です（{ $when }）。変更や終了は /news settings でできます。
+subscription-note-channel = このチャンネルのメンバーが購読しています（{ $when }）。変更や終了は /news settings でできます。
+subscription-note-by = { $name }さんがこのチャンネルで購読しています（{ $when }）。変更や終了は /news settings でできます。
