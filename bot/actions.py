@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.commands import forgetting, news, saved
+from bot.commands import forgetting, news, saved, subscribing
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.office import Office, beside
 from bot.people import Person
@@ -202,6 +202,16 @@ def _forget(room: Newsroom, pressed: Pressed) -> Message:
     return forgetting.done(room, pressed.who)
 
 
+async def _end(room: Newsroom, pressed: Pressed) -> Message:
+    return await subscribing.ended(
+        room, pressed.about, pressed.now, pressed.person, pressed.conversation, pressed.office
+    )
+
+
+def _settings(room: Newsroom, pressed: Pressed) -> Message:
+    return subscribing.page(room, pressed.person, pressed.conversation, number(pressed.about, 4), pressed.now)
+
+
 def _title(article: Article) -> str:
     return line(article.title, _LINE) or article.publisher
 
@@ -215,6 +225,9 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
     "news_next": beside(_turn),
     "news_ask": _ask,
     "news_forget": beside(_forget),
+    "subscription_end": _end,
+    "settings_back": beside(_settings),
+    "settings_next": beside(_settings),
     "related": beside(_related),
     "why": beside(_why),
     "less": beside(_less),
@@ -224,5 +237,6 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
 
 REPLACES = frozenset(
     {"drop", "unvote", "saved_back", "saved_next", "news_back", "news_next", "news_ask", "news_forget"}
+    | {"subscription_end", "settings_back", "settings_next"}
 )
 """Verbs whose answer takes the place of the message they were pressed in, which only the person sees."""

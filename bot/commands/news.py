@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 import structlog
 
-from bot.commands import forgetting, saved
+from bot.commands import forgetting, saved, subscribing
 from bot.commands.grammar import Pattern, near
+from bot.commands.placing import mentioned
 from bot.errors import HeatlineBotError
 from bot.office import Office, beside
 from bot.people import Person
@@ -31,7 +32,7 @@ LONGEST = 200
 
 _MOST_STORIES, _PAGE = 20, 5  # of an answer, and of a page of it
 
-_MENTION = re.compile(r"<[@#!]([^<>|]*)(?:\|([^<>]*))?>")
+_MENTION = re.compile(r"<(?:[@!]|(#))([^<>|]*)(?:\|([^<>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -47,6 +48,7 @@ class Asked:
     """A question as it reached us: what is left after the words that chose its row, when, and in which time zone.
 
     ``person`` asks in the conversation ``where``; nobody and nowhere in a terminal, where there is no ``office`` either.
+    ``channels`` are the ids of the channels that were named, by ``#name``.
     """
 
     words: str
@@ -55,6 +57,7 @@ class Asked:
     person: Person | None = None
     where: str = ""
     office: Office | None = None
+    channels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def who(self) -> Place | None:
@@ -136,6 +139,20 @@ def _forget(room: Newsroom, asked: Asked) -> Message:
     return forgetting.told(room, asked.who)
 
 
+async def _subscribe(room: Newsroom, asked: Asked) -> Message:
+    return await subscribing.subscribe(
+        room, asked.words, asked.now, asked.person, asked.where, asked.office, asked.channels
+    )
+
+
+async def _unsubscribe(room: Newsroom, asked: Asked) -> Message:
+    return await subscribing.unsubscribe(room, asked.words, asked.now, asked.person, asked.where, asked.office)
+
+
+def _settings(room: Newsroom, asked: Asked) -> Message:
+    return subscribing.settings(room, asked.now, asked.person, asked.where)
+
+
 def _topics(room: Newsroom, _asked: Asked) -> Message:
     return room.renderer.topics([(room.catalogue.get(row.slug), row.depth) for row in room.catalogue.tree()])
 
@@ -176,6 +193,14 @@ ROWS: tuple[Row, ...] = (
     *(Row(Pattern(f"WORDS {each.usage}"), each.what, each.example, beside(_search)) for each in query.FILTERS.values()),
     Row(Pattern("topics"), "help-topics", "topics", beside(_topics)),
     Row(Pattern("digest [NAME]"), "help-digest", "digest", beside(_digest)),
+    Row(
+        Pattern("subscribe [TOPIC, TOPIC] [at 8:30 on weekdays] [in #channel|here|dm]"),
+        "help-subscribe",
+        "subscribe robotics, drones at 8:30 on weekdays",
+        _subscribe,
+    ),
+    Row(Pattern("unsubscribe [NUMBER]"), "help-unsubscribe", "unsubscribe 1", _unsubscribe),
+    Row(Pattern("settings"), "help-settings", "settings", beside(_settings)),
     Row(Pattern("saved"), "help-saved", "saved", beside(_saved)),
     Row(Pattern("forget me"), "help-forget", "forget me", beside(_forget)),
     Row(Pattern("help"), "help-help", "help", beside(_help)),
@@ -186,7 +211,7 @@ ROWS: tuple[Row, ...] = (
 def plain_question(text: str) -> str:
     """What a person meant by the text of a command: Slack's escapes, links and mentions undone, control characters gone."""
     text = _LINK.sub(lambda match: match[2] or match[1], text)
-    text = _MENTION.sub(lambda match: match[2] or match[1], text)
+    text = _MENTION.sub(lambda match: f"{match[1] or ''}{match[3] or match[2]}", text)
     text = html.unescape(text)
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
@@ -223,7 +248,7 @@ async def answer(
     if row.who is Who.admins and not (person is not None and person.admin):
         return room.renderer.notice(room.say("admins-only", usage=row.usage))
     try:
-        return await row.answer(room, Asked(rest, now, timezone, person, where, office))
+        return await row.answer(room, Asked(rest, now, timezone, person, where, office, mentioned(text)))
     except QueryError as error:
         return room.renderer.notice(str(error), error.meant)
     except HeatlineBotError as error:

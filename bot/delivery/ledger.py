@@ -124,6 +124,13 @@ class Ledger:
             connection.execute(statement.values(state=state, error=why, lease_until=now, updated_at=now))
             return _delivery(connection, delivery_id)
 
+    def abandon(self, digest: str, why: str, now: datetime) -> None:
+        """Nobody wants what is left of a digest's deliveries any more: what was not handed to Slack yet never is."""
+        left = and_(deliveries.c.digest == digest, deliveries.c.state == DeliveryState.CLAIMED)
+        given_up = {"state": DeliveryState.FAILED, "error": why, "lease_until": now, "updated_at": now}
+        with self._write() as connection:
+            connection.execute(update(deliveries).where(left).values(given_up))
+
     def delivery(self, delivery_id: str) -> Delivery | None:
         """A delivery by its id."""
         return next(iter(self._deliveries(deliveries.c.id == delivery_id)), None)

@@ -50,7 +50,10 @@ def drawn(form: Form, catalogue: Catalogue, language: Language, now: datetime) -
         _size(form, language),
         _where(form, language),
         *([_channel(form, language)] if form.where == THERE else []),
-        {"type": "actions", "elements": [{"type": "button", "action_id": PREVIEW, "text": plain(say("dialog-preview"))}]},
+        {
+            "type": "actions",
+            "elements": [{"type": "button", "action_id": PREVIEW, "text": plain(say("dialog-preview"))}],
+        },
     ]
     return {
         "type": "modal",

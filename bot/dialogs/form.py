@@ -147,7 +147,9 @@ def _about(carried: str) -> dict[str, str]:
         said = json.loads(carried or "{}")
     except ValueError:
         said = {}
-    return {name: str(said.get(name) or "")[:_TEXT] if isinstance(said, dict) else "" for name in ("key", "cron", "origin")}
+    return {
+        name: str(said.get(name) or "")[:_TEXT] if isinstance(said, dict) else "" for name in ("key", "cron", "origin")
+    }
 
 
 def _at_nine() -> str:

@@ -15,7 +15,7 @@ from digests.rendering.limits import check, ensure
 from digests.rendering.links import safe_url
 from digests.rendering.mrkdwn import escape, inert, link
 from digests.rendering.plain import plain
-from digests.rendering.renderer import NOTE, Button, Renderer, SavedPage
+from digests.rendering.renderer import NOTE, Button, Renderer, SavedPage, SettingsPage, SubscriptionRow
 from digests.rendering.shorten import shorten
 
 __all__ = [
@@ -25,7 +25,9 @@ __all__ = [
     "Hushed",
     "Renderer",
     "SavedPage",
+    "SettingsPage",
     "Subscribed",
+    "SubscriptionRow",
     "age",
     "check",
     "day",

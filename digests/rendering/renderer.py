@@ -47,6 +47,7 @@ _NO_DIGEST = (
     "notice",
     "pages",
     "saved",
+    "settings",
     "thread",
     "topics",
     "why",
@@ -97,6 +98,37 @@ class SavedPage:
     start: int
     size: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """A subscription in words: what it is about, when and where it comes, and who made it.
+
+    ``channel`` is Slack's id, empty for a direct message; ``by`` the owner's, empty for the reader's own. ``key`` names it
+    to buttons, ``back`` the page that it stands on. ``mine`` says whether the reader may change it.
+    """
+
+    key: str
+    number: int
+    title: str
+    when: str
+    channel: str
+    by: str
+    next: str
+    size: int
+    back: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """A page of subscriptions, as `SavedPage` is of stories; ``over`` are lines about those that ended lately."""
+
+    rows: tuple[SubscriptionRow, ...]
+    start: int
+    size: int
+    total: int
+    over: tuple[str, ...] = ()
 
 
 class Renderer:
@@ -244,6 +276,22 @@ class Renderer:
         """The blocks of a person's Home tab."""
         return self._view("home", {"home": home_view(page, now, self.language)})
 
+    def settings(self, page: SettingsPage) -> Message:
+        """A page of subscriptions, with what can be done about each."""
+        rows = [replace(each, title=line(each.title, _USAGE), when=line(each.when, _USAGE)) for each in page.rows]
+        last = page.start + len(rows)
+        head = self.language.say("settings-none")
+        if rows:
+            head = self.language.say("settings-head", place=place(page.start, last), total=page.total)
+        values = {
+            "head": head,
+            "rows": rows,
+            "over": [line(each, _WHAT) for each in page.over[:_MOST_MEANT]] if not page.start else [],
+            "earlier": str(max(0, page.start - page.size)) if page.start else "",
+            "later": str(last) if last < page.total else "",
+        }
+        return self._message("settings", f"{head} {'; '.join(f'{each.title}, {each.when}' for each in rows)}", values)
+
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
         return text.edition_text(edition_view(edition, now, quiet=quiet))
@@ -331,6 +379,7 @@ class Renderer:
         tries += (partial(self.why, why, samples.NOW) for why in samples.WHYS)
         tries += (partial(self.coverage, scored.story, samples.NOW) for scored in samples.EDITIONS[1].stories)
         tries += (partial(self.saved, page, samples.NOW) for page in self._saved_samples())
+        tries += (partial(self.settings, page) for page in self._settings_samples())
         tries.append(partial(self.notice, "Done.", ("robots",), [Button("Undo", "story_unvote", "1", "Sure?")]))
         tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", "Why this matters"))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, "Done."))
@@ -347,6 +396,11 @@ class Renderer:
     def _saved_samples(self) -> tuple[SavedPage, ...]:
         found = samples.SAVED
         return SavedPage(found, samples.HANDLES, 5, 5, 12), SavedPage((), {}, 0, 5, 0)
+
+    def _settings_samples(self) -> tuple[SettingsPage, ...]:
+        row = SubscriptionRow("s1", 7, "Robotics", "weekdays at 08:30", "", "", "Mon 23 Nov 08:30", 8, "6", mine=True)
+        other = replace(row, key="s2", channel="C024BE91L", by="U024BE7LH", mine=False)
+        return SettingsPage((row, other), 6, 6, 14), SettingsPage((), 0, 6, 0, ("Ended: Robotics",))
 
     def _parent(
         self,
