@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import actions, home, modals
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
+from bot.dialogs import subscribing
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
 from bot.people import People
@@ -230,7 +231,7 @@ class SlackApp:
         return BoltResponse(status=200, body="")
 
 
-LISTENERS: tuple[Callable[[SlackApp], None], ...] = (home.listen,)
+LISTENERS: tuple[Callable[[SlackApp], None], ...] = (home.listen, subscribing.listen)
 """What else listens to Slack: each registers its listeners with the app."""
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from slack_bolt.async_app import AsyncAck
 
-from bot import actions
+from bot import actions, subscribed
 from bot.actions import Pressed
+from bot.commands import subscribing
 from bot.delivery.calls import Done, Refused, call
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
 from bot.people import Person
@@ -272,17 +273,13 @@ def topic_name(room: Newsroom, slug: str) -> str:
     return room.catalogue.get(slug).name if slug in room.catalogue else slug
 
 
-def topics_said(room: Newsroom, slugs: tuple[str, ...]) -> str:
-    """Topics in words; no topic is all of them."""
-    return room.renderer.language.all_of([topic_name(room, slug) for slug in slugs]) or room.say("home-all-topics")
-
-
 def _subscribed(room: Newsroom, subscription: Subscription, person: Person) -> Subscribed:
     language = room.renderer.language
+    when = told(subscription.cron, language)
     return Subscribed(
         subscription.id,
-        topics_said(room, subscription.topics),
-        told(subscription.cron, language),
+        subscribed.titled(subscription, room.catalogue, language),
+        when if subscription.timezone == person.timezone else f"{when} ({subscription.timezone})",
         "" if subscription.direct else subscription.where,
         language.moment(subscription.next_at, person.timezone),
     )
@@ -302,9 +299,10 @@ def _drop(room: Newsroom, pressed: Pressed) -> str:
 
 def _end(room: Newsroom, pressed: Pressed) -> str:
     found = room.subscriptions.get(pressed.about)
-    mine = found is not None and found.owner == pressed.who  # a request made by hand may name anybody's
-    ended = mine and room.subscriptions.end(pressed.about, "unsubscribed", pressed.now)
-    return "" if ended else room.say("home-changed-already")
+    if found is None or found.ended or found.owner != pressed.who:  # a request made by hand may name anybody's
+        return room.say("home-changed-already")
+    subscribing.stop(room, found, pressed.now)
+    return ""
 
 
 def _save(room: Newsroom, pressed: Pressed) -> str:

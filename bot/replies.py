@@ -17,7 +17,7 @@ from digests.models import Message
 
 log = structlog.get_logger(__name__)
 
-TITLE = {"type": "plain_text", "text": "Heatline", "emoji": False}
+TITLE = "Heatline"
 """The title of a dialog that only tells something."""
 
 UNREACHED = (OSError, aiohttp.ClientError, TimeoutError)
@@ -69,17 +69,31 @@ async def in_dialog(
     client: AsyncWebClient, body: Mapping[str, Any], message: Message, *, replace: bool = False
 ) -> bool:
     """Show a message in a dialog over the view that was pressed, or in the place of it; whether it got there."""
-    view, before = {"type": "modal", "title": TITLE, "blocks": [dict(block) for block in message.blocks]}, body["view"]
-    if before.get("type") == "modal" and replace:
-        shown = await call("views.update", client.views_update, view_id=before.get("id"), view=view)
-    else:
-        method = "views.push" if before.get("type") == "modal" else "views.open"
-        trigger = str(body.get("trigger_id", ""))
-        shown = await call(method, partial(client.api_call, method), json={"trigger_id": trigger, "view": view})
+    before = body["view"]
+    if not (replace and before.get("type") == "modal"):
+        return bool(await over(client, body, said_in(message)))
+    shown = await call("views.update", client.views_update, view_id=before.get("id"), view=said_in(message))
+    return isinstance(shown, Done)
+
+
+def said_in(message: Message, title: str = TITLE) -> dict[str, Any]:
+    """A dialog that only tells something."""
+    blocks = [dict(block) for block in message.blocks]
+    return {"type": "modal", "title": {"type": "plain_text", "text": title, "emoji": False}, "blocks": blocks}
+
+
+async def over(client: AsyncWebClient, body: Mapping[str, Any], view: Mapping[str, Any]) -> str:
+    """Open a dialog after something was pressed, over the dialog that it was pressed in, if any; its id, or nothing.
+
+    Slack opens one within three seconds only.
+    """
+    method = "views.push" if (body.get("view") or {}).get("type") == "modal" else "views.open"
+    trigger = str(body.get("trigger_id", ""))
+    shown = await call(method, partial(client.api_call, method), json={"trigger_id": trigger, "view": view})
     if isinstance(shown, Done):
-        return True
+        return str((shown.data.get("view") or {}).get("id") or "")
     log.info("reply.not_shown", why=shown.why)
-    return False
+    return ""
 
 
 async def tell(client: AsyncWebClient, channel: str, user: str, message: Message) -> bool:

@@ -28,8 +28,10 @@ UNSUBSCRIBED = "unsubscribed"
 SIZE = 6
 """Subscriptions a page."""
 
+ROOT = ("ai",)
+"""The topic of all topics: who wants it alone wants everything."""
+
 _ALL = frozenset("all everything alles すべて 全部".split())
-_ROOT = ("ai",)
 _BEFORE_PLACES = frozenset("in im to into".split())
 _AND = (" and ", " und ", " & ", "、", "と")
 _MOST_TOPICS = 10
@@ -145,7 +147,7 @@ async def ended(room: Newsroom, about: str, now: datetime, person: Person, here:
     if found is not None and not found.ended and (refusal := await _refusal(room, found, person, here, office)):
         return room.renderer.notice(refusal)
     if found is not None:
-        await asyncio.to_thread(_stop, room, found, now)
+        await asyncio.to_thread(stop, room, found, now)
     return await asyncio.to_thread(page, room, person, here, number(start, 4), now)
 
 
@@ -171,7 +173,7 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -
             next=_next(room, each),
             size=each.size,
             back=str(start),
-            mine=each.owner == person.place or person.admin,
+            mine=changeable(each, person),
         )
         for place, each in enumerate(listed[start : start + SIZE], start + 1)
     ]
@@ -183,17 +185,23 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -
     return room.renderer.settings(SettingsPage(tuple(rows), start, SIZE, len(listed), tuple(over)))
 
 
+def changeable(found: Subscription, person: Person) -> bool:
+    """Whether a person may change a subscription."""
+    return found.owner == person.place or person.admin
+
+
 async def _end(
     room: Newsroom, found: Subscription, now: datetime, person: Person, here: str, office: Office
 ) -> Message:
     refusal = await _refusal(room, found, person, here, office)
     if refusal:
         return room.renderer.notice(refusal)
-    await asyncio.to_thread(_stop, room, found, now)
+    await asyncio.to_thread(stop, room, found, now)
     return room.renderer.notice(room.say("unsubscribed", what=_what(room, found), when=_when(room, found)))
 
 
-def _stop(room: Newsroom, found: Subscription, now: datetime) -> None:
+def stop(room: Newsroom, found: Subscription, now: datetime) -> None:
+    """End a subscription: nothing more of it comes, also of what was to be posted just now."""
     if room.subscriptions.end(found.id, UNSUBSCRIBED, now):
         room.ledger.abandon(found.digest, "unsubscribed", now)
         log.info("subscription ended", subscription=found.id, why=UNSUBSCRIBED)
@@ -251,7 +259,7 @@ def _topics(text: str, catalogue: Catalogue) -> tuple[tuple[str, ...], str]:
                 return (), name
             found.append(topic.slug)
     slugs = tuple(dict.fromkeys(found))
-    return ((), "") if slugs == _ROOT else (slugs, "")
+    return ((), "") if slugs == ROOT else (slugs, "")
 
 
 def _topic(name: str, catalogue: Catalogue) -> Topic | None:

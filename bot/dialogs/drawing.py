@@ -16,6 +16,7 @@ from bot.dialogs.form import (
     KEPT,
     ME,
     MOST_TOPICS,
+    NINE,
     SIZE,
     SIZES,
     SOME,
@@ -107,9 +108,7 @@ def _chosen(form: Form, language: Language) -> dict[str, Any]:
 
 def _time(form: Form, language: Language) -> dict[str, Any]:
     known = {"timezone": form.zone} if is_zone(form.zone) else {}
-    return _input(
-        TIME, language.say("dialog-time"), {"type": "timepicker", "initial_time": form.time or "09:00", **known}
-    )
+    return _input(TIME, language.say("dialog-time"), {"type": "timepicker", "initial_time": form.time or NINE, **known})
 
 
 def _zone(form: Form, language: Language, now: datetime) -> dict[str, Any]:

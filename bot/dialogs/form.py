@@ -39,6 +39,9 @@ SIZES = (3, 5, 8, 12)
 MOST_TOPICS = 50
 """Topics of a subscription."""
 
+NINE = f"{DEFAULT.hours[0]:02}:{DEFAULT.minute:02}"
+"""The time where nobody says another."""
+
 _GROUPS = {WEEKDAYS: tuple(range(5)), DAILY: tuple(range(7))}
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _TEXT = 100
@@ -55,7 +58,7 @@ class Form:
     topics: tuple[str, ...] = ()
     days: str = WEEKDAYS
     chosen: tuple[int, ...] = _GROUPS[WEEKDAYS]
-    time: str = "09:00"
+    time: str = NINE
     zone: str = "UTC"
     size: int = 5
     where: str = ME
@@ -108,16 +111,17 @@ def read(view: Mapping[str, Any]) -> Form:
 
     about = _about(str(view.get("private_metadata") or ""))
     size = str(_value(field(SIZE)))
+    channel = str(field(CHANNEL).get("selected_conversation") or "")
     chosen = tuple(int(day) for day in _values(field(CHOSEN)) if day in "0123456" and len(day) == 1)
     return Form(
         topics=tuple(dict.fromkeys(_values(field(TOPICS))))[:MOST_TOPICS],
         days=_value(field(DAYS)),
         chosen=tuple(sorted(set(chosen))),
-        time=str(field(TIME).get("selected_time") or "")[:_TEXT] or _at_nine(),
+        time=_time(field(TIME)),
         zone=_value(field(ZONE)),
         size=int(size) if size.isdecimal() and len(size) < 3 else 0,
         where=_value(field(WHERE)),
-        channel=str(field(CHANNEL).get("selected_conversation") or "")[:_TEXT],
+        channel=channel if PLACE.fullmatch(channel) else "",
         **about,
     )
 
@@ -130,7 +134,7 @@ def problems(form: Form, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         yield DAYS, "dialog-no-days"
     if form.days == SOME and not form.chosen:
         yield CHOSEN, "dialog-no-days"
-    if form.days != KEPT and not _TIME.fullmatch(form.time):
+    if form.days != KEPT and not form.time:
         yield TIME, "dialog-no-time"
     if not is_zone(form.zone):
         yield ZONE, "dialog-no-zone"
@@ -138,7 +142,7 @@ def problems(form: Form, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         yield SIZE, "dialog-no-size"
     if form.where not in (ME, THERE):
         yield WHERE, "dialog-no-where"
-    if form.where == THERE and not PLACE.fullmatch(form.channel):
+    if form.where == THERE and not form.channel:
         yield CHANNEL, "dialog-no-channel"
 
 
@@ -152,8 +156,10 @@ def _about(carried: str) -> dict[str, str]:
     }
 
 
-def _at_nine() -> str:
-    return f"{DEFAULT.hours[0]:02}:{DEFAULT.minute:02}"
+def _time(field: Mapping[str, Any]) -> str:
+    """A time of day; empty for one that is none, our own where the dialog does not ask for it."""
+    said = str(field.get("selected_time") or "")
+    return said if _TIME.fullmatch(said) else "" if field else NINE
 
 
 def _value(field: Mapping[str, Any]) -> str:

@@ -40,6 +40,7 @@ _NO_DIGEST = (
     "answer",
     "coverage",
     "find",
+    "glimpse",
     "help",
     "home",
     "meant",
@@ -272,6 +273,11 @@ class Renderer:
         )
         return self._message("saved", spoken, values)
 
+    def glimpse(self, edition: Edition, now: datetime) -> Message:
+        """A digest in a few lines: the headlines of an edition, as it would be now."""
+        view = edition_view(edition, now, images=False)
+        return self._message("glimpse", _spoken(view), {"edition": view})
+
     def home(self, page: HomePage, now: datetime) -> tuple[Block, ...]:
         """The blocks of a person's Home tab."""
         return self._view("home", {"home": home_view(page, now, self.language)})
@@ -383,6 +389,7 @@ class Renderer:
         tries.append(partial(self.notice, "Done.", ("robots",), [Button("Undo", "story_unvote", "1", "Sure?")]))
         tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", "Why this matters"))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, "Done."))
+        tries += (partial(self.glimpse, edition, samples.NOW) for edition in samples.EDITIONS)
         tries += (partial(self.home, page, samples.NOW) for page in samples.HOMES)
         tries.append(partial(self.html, samples.EDITIONS[0], samples.NOW))
         problems: list[str] = []

@@ -90,7 +90,7 @@ async def test_what_is_somebodys_is_shown_in_their_zone(tmp_path: Path, socket_m
         words = view.visible_text()
         assert "Welcome" not in words
         assert "Robotics" in words
-        assert "all AI news" in words
+        assert "AI news" in words
         assert "08:30" in words
         assert NEWS.id in str(view.blocks)
         assert actions(view).count("home_drop") == 5
