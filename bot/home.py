@@ -15,17 +15,15 @@ from slack_bolt.async_app import AsyncAck
 
 from bot import actions, subscribed
 from bot.actions import Pressed
-from bot.commands import subscribing
 from bot.delivery.calls import Done, Refused, call
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
 from bot.people import Person
 from bot.readers import Place, Saved, Subscription
 from bot.replies import in_dialog
-from bot.sharing import GONE
 from bot.when import told
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
-from digests.models import ScoredStory
+from digests.models import Message, ScoredStory
 from digests.query import Query
 from digests.rendering import HomePage, Subscribed
 from digests.rendering.limits import Block
@@ -290,38 +288,15 @@ def _about(room: Newsroom, name: str) -> str:
     return topic_name(room, what) if kind == "topic" else what
 
 
-# --- what is pressed there
-
-
-def _drop(room: Newsroom, pressed: Pressed) -> str:
-    return "" if room.saved.drop(pressed.who, pressed.about) else room.say("home-changed-already")
-
-
-def _end(room: Newsroom, pressed: Pressed) -> str:
-    found = room.subscriptions.get(pressed.about)
-    if found is None or found.ended or found.owner != pressed.who:  # a request made by hand may name anybody's
-        return room.say("home-changed-already")
-    subscribing.stop(room, found, pressed.now)
-    return ""
-
-
-def _save(room: Newsroom, pressed: Pressed) -> str:
-    article = actions.article_of(room, pressed)
-    if article is None:
-        return GONE
-    room.saved.save(pressed.who, article, pressed.now)
-    return ""
-
-
-PRESSES: Mapping[str, Callable[[Newsroom, Pressed], str]] = {"home_drop": _drop, "home_end": _end, "save": _save}
-"""What is pressed in a Home whose effect the Home itself shows; each gives what went wrong, or nothing."""
+PRESSES = frozenset({"drop", "save", "subscription_end"})
+"""Verbs whose effect a Home shows by itself, so that nothing has to be said; see `bot.actions.VERBS`."""
 
 
 async def _here(body: dict[str, Any]) -> bool:
     """Whether something of `PRESSES` was pressed, in a Home tab."""
     action = (body.get("actions") or [{}])[0]
     chosen = str((action.get("selected_option") or {}).get("value", ""))
-    verb = chosen.partition(" ")[0] or action.get("action_id")
+    verb = chosen.partition(" ")[0] or str(action.get("action_id", "")).removeprefix("story_")
     return (body.get("view") or {}).get("type") == "home" and verb in PRESSES
 
 
@@ -339,22 +314,30 @@ def listen(app: SlackApp) -> None:
     async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
         person = await app.office.people.person(*actions.presser(body))
         press = actions.read(body, person, app.clock(), app.office)
-        doing = await app.soon(asyncio.to_thread(PRESSES[press.verb], app.room.speaking(person.locale), press))
+        doing = await app.soon(done(app.room.speaking(person.locale), press))
         await ack()
         app.begin(shown(doing, person, body))
 
-    async def shown(doing: asyncio.Task[str], person: Person, body: dict[str, Any]) -> None:
+    async def done(room: Newsroom, press: Pressed) -> Message | None:
+        """Do what was pressed; what was said of it, where the Home shows nothing else than before."""
+        before = await asyncio.to_thread(own, room, press.person, press.now)
+        said = await actions.act(room, press)
+        after = await asyncio.to_thread(own, room, press.person, press.now)
+        return said if before == after else None
+
+    async def shown(doing: asyncio.Task[Message | None], person: Person, body: dict[str, Any]) -> None:
+        said: Message | None
         try:
             said = await doing
-        except DigestsError as error:
+        except (DigestsError, HeatlineBotError) as error:
             log.error("home.press_failed", error=str(error))
-            said = NOT_NOW
+            said = app.room.renderer.notice(NOT_NOW)
         except Exception as error:  # the person waits: tell them
             log.exception("home.press_failed", error=str(error))
-            said = TRY_AGAIN
-        if said:
-            await in_dialog(app.office.slack, body, app.room.renderer.notice(said))
+            said = app.room.renderer.notice(TRY_AGAIN)
+        if said is not None:
+            await in_dialog(app.office.slack, body, said)
         await app.home.show(person, str((body.get("view") or {}).get("hash") or ""))
 
     app.bolt.event("app_home_opened")(opened)
-    app.bolt.action(re.compile(r"home_(?:drop|end)|story_menu"), matchers=[_here])(pressed)
+    app.bolt.action(re.compile(r"story_(?:drop|menu)|subscription_end"), matchers=[_here])(pressed)

@@ -147,7 +147,7 @@ async def ended(room: Newsroom, about: str, now: datetime, person: Person, here:
     if found is not None and not found.ended and (refusal := await _refusal(room, found, person, here, office)):
         return room.renderer.notice(refusal)
     if found is not None:
-        await asyncio.to_thread(stop, room, found, now)
+        await asyncio.to_thread(_stop, room, found, now)
     return await asyncio.to_thread(page, room, person, here, number(start, 4), now)
 
 
@@ -196,12 +196,11 @@ async def _end(
     refusal = await _refusal(room, found, person, here, office)
     if refusal:
         return room.renderer.notice(refusal)
-    await asyncio.to_thread(stop, room, found, now)
+    await asyncio.to_thread(_stop, room, found, now)
     return room.renderer.notice(room.say("unsubscribed", what=_what(room, found), when=_when(room, found)))
 
 
-def stop(room: Newsroom, found: Subscription, now: datetime) -> None:
-    """End a subscription: nothing more of it comes, also of what was to be posted just now."""
+def _stop(room: Newsroom, found: Subscription, now: datetime) -> None:
     if room.subscriptions.end(found.id, UNSUBSCRIBED, now):
         room.ledger.abandon(found.digest, "unsubscribed", now)
         log.info("subscription ended", subscription=found.id, why=UNSUBSCRIBED)

@@ -93,7 +93,7 @@ async def test_what_is_somebodys_is_shown_in_their_zone(tmp_path: Path, socket_m
         assert "AI news" in words
         assert "08:30" in words
         assert NEWS.id in str(view.blocks)
-        assert actions(view).count("home_drop") == 5
+        assert actions(view).count("story_drop") == 5
         assert "7 stories are saved. /news saved lists all." in words
         assert READER.tz in words
 
@@ -127,16 +127,16 @@ async def test_removing_and_saving_in_the_home_shows_there(tmp_path: Path, socke
             if option["value"].startswith("save ")
         )
         assert (await person.click("story_menu", value, on=view, block_id=block)).ok
-        await slack.wait_for(lambda: "home_drop" in actions(home(slack, person)))
+        await slack.wait_for(lambda: "story_drop" in actions(home(slack, person)))
         assert service.room.saved.count(who(slack)) == 1
         view = home(slack, person)
-        assert (await person.click("home_drop", on=view)).ok
-        await slack.wait_for(lambda: "home_drop" not in actions(home(slack, person)))
+        assert (await person.click("story_drop", on=view)).ok
+        await slack.wait_for(lambda: "story_drop" not in actions(home(slack, person)))
         assert service.room.saved.count(who(slack)) == 0
         before = published(slack)
-        await person.click("home_drop", on=view)  # the button of a page that was shown before
+        await person.click("story_drop", on=view)  # the button of a page that was shown before
         await slack.wait_for(lambda: slack.modals(READER.id) and published(slack) > before)
-        assert "not there any more" in slack.modals(READER.id)[0].visible_text()
+        assert "You have saved nothing yet" in slack.modals(READER.id)[0].visible_text()
         assert slack.all_messages() == []
 
 
@@ -144,14 +144,15 @@ async def test_removing_and_saving_in_the_home_shows_there(tmp_path: Path, socke
 async def test_unsubscribing_asks_first_and_is_ones_own_only(tmp_path: Path, socket_mode: bool) -> None:
     async with bot(tmp_path, socket_mode=socket_mode) as (slack, service):
         key = subscribe(service, slack)
-        person, other = Person(slack, READER.id), Person(slack)
+        slack.add_user(replace(READER, id="U0STRANGER1"))
+        person, other = Person(slack, READER.id), Person(slack, "U0STRANGER1")
         view = await opened(slack, person)
-        (button,) = [element for _, element in interactive(view.blocks) if element["action_id"] == "home_end"]
+        (button,) = [element for _, element in interactive(view.blocks) if element["action_id"] == "subscription_end"]
         assert "Robotics" in button["confirm"]["text"]["text"]
-        await other.click("home_end", on=replace(view, user=other.user.id))  # a request made by hand
+        await other.click("subscription_end", on=replace(view, user=other.user.id))  # a request made by hand
         await slack.wait_for(lambda: slack.modals(other.user.id))
         assert service.room.subscriptions.get(key).ended == ""  # type: ignore[union-attr]
-        await person.click("home_end", on=view)
+        await person.click("subscription_end", on=view)
         await slack.wait_for(lambda: "Welcome" in shown(slack, person))
         assert service.room.subscriptions.of(who(slack)) == ()
 
@@ -189,7 +190,7 @@ async def test_a_change_elsewhere_is_drawn_only_for_those_who_opened_theirs(tmp_
                 if option["value"].startswith("save ")
             )
             await asker.click("story_menu", value, on=answer, block_id=block, patience=3)
-        await slack.wait_for(lambda: "home_drop" in actions(home(slack, person)))
+        await slack.wait_for(lambda: "story_drop" in actions(home(slack, person)))
         assert slack.home(other.user.id) is None
         await person.slash("/news", "robots")  # which changes nothing
         await service.app.drain()
@@ -207,7 +208,7 @@ async def test_many_changes_at_once_are_drawn_once(tmp_path: Path, monkeypatch: 
             service.app.home.refresh(asked)
         await service.app.drain()
         assert published(slack) == before + 1
-        assert actions(home(slack, person)).count("home_drop") == 4
+        assert actions(home(slack, person)).count("story_drop") == 4
 
 
 async def test_what_is_quick_is_shown_before_the_stories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,8 +331,8 @@ async def test_the_most_that_can_be_somebodys_fits(tmp_path: Path) -> None:
         for number in range(6):
             service.room.saved.save(who(slack), article(f"{number} " + "W" * 3_000, 1), utc_now())
         view = await opened(slack, Person(slack, READER.id))
-        assert actions(view).count("home_end") == 20
-        assert actions(view).count("home_drop") == 5
+        assert actions(view).count("subscription_end") == 20
+        assert actions(view).count("story_drop") == 5
 
 
 def test_turns_are_taken_at_a_pace() -> None:

@@ -24,7 +24,6 @@ home-votes = Was deine Stimmen bewirken
 home-more = Mehr davon: { $names }
 home-less = Weniger davon: { $names }
 home-foot = Alle Zeiten gelten für { $zone }. { $usage } sagt dir, was du fragen kannst.
-home-changed-already = Das gab es schon nicht mehr: Die Seite ist jetzt auf dem neuesten Stand.
 
 # Der Dialog eines Abos.
 dialog-title = Abonnieren

@@ -24,7 +24,6 @@ home-votes = What your votes steer
 home-more = More of it: { $names }
 home-less = Less of it: { $names }
 home-foot = Times are those of { $zone }. { $usage } tells what you can ask.
-home-changed-already = That was not there any more: this page is up to date now.
 
 # The dialog of a subscription.
 dialog-title = Subscribe

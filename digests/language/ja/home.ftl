@@ -23,7 +23,6 @@ home-votes = あなたの評価の反映
 home-more = 増やす: { $names }
 home-less = 減らす: { $names }
 home-foot = 時刻は { $zone } のものです。{ $usage } で使い方を表示します。
-home-changed-already = すでになくなっていました。ページを最新の状態にしました。
 
 # 購読のダイアログ
 dialog-title = 購読する
