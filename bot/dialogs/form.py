@@ -112,11 +112,11 @@ def read(view: Mapping[str, Any]) -> Form:
     about = _about(str(view.get("private_metadata") or ""))
     size = str(_value(field(SIZE)))
     channel = str(field(CHANNEL).get("selected_conversation") or "")
-    chosen = tuple(int(day) for day in _values(field(CHOSEN)) if day in "0123456" and len(day) == 1)
+    chosen = {int(day) for day in _values(field(CHOSEN)) if day in set("0123456")}
     return Form(
         topics=tuple(dict.fromkeys(_values(field(TOPICS))))[:MOST_TOPICS],
         days=_value(field(DAYS)),
-        chosen=tuple(sorted(set(chosen))),
+        chosen=tuple(sorted(chosen)) if field(CHOSEN) else _GROUPS[WEEKDAYS],
         time=_time(field(TIME)),
         zone=_value(field(ZONE)),
         size=int(size) if size.isdecimal() and len(size) < 3 else 0,

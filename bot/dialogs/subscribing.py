@@ -34,6 +34,10 @@ _BRIEF = 1.2  # seconds that a preview is waited for; its trigger lives three
 _REMEMBERED = 1_000  # dialogs of which is known what was done in them last
 
 
+def _fields(view: Mapping[str, Any]) -> set[str]:
+    return {block["block_id"] for block in view.get("blocks") or () if block.get("type") == "input"}
+
+
 class _Newest:
     """Which change of each dialog came last, by Slack's own time: requests overtake one another."""
 
@@ -132,14 +136,13 @@ def listen(app: SlackApp) -> None:
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         person, room = await presser(body)
         form = read(view)
+        again = drawn(form, room.catalogue, room.renderer.language, app.clock())
+        if not _fields(again) <= _fields(view):  # an update of the dialog was lost: show what was not asked yet
+            await ack(response_action="update", view=again)
+            return
         doing = await app.soon(subscriber.send(str(view.get("id", "")), person, form))
         if doing.done() and (came := doing.result()).wrong:
-            there = {str(block.get("block_id")) for block in view.get("blocks") or ()}
-            if came.wrong.keys() <= there:
-                await ack(response_action="errors", errors=dict(came.wrong))
-            else:  # an update of the dialog was lost: show the fields that lack
-                again = drawn(form, room.catalogue, room.renderer.language, app.clock())
-                await ack(response_action="update", view=again)
+            await ack(response_action="errors", errors=dict(came.wrong))
             return
         await ack()
         app.begin(finished(doing, person, room, form))

@@ -218,8 +218,15 @@ async def test_where_an_update_was_lost_sending_it_off_shows_the_field(tmp_path:
         reply = await person.submit_view(view)
         assert reply.body["response_action"] == "update"
         assert "channel" in fields(slack.views[view.id])
-        assert (await person.submit_view(slack.views[view.id], {"channel": NEWS.id})).errors == {}
-        assert mine(service, slack)[0].where == NEWS.id
+        slack.faults.add(Fault("views.update", "server_error", times=1))
+        before = len(slack.calls_of("views.update"))
+        await person.click("subscription_days", "some", on=slack.views[view.id])
+        await slack.wait_for(lambda: len(slack.calls_of("views.update")) > before)
+        reply = await person.submit_view(slack.views[view.id], {"channel": NEWS.id})
+        assert "chosen" in fields(slack.views[view.id])
+        assert mine(service, slack) == ()
+        assert (await person.submit_view(slack.views[view.id])).errors == {}
+        assert (mine(service, slack)[0].where, mine(service, slack)[0].cron) == (NEWS.id, "0 9 * * mon-fri")
 
 
 async def test_the_same_again_and_too_many_are_said(tmp_path: Path) -> None:
