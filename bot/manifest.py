@@ -25,10 +25,11 @@ SCOPES: tuple[Scope, ...] = (
     Scope("chat:write", "to post digests, and the stories that people share", True),
     Scope("commands", "to answer /news", True),
     Scope("users:read", "to know people's time zone and language, and who runs the workspace", False),
-    Scope(
-        "channels:read", "to test that the bot is in its channels, and that a story is shared in a public one", False
-    ),
+    Scope("channels:read", "to test that the bot is in its channels, and who may share or subscribe there", False),
+    Scope("groups:read", "the same for private channels", False),
     Scope("channels:history", "to make sure after a lost connection that nothing is posted twice", False),
+    Scope("im:write", "to find the direct message with a person, to make sure of the same there", False),
+    Scope("im:history", "to make sure of it in direct messages, where people get what they subscribed to", False),
 )
 
 
@@ -49,8 +50,8 @@ def manifest(url: str = "", *, least: bool = False) -> dict[str, Any]:
     command = {
         "command": "/news",
         "description": "AI news: the top stories, a topic, or any words",
-        "usage_hint": "[topic or words] | topics | digest | help",
-        "should_escape": False,
+        "usage_hint": "[topic or words] | subscribe | settings | topics | digest | help",
+        "should_escape": True,
     }
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},

@@ -22,6 +22,7 @@ from bot.delivery import DeliveryState, Outbox, Publisher, posting_client
 from bot.errors import HeatlineBotError, SlackProblem
 from bot.people import People
 from bot.replies import UNREACHED
+from bot.retention import tidy
 from bot.rounds import Rounds, ending
 from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
@@ -117,6 +118,7 @@ class Service:
             self._run(self._again_and_again(self.read_feeds, self._feeds_every, "feeds not read"))
         if self.room.settings.keep:
             self._run(self._again_and_again(self._prune, _PRUNE_EVERY, "old articles not forgotten"))
+        self._run(self._again_and_again(self._tidy, _PRUNE_EVERY, "old editions not forgotten"))
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
 
     async def stop(self) -> None:
@@ -222,6 +224,9 @@ class Service:
         await asyncio.to_thread(feedbook.forget, self.room.library, now - keep)
         if number:
             log.info("old articles forgotten", number=number)
+
+    async def _tidy(self) -> None:
+        await asyncio.to_thread(tidy, self.room, self.clock())
 
     async def _pull(self, sources: Sequence[Source]) -> SyncReport:
         """Bring sources into the library and judge what is new."""

@@ -15,9 +15,12 @@ def told(room: Newsroom, who: Place) -> Message:
     found = kept(room.library.database, who)
     if not found.any:
         return room.renderer.notice("Nothing is kept about you: no saved story and no vote.")
+    shared = any(not each.direct for each in room.subscriptions.of(who))
+    also = room.say("forget-channels") if shared else ""
+    said = _said(room, found)
     return room.renderer.notice(
-        f"Kept about you: {_said(found)}. Nobody else sees it.",
-        buttons=[Button("Erase all of it", "news_forget", "yes", f"This erases for good: {_said(found)}.")],
+        f"Kept about you: {said}. {also or 'Nobody else sees it.'}",
+        buttons=[Button("Erase all of it", "news_forget", "yes", f"This erases for good: {said}. {also}".strip())],
     )
 
 
@@ -26,9 +29,12 @@ def done(room: Newsroom, who: Place) -> Message:
     before = erase(room.library.database, who)
     if not before.any:
         return room.renderer.notice("Nothing is kept about you any more.")
-    return room.renderer.notice(f"Erased: {_said(before)}. Nothing is kept about you any more.")
+    return room.renderer.notice(f"Erased: {_said(room, before)}. Nothing is kept about you any more.")
 
 
-def _said(found: Kept) -> str:
+def _said(room: Newsroom, found: Kept) -> str:
     parts = ((found.saved, "saved story", "saved stories"), (found.votes, "vote", "votes"))
-    return " and ".join(count(number, one, many) for number, one, many in parts if number)
+    said = [count(number, one, many) for number, one, many in parts if number]
+    if found.subscriptions:
+        said.append(room.say("forget-subscriptions", count=found.subscriptions))
+    return room.renderer.language.all_of(said)

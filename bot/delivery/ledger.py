@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from bot.delivery.schema import MIGRATIONS, deliveries, parts, schedules
 from bot.delivery.values import Delivery, DeliveryState, Part, PartState, Seen
 from bot.errors import LedgerError
 from digests.errors import LibraryError
-from digests.library import Database, insert_new
+from digests.library import BATCH, Database, insert_new
 from digests.models import Message, Post
 
 LEASE = timedelta(seconds=60)
@@ -156,6 +156,24 @@ class Ledger:
         here = select(deliveries.c.digest).where(deliveries.c.conversation == conversation).distinct()
         with self._read() as connection:
             return tuple(connection.execute(here.order_by(deliveries.c.digest)).scalars())
+
+    def names(self) -> tuple[str, ...]:
+        """The digests that anything was delivered of, or whose schedule was served."""
+        either = select(deliveries.c.digest).union(select(schedules.c.digest))
+        with self._read() as connection:
+            return tuple(connection.execute(either).scalars())
+
+    def forget(self, before: datetime) -> int:
+        """Forget finished deliveries of slots before a moment; gives how many that were."""
+        old = and_(deliveries.c.slot < before, deliveries.c.state != DeliveryState.CLAIMED)
+        some = select(deliveries.c.id).where(old).limit(BATCH)
+        number = 0
+        while True:  # by and by: messages on their way want the write lock, too
+            with self._write() as connection:
+                gone = connection.execute(delete(deliveries).where(deliveries.c.id.in_(some))).rowcount
+            number += gone
+            if gone < BATCH:
+                return number
 
     def unfinished(self) -> tuple[Delivery, ...]:
         """Every delivery that somebody works on or still has to, oldest slot first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,7 +56,7 @@ class Subscription:
     @property
     def digest(self) -> str:
         """The name of its digest, the key of its editions and deliveries."""
-        return f"{_PREFIX}{self.id}"
+        return digest_of(self.id)
 
     @property
     def user(self) -> str:
@@ -67,6 +67,11 @@ class Subscription:
     def direct(self) -> bool:
         """Whether it comes as a direct message."""
         return self.where == self.user
+
+
+def digest_of(key: str) -> str:
+    """The name of a subscription's digest, by its id."""
+    return f"{_PREFIX}{key}"
 
 
 def named(digest: str) -> str:
@@ -182,7 +187,6 @@ class Subscriptions:
     def end(self, key: str, why: str, now: datetime) -> bool:
         """End a subscription, with the reason; whether it was running."""
         with self._database.write() as connection:
-            connection.execute(delete(subscriptions).where(_TABLE.ended != "", _TABLE.ended_at < now - REMEMBERED))
             ending = update(subscriptions).where(_TABLE.id == key, _RUNS)
             return connection.execute(ending.values(ended=why or "ended", ended_at=now)).rowcount > 0
 
@@ -201,6 +205,18 @@ class Subscriptions:
     def ended(self, owner: Place, now: datetime) -> tuple[Subscription, ...]:
         """The subscriptions of a person that ended lately."""
         return self._find(_in_order(_TABLE.owner == owner, _TABLE.ended != "", _TABLE.ended_at >= now - REMEMBERED))
+
+    def forget(self, now: datetime) -> int:
+        """Forget what ended long ago; gives how many that were."""
+        with self._database.write() as connection:
+            old = delete(subscriptions).where(_TABLE.ended != "", _TABLE.ended_at < now - REMEMBERED)
+            return connection.execute(old).rowcount
+
+    def orphans(self, digests: Iterable[str]) -> set[str]:
+        """Those of some digests that belong to subscriptions that there are not any more."""
+        with self._database.read() as connection:
+            there = set(connection.execute(select(_TABLE.id)).scalars())
+        return {each for each in digests if named(each) and named(each) not in there}
 
     # --- what is due
 

@@ -330,6 +330,29 @@ class Library:
             raise LibraryError(f"edition {edition.digest} of {edition.slot.isoformat()} vanished while it was stored")
         return frozen
 
+    def digests(self) -> tuple[str, ...]:
+        """The names of the digests that there are editions of."""
+        with self.database.read() as connection:
+            return tuple(connection.execute(select(editions.c.name).distinct()).scalars())
+
+    def forget(self, before: datetime) -> int:
+        """Forget editions of slots before a moment, and what they told; gives how many that were.
+
+        What was told so long ago must be out of every digest's reach, else it is told again.
+        """
+        ids = select(editions.c.id).where(editions.c.slot < before).limit(BATCH)
+        number = 0
+        while True:  # by and by: others want the write lock, too
+            with self.database.write() as connection:
+                gone = connection.execute(delete(editions).where(editions.c.id.in_(ids))).rowcount
+            number += gone
+            if gone < BATCH:
+                break
+        if number:
+            with self.database.write() as connection:
+                connection.execute(delete(told).where(told.c.slot < before))
+        return number
+
     def edition(self, digest: str, slot: datetime) -> Edition | None:
         """The frozen edition of a slot. One that cannot be read back is an error: made anew, it might tell something else."""
 
@@ -359,6 +382,12 @@ class Library:
         except ValidationError as error:
             tell(Unreadable(f"the edition {row.name} of {row.slot:%d %b %Y %H:%M} UTC", "", "", why(error)))
             return None
+
+
+def forget_editions(connection: Connection, names: Sequence[str]) -> None:
+    """Forget all editions of some digests, and what they told, within a transaction; as many at a time as a statement takes."""
+    connection.execute(delete(editions).where(editions.c.name.in_(names)))
+    connection.execute(delete(told).where(told.c.name.in_(names)))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from playground.slack.state import ADMIN, NEWS, Workspace
 from playground.slack.values import Channel, Json, Message, View
 
 PATIENCE = 2.0
+_NAME = re.compile(r"(?<![\w/&])[#@][\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,13 @@ class Person:
         sign: bool = True,
         age: float = 0.0,
         patience: float = PATIENCE,
+        names: bool = True,
     ) -> Reply:
         """Type a slash command.
 
         sign=False forges the signature; `age` makes the request that many seconds old. When the ack carries nothing,
-        waits up to `patience` seconds for the first message. Text is escaped (& < >), as Slack does.
+        waits up to `patience` seconds for the first message. Text is escaped (& < >), and names of channels and people with
+        it where `names` says so, as Slack does for a command with should_escape.
         """
         place = self._place(channel)
         trigger, address, key = self._handles(place.id)
@@ -133,7 +137,7 @@ class Person:
             "user_id": self.user.id,
             "user_name": self.user.name,
             "command": command,
-            "text": escape(text.strip()),
+            "text": self._named(escape(text.strip())) if names else escape(text.strip()),
             "api_app_id": self.workspace.app_id,
             "is_enterprise_install": "false",
             "response_url": address,
@@ -307,6 +311,15 @@ class Person:
         home = self.workspace.home(self.user.id)
         shown = {"view": self._on_view(home)["view"]} if home and tab == "home" else {}
         return await self.event({"type": "app_home_opened", "channel": channel, "tab": tab, **shown})
+
+    def _named(self, text: str) -> str:
+        """Names of channels and people in a command as Slack hands them over: `#robots` as `<#C123|robots>`."""
+        named = {f"#{c.name}": f"<#{c.id}|{c.name}>" for c in self.workspace.channels.values() if self._sees(c)}
+        named |= {f"@{user.name}": f"<@{user.id}|{user.name}>" for user in self.workspace.users.values()}
+        return _NAME.sub(lambda match: named.get(match[0], match[0]), text)
+
+    def _sees(self, channel: Channel) -> bool:
+        return not channel.is_im and (not channel.is_private or self.user.id in channel.members)
 
     def _place(self, channel: str) -> Channel:
         return self.workspace.channels[self.workspace.channel_id(channel)]

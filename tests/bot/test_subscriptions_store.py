@@ -113,8 +113,11 @@ def test_an_end_is_remembered_for_a_while_with_its_reason(store: Subscriptions) 
     assert store.of(ADA) == (other,)
     later = NOW + REMEMBERED + timedelta(days=1)
     assert store.ended(ADA, later) == ()
-    store.end(other.id, "unsubscribed", later)
+    assert store.orphans(["daily", made.digest, other.digest]) == set()
+    assert store.forget(NOW + REMEMBERED) == 0
+    assert store.forget(later) == 1
     assert store.get(made.id) is None
+    assert store.orphans(["daily", made.digest, other.digest]) == {made.digest}
 
 
 def test_what_is_due_is_taken_by_one_and_moved_on_once(store: Subscriptions) -> None:

@@ -60,3 +60,9 @@ place-unreached = Slack war zu diesem Channel nicht zu erreichen. Bitte versuch 
 help-subscribe = deine eigene Auswahl zu Themen, als Direktnachricht oder in einem Channel
 help-unsubscribe = ein Abonnement beenden, nach seiner Nummer in settings
 help-settings = deine Abonnements und die dieses Channels, zum Ändern oder Beenden
+# /news forget me.
+forget-subscriptions = { $count ->
+    [one] { $count } Abonnement
+   *[other] { $count } Abonnements
+}
+forget-channels = Was du für Channels abonniert hast, endet auch für sie.

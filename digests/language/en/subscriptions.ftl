@@ -60,3 +60,9 @@ place-unreached = Slack could not be asked about that channel. Please try again 
 help-subscribe = your own digest of topics, by direct message or in a channel
 help-unsubscribe = end a subscription by its number in settings
 help-settings = your subscriptions and this channel’s, to change or end
+# /news forget me.
+forget-subscriptions = { $count ->
+    [one] { $count } subscription
+   *[other] { $count } subscriptions
+}
+forget-channels = What you subscribed channels to ends for them, too.

@@ -59,3 +59,8 @@ place-unreached = そのチャンネルについてSlackに確認できません
 help-subscribe = トピックを選んで自分用のダイジェストを受け取る（ダイレクトメッセージまたはチャンネル）
 help-unsubscribe = settings の番号で購読を終了する
 help-settings = あなたとこのチャンネルの購読（変更・終了）
+# /news forget me。
+forget-subscriptions = { $count ->
+   *[other] 購読{ $count }件
+}
+forget-channels = あなたがチャンネルで購読したものは、そのチャンネルでも終了します。
