@@ -8,6 +8,7 @@ home-subscriptions = Deine Abos
 home-no-subscriptions = Du hast noch keine. Ein Abo bringt dir deine Themen an deinen Tagen und zu deiner Zeit.
 home-next = Als Nächstes: { $moment }
 home-subscribe = Abonnieren
+home-subscribe-more = Neues Abo
 home-saved = Gespeichert
 home-remove = Entfernen
 home-all-saved = { $count ->

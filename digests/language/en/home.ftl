@@ -8,6 +8,7 @@ home-subscriptions = Your subscriptions
 home-no-subscriptions = You have none. A subscription brings your topics on your days and at your time.
 home-next = Next: { $moment }
 home-subscribe = Subscribe
+home-subscribe-more = New subscription
 home-saved = Saved
 home-remove = Remove
 home-all-saved = { $count ->

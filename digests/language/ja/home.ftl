@@ -8,6 +8,7 @@ home-subscriptions = 購読中
 home-no-subscriptions = まだ購読はありません。購読すると、お好きなトピックをお好きな曜日と時刻にお届けします。
 home-next = 次回: { $moment }
 home-subscribe = 購読する
+home-subscribe-more = 購読を追加
 home-saved = 保存した記事
 home-remove = 削除
 home-all-saved = { $count ->
