@@ -25,7 +25,7 @@ from bot.wiring import Newsroom
 from digests.errors import DigestsError
 from digests.models import Message, ScoredStory
 from digests.query import Query
-from digests.rendering import HomePage, Subscribed
+from digests.rendering import HomePage, Hushed, Subscribed
 from digests.rendering.limits import Block
 from digests.selection import best_topic
 
@@ -61,6 +61,7 @@ class Own:
     subscriptions: tuple[Subscription, ...]
     saved: tuple[Saved, ...]
     saved_total: int
+    hushed: tuple[Hushed, ...]
     more: tuple[str, ...]
     less: tuple[str, ...]
 
@@ -230,6 +231,7 @@ def own(room: Newsroom, person: Person, now: datetime) -> Own:
         room.subscriptions.of(who),
         room.saved.of(who, limit=SAVED),
         room.saved.count(who),
+        hushed(room, who, now),
         tuple(_about(room, name) for name in names if standing[name] > 0),
         tuple(_about(room, name) for name in names if standing[name] < 0),
     )
@@ -253,10 +255,16 @@ def drawn(room: Newsroom, mine: Own, now_told: tuple[ScoredStory, ...] | None, n
         top=top,
         handles=room.desk.handles(each.lead.url for each in top or ()),
         about=tuple(topic_name(room, slug) for slug in wanted),
+        hushed=mine.hushed,
         more=mine.more,
         less=mine.less,
     )
     return room.renderer.home(page, now)
+
+
+def hushed(_room: Newsroom, _who: Place, _now: datetime) -> tuple[Hushed, ...]:
+    """What a person has muted, with what the buttons that end it carry: nothing, as long as nothing can be muted."""
+    return ()
 
 
 def wanted_topics(subscriptions: tuple[Subscription, ...]) -> tuple[str, ...]:

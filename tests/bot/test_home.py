@@ -45,6 +45,16 @@ def shown(slack: Workspace, person: Person) -> str:
     return home(slack, person).visible_text()
 
 
+def entry(view: View, verb: str) -> tuple[str, str]:
+    """The block and value of the first entry of a menu with a verb."""
+    return next(
+        (block, option["value"])
+        for block, element in interactive(view.blocks)
+        for option in element.get("options", ())
+        if option["value"].startswith(f"{verb} ")
+    )
+
+
 def published(slack: Workspace) -> int:
     return len([call for call in slack.calls_of("views.publish") if call.ok])
 
@@ -120,12 +130,7 @@ async def test_removing_and_saving_in_the_home_shows_there(tmp_path: Path, socke
     async with bot(tmp_path, socket_mode=socket_mode) as (slack, service):
         person = Person(slack, READER.id)
         view = await opened(slack, person)
-        block, value = next(
-            (block, option["value"])
-            for block, element in interactive(view.blocks)
-            for option in element.get("options", ())
-            if option["value"].startswith("save ")
-        )
+        block, value = entry(view, "save")
         assert (await person.click("story_menu", value, on=view, block_id=block)).ok
         await slack.wait_for(lambda: "story_drop" in actions(home(slack, person)))
         assert service.room.saved.count(who(slack)) == 1
@@ -161,12 +166,7 @@ async def test_what_else_is_pressed_there_is_answered_in_a_dialog(tmp_path: Path
     async with bot(tmp_path) as (slack, _):
         person = Person(slack, READER.id)
         view = await opened(slack, person)
-        block, value = next(
-            (block, option["value"])
-            for block, element in interactive(view.blocks)
-            for option in element.get("options", ())
-            if option["value"].startswith("related ")
-        )
+        block, value = entry(view, "related")
         await person.click("story_menu", value, on=view, block_id=block)
         (dialog,) = await slack.wait_for(lambda: slack.modals(READER.id))
         assert check_view(dialog.payload) is None
@@ -174,6 +174,29 @@ async def test_what_else_is_pressed_there_is_answered_in_a_dialog(tmp_path: Path
         slack.faults.add(Fault("views.open", "refused", error="expired_trigger_id"))
         await person.click("story_menu", value, on=view, block_id=block)
         await slack.wait_for(lambda: slack.all_messages(READER.id))  # a direct message, then
+
+
+@BOTH
+async def test_a_story_is_shared_from_the_home(tmp_path: Path, socket_mode: bool) -> None:
+    async with bot(tmp_path, socket_mode=socket_mode) as (slack, _):
+        person = Person(slack, READER.id)
+        view = await opened(slack, person)
+        block, value = entry(view, "share")
+        await person.click("story_menu", value, on=view, block_id=block)
+        (dialog,) = await slack.wait_for(lambda: slack.modals(READER.id))
+        assert (await person.submit_view(dialog, {"where": NEWS.id})).errors == {}
+        assert len(await slack.wait_for(lambda: slack.messages(NEWS.id))) == 1
+
+
+async def test_what_is_forgotten_is_gone_from_the_home(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, service):
+        subscribe(service, slack)
+        service.room.saved.save(who(slack), next(iter(service.room.library.articles())), utc_now())
+        person = Person(slack, READER.id)
+        await opened(slack, person)
+        (kept,) = (await person.slash("/news", "forget me")).messages
+        await person.click("news_forget", on=kept)
+        await slack.wait_for(lambda: "Welcome to Heatline" in shown(slack, person))
 
 
 async def test_a_change_elsewhere_is_drawn_only_for_those_who_opened_theirs(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 # Der Home-Tab.
 home-welcome = Willkommen bei Heatline
-home-what = Die KI-Nachrichten, auf die es ankommt, jede nur einmal, aus Hunderten von Quellen. Probier drei Dinge aus:
+home-what = Die KI-Nachrichten, auf die es ankommt, jede nur einmal, egal wie viele sie melden. Probier drei Dinge aus:
 home-try-ask = Frag nach einem Thema oder beliebigen Wörtern, in jeder Unterhaltung:
 home-try-save = Speichere eine Nachricht über ihr Menü, hier unten oder in einer Ausgabe. Sie wartet dann auf dieser Seite auf dich.
 home-try-subscribe = Abonniere: deine Themen, an deinen Tagen und zu deiner Zeit, hier oder in einem Channel.

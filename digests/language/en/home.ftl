@@ -1,6 +1,6 @@
 # The Home tab.
 home-welcome = Welcome to Heatline
-home-what = The AI news that matters, each story once, from hundreds of publishers. Three things to try:
+home-what = The AI news that matters, each story once, however many tell it. Three things to try:
 home-try-ask = Ask about a topic or any words, in any conversation:
 home-try-save = Save a story from its menu, here below or under a digest. It waits for you on this page.
 home-try-subscribe = Subscribe: a digest of your topics, on your days and at your time, here or in a channel.
