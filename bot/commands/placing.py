@@ -80,11 +80,14 @@ async def placed(
     if found.direct:
         raise Misplaced(room.say("place-direct"))
     name = f"#{found.name}" if found.name else word
+    if not found.public:  # to a stranger nothing is told of it, not even that it is there
+        await _allow(room, office, person, found, here, word)
     if found.archived:
         raise Misplaced(room.say("place-archived", name=name))
     if not found.inside:
         raise Misplaced(room.say("place-not-in", name=name))
-    await _allow(room, office, person, where, here, name)
+    if found.public:
+        await _allow(room, office, person, found, here, name)
     return Placed(where, name)
 
 
@@ -93,12 +96,12 @@ async def belongs(office: Office, person: Person, where: str, here: str) -> bool
     return True if where == here else await member(office.slack, person.id, where)
 
 
-async def _allow(room: Newsroom, office: Office, person: Person, where: str, here: str, name: str) -> None:
-    there = True if person.admin else await belongs(office, person, where, here)
+async def _allow(room: Newsroom, office: Office, person: Person, found: Conversation, here: str, name: str) -> None:
+    there = True if person.admin else await belongs(office, person, found.id, here)
     if there is True:
         return
     if there is False:
-        raise Misplaced(room.say("place-stranger", name=name))
+        raise Misplaced(room.say("place-stranger" if found.public else "place-unknown", name=name))
     raise Misplaced(room.say("place-crowded", name=name) if there is None else _unseen(room, there, name))
 
 
