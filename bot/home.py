@@ -68,11 +68,13 @@ class Own:
 
 @dataclass(slots=True)
 class _Open:
-    """A Home that was opened: its person, Slack's hash of what stands there, and what of it is the person's own."""
+    """A Home that was opened: its person, Slack's hash of what stands there, what of it is the person's own, and since when
+    the stories of now are there."""
 
     person: Person
     hash: str = ""
     own: Own | None = None
+    whole: datetime | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     asked: bool = False
     due: asyncio.Task[None] | None = None
@@ -93,12 +95,15 @@ class Homes:
     async def show(self, person: Person, hash_: str = "") -> None:
         """Draw a person's Home, which stands there with Slack's hash, if any."""
         home = self._remembered(person)
-        home.hash = hash_ or home.hash
         if home.asked:  # what waits for its turn reads what there is then
             return
         home.asked = True
         async with home.lock:
             home.asked = False
+            if hash_ and hash_ == home.hash and home.whole and timedelta() <= self._app.clock() - home.whole < _FRESH:
+                await self._redraw(home, keep=0)
+                return
+            home.hash = hash_ or home.hash
             await self._draw(home, keep=0)
 
     def refresh(self, person: Person) -> None:
@@ -114,13 +119,17 @@ class Homes:
         await asyncio.sleep(SETTLE)
         home.due = None
         async with home.lock:
-            try:
-                if await asyncio.to_thread(own, self._app.room, home.person, self._app.clock()) == home.own:
-                    return
-            except (DigestsError, HeatlineBotError) as error:
-                log.error("home.not_read", error=str(error))
+            await self._redraw(home, keep=_FOR_OPENING)
+
+    async def _redraw(self, home: _Open, *, keep: int) -> None:
+        """Draw it anew where something of its person is not as it stands there."""
+        try:
+            if await asyncio.to_thread(own, self._app.room, home.person, self._app.clock()) == home.own:
                 return
-            await self._draw(home, keep=_FOR_OPENING)
+        except (DigestsError, HeatlineBotError) as error:
+            log.error("home.not_read", error=str(error))
+            return
+        await self._draw(home, keep=keep)
 
     def _remembered(self, person: Person) -> _Open:
         home = self._open.pop(person.place, None) or _Open(person)
@@ -150,6 +159,7 @@ class Homes:
                 log.error("home.not_drawn", error=str(error))
                 mine, page = None, room.renderer.notice(NOT_NOW).blocks
             if await self._publish(home, mine, page, keep):
+                home.whole = None if home.own is None else now
                 return
 
     async def _publish(
@@ -339,10 +349,10 @@ def listen(app: SlackApp) -> None:
             said = await doing
         except (DigestsError, HeatlineBotError) as error:
             log.error("home.press_failed", error=str(error))
-            said = app.room.renderer.notice(NOT_NOW)
+            said = app.room.speaking(person.locale).renderer.notice(NOT_NOW)
         except Exception as error:  # the person waits: tell them
             log.exception("home.press_failed", error=str(error))
-            said = app.room.renderer.notice(TRY_AGAIN)
+            said = app.room.speaking(person.locale).renderer.notice(TRY_AGAIN)
         if said is not None:
             await in_dialog(app.office.slack, body, said)
         await app.home.show(person, str((body.get("view") or {}).get("hash") or ""))
