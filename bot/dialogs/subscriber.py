@@ -68,7 +68,9 @@ class Subscriber:
             store = _changed if form.key else _added
             return await asyncio.to_thread(store, room, view, person, form, self._app.clock())
         except Misplaced as error:
-            return Came({CHANNEL: error.said})
+            # The dialog knows a channel that nobody may see by its id only, which is no name to tell.
+            nameless = error.said == room.say("place-unknown", name=form.channel)
+            return Came({CHANNEL: room.say("dialog-unseen") if nameless else error.said})
         except AlreadyThere as error:
             return Came({TOPICS: told_of(room, error.subscription, "subscribe-already")})
         except TooMany as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -71,7 +71,15 @@ def listen(app: SlackApp) -> None:
 
     async def open_(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
-        app.begin(opening(body, respond))
+        app.begin(told_if_failed(opening(body, respond), body, respond))
+
+    async def told_if_failed(work: Coroutine[Any, Any, None], body: dict[str, Any], respond: AsyncRespond) -> None:
+        try:
+            await work
+        except Exception as error:  # the person waits: tell them
+            log.exception("subscription.dialog_failed", error=str(error))
+            _, room = await presser(body)
+            await reply(app.office.slack, respond, body, room.renderer.notice(TRY_AGAIN))
 
     async def opening(body: dict[str, Any], respond: AsyncRespond) -> None:
         person, room = await presser(body)
@@ -107,9 +115,9 @@ def listen(app: SlackApp) -> None:
             if not isinstance(done, Done):
                 log.info("subscription.not_redrawn", why=done.why)
 
-    async def previewed(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def previewed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
-        app.begin(shown(body))
+        app.begin(told_if_failed(shown(body), body, respond))
 
     async def shown(body: dict[str, Any]) -> None:
         person, room = await presser(body)

@@ -169,9 +169,9 @@ async def test_what_is_wrong_is_said_at_its_field(tmp_path: Path, socket_mode: b
 
 REFUSED = {
     STRANGE.id: "I am not in #random. Type /invite @Heatline there",
-    PRIVATE.id: "You are not in #board.",
+    PRIVATE.id: "I cannot see this channel.",
     ARCHIVED.id: "#old-news is archived.",
-    "C0NOTHERE01": "I find no channel",
+    "C0NOTHERE01": "I cannot see this channel.",
 }
 
 
@@ -182,6 +182,7 @@ async def test_a_channel_that_one_may_not_subscribe_is_said_at_its_field(tmp_pat
         view = await chosen(slack, person, await dialog(slack, person), "subscription_where", "there")
         errors = (await person.submit_view(view, {"channel": channel})).errors
         assert errors["channel"].startswith(REFUSED[channel])
+        assert channel not in errors["channel"]
         slack.change_channel(STRANGE.id, is_member=True)
         if channel == STRANGE.id:  # the mend that was named
             assert (await person.submit_view(view, {"channel": channel})).errors == {}
@@ -427,6 +428,25 @@ async def test_a_dialog_that_comes_too_late_is_told(tmp_path: Path, error: str) 
         await person.click("home_subscribe", on=at_home)
         await slack.wait_for(lambda: slack.all_messages(READER.id))  # no conversation: a direct message, then
         assert "/news subscribe" in slack.all_messages(READER.id)[0].text
+
+
+async def test_a_bug_of_ours_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise RuntimeError("a secret detail")
+
+    async with bot(tmp_path) as (slack, service):
+        person = Person(slack, READER.id)
+        view = await dialog(slack, person)
+        with monkeypatch.context() as patch:
+            patch.setattr(service.room.desk, "edition", broken)
+            shown = await pressed(slack, person, "subscription_preview", view)
+            assert "try again in a minute" in shown.visible_text()
+        monkeypatch.setattr(service.room.subscriptions, "get", broken)
+        one = some(service, slack)
+        message = await customizable(slack, service, one.digest)
+        reply = await person.click("customize", on=message, patience=3)
+        assert "try again in a minute" in reply.text
+        assert "secret" not in reply.text + shown.visible_text()
 
 
 async def test_what_takes_too_long_is_told_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

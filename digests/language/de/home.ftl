@@ -68,6 +68,7 @@ dialog-no-size = Wähle, wie viele Nachrichten es sein sollen.
 dialog-no-where = Wähle, wohin es gehen soll.
 dialog-no-channel = Wähle den Channel.
 dialog-gone = Dieses Abo ist inzwischen beendet. Schließe den Dialog und abonniere neu.
+dialog-unseen = Diesen Channel kann ich nicht sehen. Ist er privat, müssen wir beide darin sein: Tippe dort /invite @Heatline und sende das hier noch einmal ab.
 dialog-done = Abonniert: { $what }, { $when }. Zum ersten Mal { $next }.
 dialog-changed = Geändert: { $what }, { $when }. Das nächste Mal { $next }.
 dialog-failed = Dein Abo: { $why }

@@ -68,6 +68,7 @@ dialog-no-size = Choose how many stories.
 dialog-no-where = Choose where it goes.
 dialog-no-channel = Choose the channel.
 dialog-gone = This subscription has ended meanwhile. Close this and subscribe anew.
+dialog-unseen = I cannot see this channel. If it is private, you and I both have to be in it: type /invite @Heatline there, then send this off again.
 dialog-done = Subscribed: { $what }, { $when }. The first comes { $next }.
 dialog-changed = Changed: { $what }, { $when }. The next comes { $next }.
 dialog-failed = Your subscription: { $why }
