@@ -19,9 +19,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import actions, modals
+from bot import actions, home, modals
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
+from bot.dialogs import subscribing
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
 from bot.people import People, Person
@@ -78,6 +79,7 @@ class SlackApp:
         settings = room.settings
         people = People(self.bolt.client, settings.timezone, settings.admins, clock)
         self.office = Office(self.bolt.client, people, publisher)
+        self.home = home.Homes(self)
         self._sharer = Sharer(room, self.bolt.client, posting, clock)
         # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know. The first
         # that matches takes a request, so those with names come before the one that takes every button.
@@ -106,6 +108,12 @@ class SlackApp:
         task.add_done_callback(self._late.discard)
         return task
 
+    async def soon(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        """Work that should be done before the acknowledgement, and may go on after it."""
+        doing = self.begin(work)
+        await asyncio.wait({doing}, timeout=PATIENCE)
+        return doing
+
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
         asker = asyncio.create_task(self.office.people.person(*actions.presser(command)))
@@ -132,19 +140,22 @@ class SlackApp:
         person = await asker
         where = str(command.get("channel_id") or "")
         room = self.room.speaking(person.locale)
-        return await news.answer(room, question, self.clock(), person, where, self.office)
+        message = await news.answer(room, question, self.clock(), person, where, self.office)
+        self.home.refresh(person)
+        return message
 
     async def _pressed(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Something under a story: stored first, then acknowledged; so a crash between the two loses nothing."""
         person = await self.office.people.person(*actions.presser(body))
         pressed = actions.read(body, person, self.clock(), self.office)
-        doing = self.begin(actions.act(self.room.speaking(person.locale), pressed))
-        await asyncio.wait({doing}, timeout=PATIENCE)
+        doing = await self.soon(actions.act(self.room.speaking(person.locale), pressed))
+        doing.add_done_callback(lambda _: self.home.refresh(person))
         if doing.done():
             doing.result()
         await ack()
         # Only what one person alone sees may be replaced: in a channel it is everybody's digest.
-        private = bool((body.get("container") or {}).get("is_ephemeral"))
+        dialog = (body.get("view") or {}).get("type") == "modal"
+        private = dialog or bool((body.get("container") or {}).get("is_ephemeral"))
         self.begin(self._reply(doing, body, respond, replace=private and pressed.verb in actions.REPLACES))
 
     async def _reply(
@@ -188,8 +199,7 @@ class SlackApp:
         """Post the find; what does not work is said at its field, or afterwards where Slack is slow to say."""
         person, sharing = await self.office.people.person(*actions.presser(body)), modals.shared(view)
         room = self.room.speaking(person.locale)
-        doing = self.begin(self._sharer.share(str(view.get("id", "")), person.id, sharing, person.locale))
-        await asyncio.wait({doing}, timeout=PATIENCE)
+        doing = await self.soon(self._sharer.share(str(view.get("id", "")), person.id, sharing, person.locale))
         if doing.done() and (came := doing.result()).again and came.said:
             await ack(response_action="errors", errors={modals.WHERE: room.tell(came.said)})
             return
@@ -240,7 +250,7 @@ class SlackApp:
         return BoltResponse(status=200, body="")
 
 
-LISTENERS: tuple[Callable[[SlackApp], None], ...] = ()
+LISTENERS: tuple[Callable[[SlackApp], None], ...] = (home.listen, subscribing.listen)
 """What else listens to Slack: each registers its listeners with the app."""
 
 

@@ -33,6 +33,10 @@ SCOPES: tuple[Scope, ...] = (
 )
 
 
+EVENTS_HEARD: tuple[str, ...] = ("app_home_opened",)
+"""What Slack tells the bot of by itself: that somebody opened its Home tab."""
+
+
 def manifest(url: str = "", *, least: bool = False) -> dict[str, Any]:
     """The manifest, as Slack's form takes it (https://docs.slack.dev/reference/app-manifest).
 
@@ -57,12 +61,25 @@ def manifest(url: str = "", *, least: bool = False) -> dict[str, Any]:
             "background_color": "#7a1f0e",
         },
         "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
             "bot_user": {"display_name": "Heatline", "always_online": True},
             "slash_commands": [command if not url else {**command, "url": _reached(url)}],
         },
         "oauth_config": {"scopes": {"bot": [scope.name for scope in SCOPES if scope.needed or not least]}},
         "settings": {
-            "interactivity": {"is_enabled": True, **({"request_url": _reached(url)} if url else {})},
+            "event_subscriptions": {
+                **({"request_url": _reached(url)} if url else {}),
+                "bot_events": list(EVENTS_HEARD),
+            },
+            "interactivity": {
+                "is_enabled": True,
+                # The second is where menus whose entries are searched for get them; over Socket Mode it needs no address.
+                **({"request_url": _reached(url), "message_menu_options_url": _reached(url)} if url else {}),
+            },
             "org_deploy_enabled": False,
             "socket_mode_enabled": not url,
             "token_rotation_enabled": False,

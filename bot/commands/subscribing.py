@@ -29,8 +29,10 @@ UNSUBSCRIBED = "unsubscribed"
 SIZE = 6
 """Subscriptions a page."""
 
+ROOT = ("ai",)
+"""The topic of all topics: who wants it alone wants everything."""
+
 _ALL = frozenset("all everything alles すべて 全部".split())
-_ROOT = ("ai",)
 _BEFORE_PLACES = frozenset("in im to into".split())
 _AND = (" and ", " und ", " & ", "、", "と")
 _MOST_TOPICS = 10
@@ -172,7 +174,7 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -
             next=_next(room, each),
             size=each.size,
             back=str(start),
-            mine=each.owner == person.place or person.admin,
+            mine=changeable(each, person),
         )
         for place, each in enumerate(listed[start : start + SIZE], start + 1)
     ]
@@ -182,6 +184,11 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -
         if each.ended in _WHY
     ]
     return room.renderer.settings(SettingsPage(tuple(rows), start, SIZE, len(listed), tuple(over)))
+
+
+def changeable(found: Subscription, person: Person) -> bool:
+    """Whether a person may change a subscription."""
+    return found.owner == person.place or person.admin
 
 
 async def _end(
@@ -252,7 +259,7 @@ def _topics(text: str, catalogue: Catalogue) -> tuple[tuple[str, ...], str]:
                 return (), name
             found.append(topic.slug)
     slugs = tuple(dict.fromkeys(found))
-    return ((), "") if slugs == _ROOT else (slugs, "")
+    return ((), "") if slugs == ROOT else (slugs, "")
 
 
 def _topic(name: str, catalogue: Catalogue) -> Topic | None:

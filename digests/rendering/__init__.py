@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from digests.rendering.ages import age, day
 from digests.rendering.fitting import fit
+from digests.rendering.homepage import HomePage, Hushed, Subscribed
 from digests.rendering.jsonform import message_json, post_json
 from digests.rendering.limits import check, ensure
 from digests.rendering.links import safe_url
@@ -20,9 +21,12 @@ from digests.rendering.shorten import shorten
 __all__ = [
     "NOTE",
     "Button",
+    "HomePage",
+    "Hushed",
     "Renderer",
     "SavedPage",
     "SettingsPage",
+    "Subscribed",
     "SubscriptionRow",
     "age",
     "check",

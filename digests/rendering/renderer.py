@@ -17,8 +17,9 @@ from digests.language import Said, speaking
 from digests.models import Answer, Article, Edition, Message, Post, ScoredStory, Story, Topic, Why
 from digests.rendering import html, jsonform, samples, storylist, terminal, text, whytext
 from digests.rendering.blocks import Templates
-from digests.rendering.fitting import fit, inside, split, tidied
-from digests.rendering.limits import FALLBACK, Json
+from digests.rendering.fitting import fit, fitted, inside, split, tidied
+from digests.rendering.homepage import HomePage, home_view
+from digests.rendering.limits import FALLBACK, VIEW_BLOCKS, VIEW_TOTAL, Block, Json
 from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
 from digests.rendering.shorten import line, shorten
@@ -39,7 +40,9 @@ _NO_DIGEST = (
     "answer",
     "coverage",
     "find",
+    "glimpse",
     "help",
+    "home",
     "meant",
     "menu",
     "notice",
@@ -282,6 +285,15 @@ class Renderer:
             spoken = self.language.say("spoken-saved", place=where, stories="; ".join(each.title for each in stories))
         return self._message("saved", spoken, values)
 
+    def glimpse(self, edition: Edition, now: datetime) -> Message:
+        """A digest in a few lines: the headlines of an edition, as it would be now."""
+        view = edition_view(edition, now, images=False, language=self.language)
+        return self._message("glimpse", self._headlines(view), {"edition": view})
+
+    def home(self, page: HomePage, now: datetime) -> tuple[Block, ...]:
+        """The blocks of a person's Home tab."""
+        return self._view("home", {"home": home_view(page, now, self.language)})
+
     def settings(self, page: SettingsPage) -> Message:
         """A page of subscriptions, with what can be done about each."""
         rows = [replace(each, title=line(each.title, _USAGE), when=line(each.when, _USAGE)) for each in page.rows]
@@ -325,10 +337,17 @@ class Renderer:
         view = edition_view(edition, now, language=self.language)
         return self.page(f"{view.title} · {view.date}", [post.parent], post.thread)
 
-    def page(self, title: str, messages: Sequence[Message], thread: Sequence[Message] = ()) -> str:
-        """A complete page that shows messages as Slack would."""
+    def page(
+        self,
+        title: str,
+        messages: Sequence[Message],
+        thread: Sequence[Message] = (),
+        views: Sequence[Sequence[Mapping[str, object]]] = (),
+    ) -> str:
+        """A complete page that shows messages, and the blocks of Home tabs and dialogs, as Slack would."""
         values = {
             "title": plain(title[:_RAW]),
+            "views": [html.draw(Message("", tuple(blocks))) for blocks in views],
             "messages": [html.draw(message) for message in messages],
             "thread": [html.draw(message) for message in thread],
             "language": self.language.code,
@@ -388,6 +407,8 @@ class Renderer:
         tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", samples.NOTE))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, ""))
         tries += (partial(self.settings, page) for page in self._settings_samples())
+        tries += (partial(self.glimpse, edition, samples.NOW) for edition in samples.EDITIONS)
+        tries += (partial(self.home, page, samples.NOW) for page in samples.HOMES)
         tries.append(partial(self.html, samples.EDITIONS[0], samples.NOW))
         problems: list[str] = []
         for draw in tries:
@@ -430,9 +451,7 @@ class Renderer:
                 handles=handles,
                 language=self.language,
             )
-            said = self.language.say("spoken-edition", title=view.title, date=view.date)
-            spoken = self._spoken(said, view.stories) if view.top else f"{said}: {view.quiet}"
-            return view, self._raw(template, spoken, {"edition": view, "brief": brief, "note": note})
+            return view, self._raw(template, self._headlines(view), {"edition": view, "brief": brief, "note": note})
 
         best = drawn(None, brief=False)
         if not inside(best[1]):
@@ -459,6 +478,11 @@ class Renderer:
             for said in [spoken if n == 1 else say("spoken-part", said=later, n=n, parts=len(parts))]
         )
 
+    def _headlines(self, view: EditionView) -> str:
+        """What is read aloud of an edition: the title, the day, and the headlines as far as one listens."""
+        said = self.language.say("spoken-edition", title=view.title, date=view.date)
+        return self._spoken(said, view.stories) if view.top else f"{said}: {view.quiet}"
+
     def _spoken(self, head: str, stories: Sequence[StoryView]) -> str:
         """What is read aloud: what it is, and the headlines as far as one listens."""
         return f"{head}: {'; '.join(titles(stories))}"
@@ -477,6 +501,11 @@ class Renderer:
         fitted = fit(message)
         self._templates.check(template, fitted.blocks)
         return fitted
+
+    def _view(self, template: str, values: Mapping[str, object]) -> tuple[Block, ...]:
+        blocks = fitted(self._templates.blocks(template, self._values(values)), most=VIEW_BLOCKS, room=VIEW_TOTAL)
+        self._templates.check(template, blocks)
+        return tuple(blocks)
 
     def _values(self, values: Mapping[str, object]) -> dict[str, object]:
         language = self.language

@@ -24,6 +24,7 @@ from digests.models import (
     Why,
 )
 from digests.query import Query, Since, Sort
+from digests.rendering.homepage import HomePage, Hushed, Subscribed
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TOPIC = Topic("robotics", "Robotics")
@@ -87,3 +88,24 @@ ANSWERS = (
 TREE = ((TOPIC, 0), (Topic("drones", "Drones", "robotics"), 1))
 NOTE = "Why this matters"
 HELP = (("/news topics", "the topics there are"),)
+HOMES = (
+    HomePage("UTC"),
+    HomePage("UTC", top=EDITIONS[1].stories, handles=HANDLES),
+    HomePage(
+        "Europe/Berlin",
+        subscriptions=(
+            Subscribed("s1", "Robotics", "weekdays at 8:30", "", "Tue 24 Nov 08:30"),
+            Subscribed("s2", "AI Policy, AI Hardware", "daily at 18:00", "C0SAMPLE001", "Mon 23 Nov 18:00"),
+        ),
+        saved=SAVED,
+        keys=HANDLES,
+        saved_total=12,
+        top=EDITIONS[1].stories,
+        handles=HANDLES,
+        about=("Robotics",),
+        hushed=(Hushed("Drones", "topic drones"),),
+        more=("Robotics",),
+        less=("Drones", "Example 4"),
+    ),
+    HomePage("UTC", saved=SAVED, keys=HANDLES, saved_total=1, top=(), about=("Robotics",)),
+)

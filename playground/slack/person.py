@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from playground.slack import forms, responses, views
 from playground.slack.delivery import Acknowledged, Kind, deliver
-from playground.slack.limits import Refusal, check_view
+from playground.slack.limits import Refusal, check_options, check_view
 from playground.slack.state import ADMIN, NEWS, Workspace
 from playground.slack.values import Channel, Json, Message, View
 
@@ -167,12 +167,26 @@ class Person:
             raise LookupError("say what to click on: a message or a view")
         block, element = forms.find(on.blocks, action_id, value, block_id)
         acted = forms.action(block, element, value, f"{self.workspace.clock():.6f}")
+        if isinstance(on, View):
+            if not forms.dispatches(on.blocks, block):
+                raise LookupError(
+                    f"the input {block!r} tells the bot nothing before it is sent off: no dispatch_action"
+                )
+            on = self._filled(on, {block: {element["action_id"]: forms.entry(element, value)}})
         body, place = self._on_message(on) if isinstance(on, Message) else (self._on_view(on), None)
         trigger, address, key = self._handles(place.id if place else "", on.ts if isinstance(on, Message) else None)
         payload = {**self._interaction("block_actions", trigger), **body, "actions": [acted]}
         if isinstance(on, Message):
             payload["response_url"] = address
         return await self._act("interactive", payload, place, trigger, key, patience, sign=sign, age=age)
+
+    def fill(self, view: View, values: Mapping[str, Any]) -> View:
+        """Fill in a modal, by action_id or block_id, without sending it off; what is filled in outlives an update of it.
+
+        Raises:
+            LookupError: the modal has no such input or option.
+        """
+        return self._filled(view, forms.entries(self._now(view).blocks, values))
 
     async def submit_view(
         self, view: View, values: Mapping[str, Any] | None = None, *, patience: float = 0.0, **forgery: Any
@@ -185,7 +199,7 @@ class Person:
             LookupError: the modal has no such input or option.
             ValueError: a required input is empty, so that Slack would not send the modal.
         """
-        state, empty = forms.state_values(view.blocks, values or {})
+        state, empty = forms.state_values(view.blocks, values or {}, self._now(view).filled)
         if empty:
             raise ValueError(f"please complete these fields: {', '.join(empty)}")
         trigger, _, key = self._handles("")
@@ -205,12 +219,17 @@ class Person:
 
         Raises:
             LookupError: there is no such element.
+            ValueError: the bot answered with options that Slack refuses.
         """
         block, element = forms.find(view.blocks, action_id)
         trigger, _, key = self._handles("")
         named = {"action_id": element["action_id"], "block_id": block, "value": typed}
         payload = {**self._interaction("block_suggestion", trigger), **self._on_view(view), **named}
-        return await self._act("interactive", payload, None, trigger, key, 0.0)
+        reply = await self._act("interactive", payload, None, trigger, key, 0.0)
+        refusal = check_options(reply.body)
+        if reply.ok and refusal is not None:
+            raise ValueError(f"the bot answered with options that Slack refuses: {refusal}")
+        return reply
 
     async def shortcut(self, callback_id: str, on: Message | None = None, *, patience: float = 0.0) -> Reply:
         """Use a global shortcut, or a message shortcut on a message."""
@@ -289,7 +308,9 @@ class Person:
     async def open_home(self, tab: Literal["home", "messages"] = "home") -> Reply:
         """Open the bot's Home tab."""
         channel = self.workspace.direct_message(self.user.id).id
-        return await self.event({"type": "app_home_opened", "channel": channel, "tab": tab})
+        home = self.workspace.home(self.user.id)
+        shown = {"view": self._on_view(home)["view"]} if home and tab == "home" else {}
+        return await self.event({"type": "app_home_opened", "channel": channel, "tab": tab, **shown})
 
     def _named(self, text: str) -> str:
         """Names of channels and people in a command as Slack hands them over: `#robots` as `<#C123|robots>`."""
@@ -344,9 +365,18 @@ class Person:
 
     def _on_view(self, view: View, values: Json | None = None) -> Json:
         workspace = self.workspace
-        state = forms.state_values(view.blocks, {})[0] if values is None else values
+        state = forms.state_values(view.blocks, {}, self._now(view).filled)[0] if values is None else values
         told = view.to_json(team=workspace.team_id, app_id=workspace.app_id, bot_id=workspace.bot_id, values=state)
         return {"container": {"type": "view", "view_id": view.id}, "view": told}
+
+    def _now(self, view: View) -> View:
+        """The view as it stands there now; the one that was seen last where it is closed."""
+        return self.workspace.views.get(view.id, view)
+
+    def _filled(self, view: View, entries: Json) -> View:
+        now = self._now(view)
+        filled = {block: {**now.filled.get(block, {}), **entry} for block, entry in entries.items()}
+        return views.change(self.workspace, view, {**now.filled, **filled})
 
     async def _act(
         self,

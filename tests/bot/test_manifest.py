@@ -35,6 +35,10 @@ def test_socket_mode_and_http() -> None:
     assert socket["settings"]["socket_mode_enabled"] is True
     assert socket["settings"]["interactivity"] == {"is_enabled": True}
     assert http["settings"]["interactivity"]["request_url"] == "https://news.example.com/slack/events"
+    assert http["settings"]["interactivity"]["message_menu_options_url"] == "https://news.example.com/slack/events"
+    assert socket["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened"]
+    assert http["settings"]["event_subscriptions"]["request_url"] == "https://news.example.com/slack/events"
+    assert socket["features"]["app_home"]["home_tab_enabled"] is True
     assert "url" not in socket["features"]["slash_commands"][0]
     assert http["settings"]["socket_mode_enabled"] is False
     assert http["features"]["slash_commands"][0]["url"] == "https://news.example.com/slack/events"

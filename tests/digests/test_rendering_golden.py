@@ -21,7 +21,17 @@ from rich.console import Console, RenderableType
 from digests.language import ENGLISH, LANGUAGES, Moment, said
 from digests.models import Answer, Loosened, Message, Signal, Tie, Topic, TopicMatch, Why
 from digests.query import Query, Since, Sort, Without
-from digests.rendering import Button, Renderer, SavedPage, check, message_json, post_json
+from digests.rendering import (
+    Button,
+    HomePage,
+    Hushed,
+    Renderer,
+    SavedPage,
+    Subscribed,
+    check,
+    message_json,
+    post_json,
+)
 from tests.digests.test_rendering_data import ANSWER, EDITION, HELP, NEAR_MISS, NOW, QUIET, TREE
 
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
@@ -112,6 +122,30 @@ MESSAGES: Mapping[str, Message] = {
     "mistake": RENDERER.notice("scource:wire is no filter.", ("source:wire robots",)),
 }
 
+HOMES: Mapping[str, HomePage] = {
+    "first visit": HomePage("Europe/Berlin", top=EDITION.stories[:2], handles=HANDLES),
+    "in use": HomePage(
+        "Europe/Berlin",
+        subscriptions=(
+            Subscribed("s1", "Facial Recognition, Robotics", "weekdays at 08:30", "", "Tue 24 Nov 08:30"),
+            Subscribed("s2", "AI Hardware", "daily at 18:00", "C0NEWS00001", "Mon 23 Nov 18:00"),
+        ),
+        saved=SAVED,
+        keys={each.url: str(number) for number, each in enumerate(SAVED)},
+        saved_total=12,
+        top=EDITION.stories[:5],
+        handles=HANDLES,
+        about=("Facial Recognition", "Robotics", "AI Hardware"),
+        hushed=(Hushed("Drones", "topic drones"),),
+        more=("Robotics",),
+        less=("Drones", "<!here>"),
+    ),
+}
+
+
+def _homes(locale: str) -> dict[str, list[object]]:
+    return {name: list(RENDERER.speaking(locale).home(page, NOW)) for name, page in HOMES.items()}
+
 
 def _spoken(code: str) -> Mapping[str, Message]:
     """What readers of another language are shown."""
@@ -151,6 +185,10 @@ FILES: Mapping[str, Callable[[], str]] = {
     "answer-loosened.txt": lambda: RENDERER.answer_text(LOOSENED, NOW),
     "answer.terminal.txt": lambda: _console(RENDERER.answer_terminal(ANSWER, NOW)),
     "messages.blocks.yaml": lambda: _yaml({name: message_json(message) for name, message in MESSAGES.items()}),
+    "home.blocks.yaml": lambda: _yaml(_homes("en")),
+    "home.de.blocks.yaml": lambda: _yaml(_homes("de")),
+    "home.ja.blocks.yaml": lambda: _yaml(_homes("ja")),
+    "home.html": lambda: RENDERER.page("Home", [], views=[RENDERER.home(page, NOW) for page in HOMES.values()]),
     "messages.html": lambda: RENDERER.page("Messages", list(MESSAGES.values())),
     **{
         f"digest.{code}.blocks.yaml": lambda code=code: _yaml(
