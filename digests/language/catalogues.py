@@ -77,6 +77,12 @@ class Language:
             elif piece:
                 yield "", piece
 
+    def topic(self, slug: str, name: str) -> str:
+        """What a topic is called: a built-in one by its name in this language, one that an admin named as it is named."""
+        key = f"topic-{slug}"
+        own = all(bundle.has_message(key) for bundle in self._bundles) and speaking(None).say(key) == name
+        return self.say(key) if own else name
+
     def number(self, value: float) -> str:
         """``1,234`` or ``1.234``."""
         return str(format_decimal(value, locale=self.locale))
