@@ -170,11 +170,12 @@ def _less_said(room: Newsroom, about: Sequence[str]) -> str:
     names = {
         kind: [each.partition(":")[2] for each in about if each.startswith(kind)] for kind in ("topic", "provider")
     }
-    topics = [room.catalogue.get(slug).name for slug in names["topic"]][:_TOPICS]
+    language = room.renderer.language
+    topics = [language.topic(slug, room.catalogue.get(slug).name) for slug in names["topic"]][:_TOPICS]
     publisher = line(" ".join(names["provider"]), _NAME)
     if not topics:
         return room.say("less-publisher", publisher=publisher)
-    return room.say("less-topics", topics=room.renderer.language.all_of(topics), n=len(topics), publisher=publisher)
+    return room.say("less-topics", topics=language.all_of(topics), n=len(topics), publisher=publisher)
 
 
 def _unvote(room: Newsroom, pressed: Pressed) -> Message:

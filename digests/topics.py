@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from digests.errors import TopicError
+from digests.language import LANGUAGES, speaking
 from digests.models import Story, Topic, TopicMatch
 from digests.words import Phrases, key, likeness, passage, plural, spaced
 
@@ -247,8 +248,16 @@ class Catalogue:
         if text in self._spelt:
             return self._spelt[text]
         plain, singular = key(text), key(text, singular=True)
-        asked = zip(self._index[: 4 if keywords else 2], (plain, singular) * 2, strict=False)
+        names, others = self._index[:2], self._index[2:] if keywords else ()
+        asked = zip((*names, self._translated, *others), (plain, singular, plain, plain, singular), strict=False)
         return next((table[k] for table, k in asked if k in table), None) if plain else None
+
+    @cached_property
+    def _translated(self) -> dict[str, tuple[str, str]]:
+        """What topics are called in other languages, by key; a topic that an admin named so comes before."""
+        languages = [speaking(code) for code in LANGUAGES]
+        names = ((each.topic(topic.slug, topic.name), topic.slug) for topic in self.topics for each in languages)
+        return {key(name): (slug, name) for name, slug in names}
 
     def _scan(self, text: str, place: int) -> list[_Hit]:
         found = self._keywords.find(text)

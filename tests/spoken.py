@@ -71,9 +71,10 @@ def foreign(texts: Iterable[str], code: str, known: Iterable[str] = ()) -> set[s
     return {word for word in seen if word.casefold() not in allowed}
 
 
-def sentences(code: str = "en") -> Iterator[str]:
-    """Pieces of a language's messages of several words, which are in no title."""
-    yield from {text.strip() for texts in messages(code).values() for text in texts if len(_WORD.findall(text)) > 2}
+def sentences(code: str) -> set[str]:
+    """Pieces of English messages of several words, which are in no title, and which another language does not have as well."""
+    own, english = ({text.strip() for texts in messages(each).values() for text in texts} for each in (code, "en"))
+    return {text for text in english - own if len(_WORD.findall(text)) > 2}
 
 
 def visible(node: object) -> Iterator[str]:

@@ -27,9 +27,7 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({ENGLISH: "en_GB", "de": "de_DE"
 
 _DATES = {ENGLISH: "en_US"}  # months are cut to three letters there; Britain's "Sept" is the one that is not
 _LONG = 1_000  # characters of a value that Fluent takes for an attack beyond 2,500
-_SPOT = re.compile(
-    "\ue020([a-z_]+)\ue021"
-)  # private characters: they are in no text of ours, and cleaned out of others'
+_SPOT = re.compile("\ue020([a-z_]+)\ue021")  # private characters, which are cleaned out of other people's texts
 
 
 class Language:
@@ -76,6 +74,12 @@ class Language:
                 yield piece, ""
             elif piece:
                 yield "", piece
+
+    def topic(self, slug: str, name: str) -> str:
+        """What a topic is called: a built-in one by its name in this language, one that an admin named as it is named."""
+        key = f"topic-{slug}"
+        own = all(bundle.has_message(key) for bundle in self._bundles) and speaking(None).say(key) == name
+        return self.say(key) if own else name
 
     def number(self, value: float) -> str:
         """``1,234`` or ``1.234``."""

@@ -24,7 +24,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message and its values. ``str()`` is the English of it, for terminals and logs."""
+    """A message and its values. ``str()`` is the English of it, for terminals and logs.
+
+    Editions are stored with their stories' notes as these, so the keys of notes stay what they are.
+    """
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict, hash=False)

@@ -207,7 +207,7 @@ class Renderer:
     def topics(self, topics: Sequence[tuple[Topic, int]]) -> Message:
         """The catalogue, each topic with its depth in the tree, parents before their children."""
         shown = [
-            (Topic(t.slug, shorten(plain(t.name[:_RAW]), _NAME) or t.slug, t.parent), min(max(0, depth), 8))
+            (Topic(t.slug, line(self.language.topic(t.slug, t.name), _NAME) or t.slug, t.parent), min(max(0, depth), 8))
             for t, depth in topics[:_TOPICS]
         ]
         groups = [TopicGroup(d, tuple(t for t, _ in run)) for d, run in groupby(shown, key=lambda row: row[1])]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digests.language import Language
-from digests.models import ALL_FILTERS, Answer, Article, Edition, Loosened, ScoredStory, Story, Tally, capped
+from digests.models import ALL_FILTERS, Answer, Article, Edition, Loosened, ScoredStory, Story, Tally, Topic, capped
 from digests.query import Sort
 from digests.rendering.ages import age, day, short_day, since
 from digests.rendering.links import host, safe_url
@@ -173,7 +173,7 @@ def edition_view(
     for section in edition.sections:
         stories = tuple(view(s) for s in section.stories if id(s) in kept and s is not top)
         if stories:
-            sections.append(SectionView(_said(section.topic.name, QUERY) if section.topic else "", stories))
+            sections.append(SectionView(_topic(section.topic, language), stories))
     first = view(top) if top else None
     return EditionView(
         title=_said(edition.title, QUERY) or language.say("edition-untitled"),
@@ -219,7 +219,8 @@ def answer_view(
         # The page, how many match, when it was asked, the stories in their order, and the question.
         return f"{to} {matching} {int((asked or now).timestamp())} {','.join(named)} {answer.query}"
 
-    topics = dict.fromkeys((*([answer.topic.name] if answer.topic else ()), *_topics(answer, answer.query.topics)))
+    asked_for = [_topic(answer.topic, language)] if answer.topic else []
+    topics = dict.fromkeys((*asked_for, *_topics(answer, answer.query.topics, language)))
     named_topics = language.say("and").join(topics)
     title = named_topics if answer.topic or not answer.query.subject else answer.query.subject
     counted, pages = language.say("answer-count", count=matching), place(start, end)
@@ -270,19 +271,23 @@ def _narrowed(answer: Answer, now: datetime, language: Language) -> Iterator[str
     """The filters of a question in words."""
     query, out, say = answer.query, answer.query.without, language.say
     if query.topics and query.subject and not answer.topic:
-        yield say("narrowed-about", topics=say("and").join(_topics(answer, query.topics)))
+        yield say("narrowed-about", topics=say("and").join(_topics(answer, query.topics, language)))
     if query.sources:
         yield say("narrowed-from", sources=say("or").join(query.sources))
     if query.since is not None:
         yield say("narrowed-since", moment=since(query.since.at, now, answer.timezone, language))
-    if without := (*out.words, *(f'"{phrase}"' for phrase in out.phrases), *_topics(answer, out.topics)):
+    if without := (*out.words, *(f'"{phrase}"' for phrase in out.phrases), *_topics(answer, out.topics, language)):
         yield say("narrowed-without", words=language.listed(without))
     if out.sources:
         yield say("narrowed-not-from", sources=language.listed(out.sources))
 
 
-def _topics(answer: Answer, slugs: Iterable[str]) -> tuple[str, ...]:
-    return tuple(answer.names.get(slug, slug) for slug in slugs)
+def _topics(answer: Answer, slugs: Iterable[str], language: Language) -> tuple[str, ...]:
+    return tuple(language.topic(slug, answer.names.get(slug, slug)) for slug in slugs)
+
+
+def _topic(topic: Topic | None, language: Language) -> str:
+    return _said(language.topic(topic.slug, topic.name), QUERY) if topic else ""
 
 
 def _loosened(loosened: Loosened, language: Language) -> LoosenedView:

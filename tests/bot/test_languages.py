@@ -59,7 +59,7 @@ class Scene:
         """These were said, and nothing of it in English."""
         for text in texts:
             assert text.strip()
-            assert [each for each in sentences() if each in text] == []
+            assert [each for each in sentences(self.code) if each in text] == []
             assert foreign([text], self.code, KNOWN) == set(), text
 
     async def choose(self, verb: str, place: int = 0, message: Message | None = None) -> Message:

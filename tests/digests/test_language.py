@@ -13,6 +13,7 @@ from fluent.syntax.visitor import Visitor
 
 from digests.errors import LanguageError
 from digests.language import ENGLISH, LANGUAGES, speaking
+from digests.topics import Catalogue
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "digests" / "language"
@@ -77,7 +78,37 @@ def test_no_message_is_said_nowhere() -> None:
     texts = [path.read_text(encoding="utf-8") for house in ("bot", "digests") for path in (ROOT / house).rglob("*.py")]
     texts += [path.read_text(encoding="utf-8") for path in (ROOT / "digests").rglob("*.j2")]
     whole = "\n".join(texts)
-    assert [key for key in messages(ENGLISH) if f'"{key}"' not in whole and f"'{key}'" not in whole] == []
+    named = {f"topic-{topic.slug}" for topic in Catalogue.builtin().topics}  # said by their slugs
+    assert [
+        key for key in messages(ENGLISH).keys() - named if f'"{key}"' not in whole and f"'{key}'" not in whole
+    ] == []
+
+
+def test_every_built_in_topic_has_a_name_in_each_language_by_which_it_can_be_asked_for() -> None:
+    catalogue = Catalogue.builtin()
+    assert {f"topic-{topic.slug}" for topic in catalogue.topics} == {
+        key for key in messages(ENGLISH) if key.startswith("topic-")
+    }
+    for code in LANGUAGES:
+        names = {topic.slug: speaking(code).topic(topic.slug, topic.name) for topic in catalogue.topics}
+        assert len(set(names.values())) == len(names)
+        for slug, name in names.items():
+            found = catalogue.find(name, keywords=False)
+            assert found is not None, name
+            assert found.slug == slug, name
+    assert speaking("en").topic("drones", "Drones") == "Drones"
+    assert speaking("de").topic("drones", "Drones") == "Drohnen"
+
+
+def test_a_topic_that_an_admin_named_keeps_that_name_and_comes_first() -> None:
+    own = Catalogue.builtin().extended(
+        {"drones": {"name": "Flying things"}, "mine": {"name": "Drohnen", "keywords": "x"}}
+    )
+    assert speaking("de").topic("drones", own.get("drones").name) == "Flying things"
+    assert speaking("de").topic("mine", "Drohnen") == "Drohnen"
+    found = own.find("drohnen")
+    assert found is not None
+    assert found.slug == "mine"
 
 
 def test_an_unknown_message_or_a_value_that_lacks_is_an_error_with_its_name() -> None:
