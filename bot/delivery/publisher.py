@@ -100,15 +100,23 @@ class Publisher:
         return await self.deliver(await self.claim(digest, slot, now))
 
     async def claim(
-        self, digest: Publication, slot: datetime, now: datetime, *, renderer: Renderer | None = None, note: str = ""
+        self,
+        digest: Publication,
+        slot: datetime,
+        now: datetime,
+        *,
+        desk: Desk | None = None,
+        renderer: Renderer | None = None,
+        note: str = "",
     ) -> tuple[Delivery, ...]:
         """The first half of `publish`: from the slot to deliveries that are claimed, each with its messages.
 
-        ``renderer`` draws it instead of the usual one, with a ``note`` at its foot. Raises as `publish` does.
+        ``desk`` makes it and ``renderer`` draws it instead of the usual ones, with a ``note`` at its foot. Raises as
+        `publish` does.
         """
         log = _log.bind(digest=digest.name, slot=slot.isoformat())
         feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
-        edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now, feedback)
+        edition = await asyncio.to_thread((desk or self._desk).frozen, digest.spec, slot, now, feedback)
         if not edition.stories:
             read = {"articles": edition.tally.articles, "stale_feeds": edition.tally.stale_feeds}
             if digest.on_quiet == "skip":
