@@ -19,6 +19,7 @@ from bot.readers.subscriptions import Subscription, named
 from bot.schedule import GRACE, due_slot
 from bot.subscribed import note, publication
 from bot.wiring import Newsroom
+from digests.desk import Desk
 
 LOST = frozenset(
     {
@@ -42,6 +43,7 @@ NO_TOPICS = "topics_gone"
 _AT_ONCE = 16  # subscriptions; a post that Slack makes wait keeps its place
 _MAKING = 2  # editions: answers to people want their share of the machine
 _LEASE = timedelta(minutes=2)
+_SHARED = timedelta(minutes=1)  # so old may be what was read for another subscription of the same moment
 _LEAST_WAIT, _MOST_WAIT = timedelta(seconds=20), timedelta(minutes=15)  # until what failed is tried again
 _TICK = timedelta(microseconds=1)
 
@@ -74,6 +76,7 @@ class Rounds:
         self._making = asyncio.Semaphore(_MAKING)
         self._workers: set[asyncio.Task[None]] = set()
         self._failures: dict[str, int] = {}
+        self._shared: tuple[Desk, datetime] | None = None
         self._stopped = False
 
     async def tick(self) -> None:
@@ -84,7 +87,7 @@ class Rounds:
         for _ in await asyncio.to_thread(self._room.subscriptions.due, self._clock(), free):
             worker = asyncio.create_task(self._work())
             self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
+            worker.add_done_callback(self._done)
 
     async def idle(self) -> None:
         """Wait until everything that is due was served."""
@@ -100,6 +103,11 @@ class Rounds:
             for worker in late:
                 worker.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    def _done(self, worker: asyncio.Task[None]) -> None:
+        self._workers.discard(worker)
+        if not self._workers:
+            self._shared = None
 
     async def _work(self) -> None:
         try:
@@ -143,10 +151,16 @@ class Rounds:
                 return await self._end(subscription, NO_TOPICS)
             foot = note(subscription, owner, language)
             async with self._making:
-                claimed = await self._publisher.claim(issue, slot, now, note=foot)
+                claimed = await self._publisher.claim(issue, slot, now, desk=self._desk(now), note=foot)
         # Only now: a process that died before leaves it due.
         await asyncio.to_thread(self._room.subscriptions.served, subscription, following)
         return claimed
+
+    def _desk(self, now: datetime) -> Desk:
+        """A desk that reads the news of a moment once for all subscriptions of it; a new one after a while."""
+        if self._shared is None or now - self._shared[1] > _SHARED:
+            self._shared = (self._room.desk.keeping(), now)
+        return self._shared[0]
 
     async def _end(self, subscription: Subscription, why: str) -> tuple[Delivery, ...]:
         await asyncio.to_thread(self._room.subscriptions.end, subscription.id, why, self._clock())

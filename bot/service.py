@@ -202,6 +202,8 @@ class Service:
         while True:
             try:
                 await work()
+            except (DigestsError, HeatlineBotError) as error:  # it says all there is to say
+                log.error(failed, error=str(error))
             except Exception as error:  # whatever it was, the next turn may do better
                 log.exception(failed, error=str(error))
             await asyncio.sleep(every.total_seconds())

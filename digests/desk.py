@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from digests import answering, handles, intake, newsworthy, ranking, selection, stories
@@ -32,6 +32,7 @@ from digests.topics import TOPIC_TEXT, Catalogue, as_written
 _TOP_WINDOW = timedelta(days=2)
 _LATELY = timedelta(days=7)  # what the channel was told in this time makes more of it less new
 _SHARP, _ROOT = 0.6, "ai"  # topics that feedback is about fit at least so well, and are not all of AI
+_STRETCHES = 4  # of time that are kept
 _ALIKE = 0.15  # below this two stories share no theme
 
 _FITS: Mapping[str, str] = {
@@ -42,6 +43,19 @@ _FITS: Mapping[str, str] = {
 
 Feedback = Mapping[str, float]
 """What readers made of ``provider:NAME`` and ``topic:SLUG``: -1 (less of it) to 1 (more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What was reported in a stretch of time, as far as it is the same for every digest: whole stories by id, and more.
+
+    ``fresh`` is what was worked out of stories that were not told before: what is recent of them, and its topics.
+    """
+
+    whole: Mapping[str, Story]
+    standings: Mapping[str, float]
+    twins: Mapping[str, frozenset[str]]
+    fresh: dict[str, tuple[Story, tuple[TopicMatch, ...]] | None] = field(default_factory=dict)
 
 
 class Desk:
@@ -56,11 +70,18 @@ class Desk:
         catalogue: Catalogue,
         published_from: int = PUBLISHED_FROM,
         feeds: Sequence[Feed] = (),
+        *,
+        keep: bool = False,
     ) -> None:
         self.library = library
         self.catalogue = catalogue
         self.published_from = published_from
         self.feeds = feeds
+        self._kept: dict[tuple[datetime, datetime], _Stretch] | None = {} if keep else None
+
+    def keeping(self) -> Desk:
+        """The same desk, which reads a stretch of time once only: for many editions of one moment, and for no longer."""
+        return Desk(self.library, self.catalogue, self.published_from, self.feeds, keep=True)
 
     def edition(
         self,
@@ -249,24 +270,52 @@ class Desk:
             return self._original(spec, slot, articles, told)
         topics = {slug: self.catalogue.get(slug) for slug in spec.topics}
         since = slot - spec.window
+        stretch = self._stretch(since, slot, now, articles)
+        whole = stretch.whole
+        before = {story.id: seen for story in whole.values() if (seen := _told_of(story, told))}
+        lately = [] if articles is not None else self._lately(spec, slot)
+        way = way.weighted(spec.weights)
+        base = Context(slot, spec.window, standings=stretch.standings)
+        scored = []
+        for key in whole:
+            found = self._recent(stretch, key, since, told, before)
+            if found is not None:
+                story, matches = found
+                context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
+                scored.append(self._score(story, matches, way, context, spec.topics))
+        ranked = ranking.ordered(scored)
+        return Draft(whole, ranked, selection.select(ranked, spec, topics, before, stretch.twins))
+
+    def _stretch(self, since: datetime, slot: datetime, now: datetime, articles: Iterable[Article] | None) -> _Stretch:
+        if articles is None and self._kept is not None and (since, slot) in self._kept:
+            return self._kept[since, slot]
         # Further back than the digest looks: a report of today may belong to a story that was told yesterday.
         start = since - stories.WINDOW
         read = self._read(start, slot, now) if articles is None else _read_files(articles, start, slot)
         whole = {story.id: story for story in stories.assemble(read.articles, read.links, read.ids)}
-        before = {story.id: seen for story in whole.values() if (seen := _told_of(story, told))}
-        recent = {key: part for key, story in whole.items() if (part := _to_tell(story, since, told, before))}
-        lately = [] if articles is not None else self._lately(spec, slot)
-        known = ranking.standings(read.articles)
-        way = way.weighted(spec.weights)
-        base = Context(slot, spec.window, standings=known)
-        scored = []
-        for story in recent.values():
-            matches = self.catalogue.match_story(story)
-            context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
-            scored.append(self._score(story, matches, way, context, spec.topics))
-        ranked = ranking.ordered(scored)
-        twins = stories.doubtful(whole.values(), read.links)
-        return Draft(whole, ranked, selection.select(ranked, spec, topics, before, twins))
+        made = _Stretch(whole, ranking.standings(read.articles), stories.doubtful(whole.values(), read.links))
+        if articles is None and self._kept is not None:
+            while len(self._kept) >= _STRETCHES:
+                self._kept.pop(list(self._kept)[0], None)  # noqa: RUF015  # one step: threads share it
+            self._kept[since, slot] = made
+        return made
+
+    def _recent(
+        self,
+        stretch: _Stretch,
+        key: str,
+        since: datetime,
+        told: Mapping[str, datetime],
+        before: Mapping[str, Told],
+    ) -> tuple[Story, tuple[TopicMatch, ...]] | None:
+        """What there is to tell of a story, with its topics; None where all of it is older than the digest looks back."""
+        if key not in before and key in stretch.fresh:
+            return stretch.fresh[key]
+        part = _to_tell(stretch.whole[key], since, told, before)
+        found = None if part is None else (part, self.catalogue.match_story(part))
+        if key not in before:
+            stretch.fresh[key] = found
+        return found
 
     def _read(self, since: datetime, until: datetime, now: datetime) -> Window:
         self.take_in(now)

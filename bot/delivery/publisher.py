@@ -125,15 +125,15 @@ class Publisher:
         return await self.deliver(await self.claim(digest, slot, now))
 
     async def claim(
-        self, digest: Publication, slot: datetime, now: datetime, *, note: str = ""
+        self, digest: Publication, slot: datetime, now: datetime, *, desk: Desk | None = None, note: str = ""
     ) -> tuple[Delivery, ...]:
         """The first half of `publish`: from the slot to deliveries that are claimed, each with its messages.
 
-        A ``note`` stands at its foot. Raises as `publish` does.
+        ``desk`` makes it instead of the usual one; a ``note`` stands at its foot. Raises as `publish` does.
         """
         log = _log.bind(digest=digest.name, slot=slot.isoformat())
         feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
-        edition = await asyncio.to_thread(self._desk.frozen, digest.spec, slot, now, feedback)
+        edition = await asyncio.to_thread((desk or self._desk).frozen, digest.spec, slot, now, feedback)
         if not edition.stories:
             read = {"articles": edition.tally.articles, "stale_feeds": edition.tally.stale_feeds}
             if digest.on_quiet == "skip":

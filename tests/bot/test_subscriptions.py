@@ -22,6 +22,7 @@ from bot.readers.subscriptions import MOST
 from bot.retention import KEPT, tidy
 from bot.rounds import INACTIVE, Rounds
 from bot.service import Service
+from bot.wiring import newsroom, settings_from
 from digests.library import Filed, Stamp
 from digests.library.schema import editions, told
 from digests.topics import Catalogue
@@ -42,7 +43,7 @@ from playground.slack import (
     check_message,
 )
 from playground.slack.forms import interactive
-from tests.bot.running_bot import Clock, bot
+from tests.bot.running_bot import Clock, bot, environment
 from tests.making import article
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
@@ -551,9 +552,6 @@ async def test_two_bots_over_one_database_post_once(tmp_path: Path) -> None:
 @asynccontextmanager
 async def beside(folder: Path, workspace: Workspace, clock: Clock) -> AsyncIterator[Service]:
     """Another bot over the same database and Slack, which is driven by hand."""
-    from bot.wiring import newsroom, settings_from
-    from tests.bot.running_bot import environment
-
     settings = settings_from(None, environment(folder, f"{workspace.base_url}/api/", HEATLINE_CRON="0 0 1 1 *"))
     service = Service(newsroom(settings), settings.require_slack(), clock)
     try:
@@ -584,7 +582,8 @@ async def test_a_bot_that_died_after_the_claim_posts_it_once(tmp_path: Path) -> 
         assert service.room.subscriptions.due(clock(), 9) == (taken,)
         service.rounds._stopped = False
         await served(service)
-        await service.publisher.resume(clock())
+        await service.publisher.resume(clock())  # or the bot's own look was faster
+        await slack.wait_for(lambda: direct(slack), 10)
         assert len(direct(slack)) == 1
         assert service.room.subscriptions.due(clock(), 9) == ()
 
@@ -661,7 +660,8 @@ async def test_a_database_that_is_busy_stops_no_round_for_good(tmp_path: Path) -
             connection.exec_driver_sql("ALTER TABLE away RENAME TO schedules")
         clock.forward(timedelta(minutes=3))
         await served(service)
-        await service.publisher.resume(clock())
+        await service.publisher.resume(clock())  # or the bot's own look was faster
+        await slack.wait_for(lambda: direct(slack), 10)
         assert len(direct(slack)) == 1
 
 
