@@ -19,12 +19,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import actions, modals
+from bot import actions, modals, talking
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
 from bot.people import People
+from bot.repeats import Answers
 from bot.replies import UNREACHED, payload, reply, tell
 from bot.settings import SlackSettings
 from bot.sharing import GONE, MAYBE, Shared, Sharer
@@ -36,6 +37,8 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 2.2
 """Seconds to answer in the acknowledgement itself; Slack gives up after three. Later answers go to the response_url."""
+
+_LEDGER_PATIENCE = 0.5  # seconds in which the ledger has to say whether something is a repeat
 
 _T = TypeVar("_T")
 
@@ -64,6 +67,7 @@ class SlackApp:
         self.room = room
         self.clock = clock
         self._late: set[asyncio.Task[Any]] = set()
+        self._answers = Answers()
         # Bolt looks for the acknowledgement every 10 ms otherwise; our listeners are quick, so it may wait for them.
         self.bolt = AsyncApp(
             name="heatline",
@@ -104,14 +108,37 @@ class SlackApp:
         task.add_done_callback(self._late.discard)
         return task
 
+    async def in_time(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        """Begin work and wait for it as long as Slack waits for an acknowledgement; then it is done, or goes on."""
+        doing = self.begin(work)
+        await asyncio.wait({doing}, timeout=PATIENCE)
+        return doing
+
+    async def fresh(self, body: dict[str, Any]) -> bool:
+        """Whether Slack hands over for the first time that something was pressed or chosen.
+
+        A ledger that is too busy to say stops nobody: what can be pressed does its work once by itself.
+        """
+        if not (trigger := str(body.get("trigger_id") or "")):
+            return True
+        asking = self.begin(asyncio.to_thread(self.room.heard.begin, trigger, self.clock(), done=True))
+        await asyncio.wait({asking}, timeout=_LEDGER_PATIENCE)
+        try:
+            return not asking.done() or asking.result()
+        except DigestsError as error:
+            log.error("slack.not_remembered", error=str(error))
+            return True
+
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
-        answering = asyncio.create_task(self._answer(question, command))
+        trigger = str(command.get("trigger_id") or "")
+        answering, again = self._answers.of(trigger, lambda: self._answer(question, command))
         try:
             message = await asyncio.wait_for(asyncio.shield(answering), PATIENCE)
         except TimeoutError:
             await ack(response_type="ephemeral", text="Still looking …")
-            self.begin(self._answer_late(answering, respond))
+            if not again:
+                self.begin(self._answer_late(answering, respond))
             return
         await ack(response_type="ephemeral", **payload(message))
 
@@ -123,15 +150,17 @@ class SlackApp:
 
     async def _pressed(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Something under a story: stored first, then acknowledged; so a crash between the two loses nothing."""
+        if not await self.fresh(body):
+            await ack()
+            return
         person = await self.office.people.person(*actions.presser(body))
         pressed = actions.read(body, person, self.clock(), self.office)
-        doing = self.begin(actions.act(self.room.speaking(person.locale), pressed))
-        await asyncio.wait({doing}, timeout=PATIENCE)
+        doing = await self.in_time(actions.act(self.room.speaking(person.locale), pressed))
         if doing.done():
             doing.result()
         await ack()
         # Only what one person alone sees may be replaced: in a channel it is everybody's digest.
-        private = bool((body.get("container") or {}).get("is_ephemeral"))
+        private = bool((body.get("container") or {}).get("is_ephemeral")) or pressed.conversation.startswith("D")
         self.begin(self._reply(doing, body, respond, replace=private and pressed.verb in actions.REPLACES))
 
     async def _reply(
@@ -146,6 +175,9 @@ class SlackApp:
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Ask where to: within three seconds, since the trigger lives no longer."""
+        if not await self.fresh(body):
+            await ack()
+            return
         person = await self.office.people.person(*actions.presser(body))
         pressed = actions.read(body, person, self.clock(), self.office)
         try:
@@ -173,8 +205,7 @@ class SlackApp:
     async def _shared(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Post the find; what does not work is said at its field, or afterwards where Slack is slow to say."""
         person, sharing = str((body.get("user") or {}).get("id", "")), modals.shared(view)
-        doing = self.begin(self._sharer.share(str(view.get("id", "")), person, sharing))
-        await asyncio.wait({doing}, timeout=PATIENCE)
+        doing = await self.in_time(self._sharer.share(str(view.get("id", "")), person, sharing))
         if doing.done() and (came := doing.result()).again:
             await ack(response_action="errors", errors={modals.WHERE: came.said})
             return
@@ -204,7 +235,11 @@ class SlackApp:
     async def _failed(
         self, error: Exception, request: AsyncBoltRequest, ack: AsyncAck, respond: AsyncRespond
     ) -> BoltResponse:
+        event = request.body.get("type") == "event_callback"
         if isinstance(error, BoltUnhandledRequestError):
+            if event:  # one that the app's page asks for and nobody here needs; Slack ends what is refused too often
+                log.debug("slack.unheard", kind=(request.body.get("event") or {}).get("type"))
+                return BoltResponse(status=200, body="")
             log.warning("slack.unhandled", kind=request.body.get("type") or request.body.get("command"))
             return BoltResponse(status=404, body="")
         log.exception(
@@ -218,10 +253,10 @@ class SlackApp:
             return await ack(response_action="errors", errors={field: TRY_AGAIN})
         if request.body.get("type") == "block_actions":
             self.begin(reply(self.bolt.client, respond, request.body, self.room.renderer.notice(TRY_AGAIN)))
-        return BoltResponse(status=200, body="")
+        return BoltResponse(status=500 if event else 200, body="")  # an event is told again
 
 
-LISTENERS: tuple[Callable[[SlackApp], None], ...] = ()
+LISTENERS: tuple[Callable[[SlackApp], None], ...] = (talking.listen,)
 """What else listens to Slack: each registers its listeners with the app."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot import newsfeeds
 from bot.delivery import Ledger
+from bot.heard import Heard
 from bot.readers import SavedStories, Shares, Votes, channel, digest
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
@@ -39,6 +40,7 @@ class Newsroom:
     shares: Shares
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
+    heard: Heard
 
     def speaking(self, locale: str) -> Newsroom:
         """The same newsroom, speaking the language of a locale."""
@@ -107,4 +109,5 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
     store = library.database
     votes, saved, shares = Votes(store), SavedStories(store), Shares(store)
-    return Newsroom(settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, feeds, odd_feeds)
+    ledger, heard = Ledger(store), Heard(store)
+    return Newsroom(settings, catalogue, library, desk, renderer, ledger, votes, saved, shares, feeds, odd_feeds, heard)

@@ -213,7 +213,7 @@ async def test_less_says_what_counts_where_and_is_undone_from_a_direct_message(t
         )
         assert "no vote" in forged_reply.text
         await person.click("story_unvote", on=noted)
-        await slack.wait_for(lambda: len(slack.messages(direct)) + len(slack.ephemerals(direct)) > 1, 5)
+        await slack.wait_for(lambda: "Taken back" in slack.messages(direct)[0].visible_text(), 5)
         assert votes.standing([here], utc_now()) == pytest.approx(before, abs=1e-4)
 
 
