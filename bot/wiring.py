@@ -10,7 +10,7 @@ from pathlib import Path
 from bot import newsfeeds
 from bot.delivery import Ledger
 from bot.heard import Heard
-from bot.readers import SavedStories, Shares, Votes, channel, digest
+from bot.readers import SavedStories, Shares, Subscriptions, Votes, channel, digest
 from bot.settings import DOT_ENV, Settings, load
 from digests.desk import Desk
 from digests.errors import TopicError
@@ -38,6 +38,7 @@ class Newsroom:
     votes: Votes
     saved: SavedStories
     shares: Shares
+    subscriptions: Subscriptions
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
     heard: Heard
@@ -108,6 +109,8 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
     desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
     store = library.database
-    votes, saved, shares = Votes(store), SavedStories(store), Shares(store)
+    votes, saved, shares, subscribed = Votes(store), SavedStories(store), Shares(store), Subscriptions(store)
     ledger, heard = Ledger(store), Heard(store)
-    return Newsroom(settings, catalogue, library, desk, renderer, ledger, votes, saved, shares, feeds, odd_feeds, heard)
+    return Newsroom(
+        settings, catalogue, library, desk, renderer, ledger, votes, saved, shares, subscribed, feeds, odd_feeds, heard
+    )

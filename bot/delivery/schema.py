@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from digests.library import Migrations, UTCDateTime
 
@@ -77,6 +90,42 @@ shares = Table(
     Column("view", Text, primary_key=True, comment="Slack's id of the dialog: it may post once"),
     Column("at", UTCDateTime, nullable=False),
     Column("sent", Boolean, nullable=False, comment="whether Slack surely has it"),
+)
+
+_LIVE = text("ended = ''")
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Text, primary_key=True, comment="s and ten hex digits; its digest is called sub-ID"),
+    Column("owner", Text, nullable=False, comment="the person who subscribed; see bot.readers.places"),
+    Column("team", Text, nullable=False),
+    Column("where", Text, nullable=False, comment="a channel's ID, or the owner's for a direct message"),
+    Column("topics", Text, nullable=False, comment="slugs in order, separated by spaces; empty for all AI news"),
+    Column("cron", Text, nullable=False),
+    Column("timezone", Text, nullable=False, comment="IANA; the owner's when it was made"),
+    Column("size", Integer, nullable=False, comment="stories of its post"),
+    Column("locale", Text, nullable=False, comment="whose language it speaks"),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("next_at", UTCDateTime, nullable=False, comment="the first slot that was not served"),
+    Column(
+        "due_at", UTCDateTime, nullable=False, comment="when to look at it: its slot, or later while it is worked on"
+    ),
+    Column("ended", Text, nullable=False, server_default="", comment="empty while it runs, else why it ended"),
+    Column("ended_at", UTCDateTime),
+    Index("subscriptions_due", "ended", "due_at"),
+    Index("subscriptions_owner", "owner"),
+    Index("subscriptions_where", "where"),
+    Index(
+        "subscriptions_once",
+        "where",
+        "topics",
+        "cron",
+        "timezone",
+        unique=True,
+        sqlite_where=_LIVE,
+        postgresql_where=_LIVE,
+    ),
 )
 
 votes = Table(

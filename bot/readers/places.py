@@ -21,3 +21,8 @@ def channel(channel_id: str) -> Place:
 def digest(name: str) -> Place:
     """A digest, for what an admin says of it on the command line."""
     return Place(f"digest:{name}")
+
+
+def user_id(who: Place) -> str:
+    """Slack's id of a person."""
+    return who.rpartition("/")[2]
