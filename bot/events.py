@@ -43,7 +43,14 @@ class Happening:
 Work = Callable[[Happening], Awaitable[None]]
 
 
-def on(app: SlackApp, kind: str, work: Work, wanted: Callable[[Happening], bool] = lambda _happening: True) -> None:
+def on(
+    app: SlackApp,
+    kind: str,
+    work: Work,
+    wanted: Callable[[Happening], bool] = lambda _happening: True,
+    *,
+    remembered: bool = True,
+) -> None:
     """Listen to a kind of event.
 
     Args:
@@ -51,11 +58,12 @@ def on(app: SlackApp, kind: str, work: Work, wanted: Callable[[Happening], bool]
         kind: Slack's name of it, such as ``app_mention``.
         work: What is done about one. Where it fails before the acknowledgement, Slack is asked to tell it again.
         wanted: Whether there is anything to do about one; it is not even remembered otherwise.
+        remembered: False where doing it twice does no harm.
     """
 
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         happening = Happening(str(body.get("team_id") or ""), body["event"], context.bot_user_id or "")
-        key = str(body.get("event_id") or "")
+        key = str(body.get("event_id") or "") if remembered else ""
         if wanted(happening) and (not key or await asyncio.to_thread(app.room.heard.begin, key, app.clock())):
             doing = await app.in_time(_done_once(app, kind, key, work(happening)))
             if doing.done() and (failure := doing.result()) is not None:
@@ -74,6 +82,8 @@ async def _done_once(app: SlackApp, kind: str, key: str, work: Awaitable[None]) 
     except Exception as error:  # Slack may tell it again, and maybe it can be done then
         log.exception("event.failed", kind=kind, error=str(error))
         failure = error
+    if not key:
+        return failure
     try:
         await asyncio.to_thread(heard.done if failure is None else heard.drop, key)
     except DigestsError as error:

@@ -17,3 +17,11 @@ slack-user-not-inside = Du bist nicht in diesem Channel. Tritt ihm bei und versu
 slack-no-user = Slack kennt diese Person hier nicht. Wähl jemand anderen.
 slack-uninstalled = Slack lässt diese App nicht mehr herein. Wer diesen Bot betreibt, muss sie neu installieren.
 slack-too-late = Das hat für einen Dialog in Slack zu lange gedauert. Bitte versuch es noch einmal.
+
+# Was der Bot denen sagt, die ihn in einen Channel einladen.
+hello-posted = Hallo, und danke für die Einladung! Das poste ich hier:
+hello-digest = • { $title }: { $when } ({ $zone }), für dich das nächste Mal am { $next }
+hello-more = • und { $number } weitere
+hello-all-news = Alle KI-Nachrichten
+hello-nothing = Hallo, und danke für die Einladung! Ich poste hier nichts, bis jemand diesen Channel abonniert: gib { $command } subscribe robotics in here ein.
+hello-ask = Frag mich mit { $command } robots, dann siehst nur du die Antwort, oder mit meinem Namen, @Heatline robots, dann antworte ich in einem Thread. { $command } help zeigt alles Weitere. Diese Nachricht siehst nur du.

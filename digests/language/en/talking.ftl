@@ -17,3 +17,11 @@ slack-user-not-inside = You are not in that channel. Join it, then try again.
 slack-no-user = Slack does not know that person here. Choose somebody else.
 slack-uninstalled = Slack does not let this app in any more. Whoever runs this bot has to install it again.
 slack-too-late = That took too long for Slack to open a dialog. Please try again.
+
+# What the bot says to who invited it to a channel.
+hello-posted = Hello, and thank you for the invitation! This is what I post here:
+hello-digest = • { $title }: { $when } ({ $zone }), for you next on { $next }
+hello-more = • and { $number } more
+hello-all-news = All AI news
+hello-nothing = Hello, and thank you for the invitation! I post nothing here until somebody subscribes this channel: type { $command } subscribe robotics in here.
+hello-ask = Ask me with { $command } robots, and only you see the answer, or by my name, @Heatline robots, and I answer in a thread. { $command } help lists the rest. Only you see this message.

@@ -17,3 +17,11 @@ slack-user-not-inside = あなたはそのチャンネルに参加していま�
 slack-no-user = Slackはその人をここでは知りません。別の人を選んでください。
 slack-uninstalled = このアプリはSlackに接続できなくなっています。このボットの管理者が再インストールする必要があります。
 slack-too-late = Slackのダイアログを開くのに時間がかかりすぎました。もう一度お試しください。
+
+# チャンネルに招待してくれた人への案内。
+hello-posted = 招待ありがとうございます。このチャンネルには次のものを投稿します。
+hello-digest = • { $title }: { $when }（{ $zone }）、次回はあなたの時刻で { $next }
+hello-more = • ほか { $number } 件
+hello-all-news = すべてのAIニュース
+hello-nothing = 招待ありがとうございます。誰かがこのチャンネルを購読するまで、ここには何も投稿しません。購読するには { $command } subscribe robotics in here と入力してください。
+hello-ask = { $command } robots と聞くと、答えはあなただけに見えます。@Heatline robots のように名前を呼んで聞くと、スレッドで答えます。ほかにできることは { $command } help で分かります。このメッセージはあなただけに見えています。
