@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Awaitable, Callable
 
 from playground.slack.person import Person, Reply
 from playground.slack.values import Channel, Json
+
+InChannel = Callable[[Person, str], Awaitable[Reply]]
+"""What a person does to a channel."""
 
 
 async def invited(person: Person, channel: str, *, named: bool = True) -> Reply:
