@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import actions, manners, modals, talking, tidying
+from bot import actions, manners, modals, searching, talking, tidying
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
 from bot.errors import TRY_AGAIN, HeatlineBotError
@@ -256,7 +256,12 @@ class SlackApp:
         return BoltResponse(status=500 if event else 200, body="")  # an event is told again
 
 
-LISTENERS: tuple[Callable[[SlackApp], None], ...] = (talking.listen, manners.listen, tidying.listen)
+LISTENERS: tuple[Callable[[SlackApp], None], ...] = (
+    talking.listen,
+    manners.listen,
+    tidying.listen,
+    searching.listen,  # the last: it takes every button in its own dialogs
+)
 """What else listens to Slack: each registers its listeners with the app."""
 
 

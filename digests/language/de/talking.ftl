@@ -25,3 +25,18 @@ hello-more = • und { $number } weitere
 hello-all-news = Alle KI-Nachrichten
 hello-nothing = Hallo, und danke für die Einladung! Ich poste hier nichts, bis jemand diesen Channel abonniert: gib { $command } subscribe robotics in here ein.
 hello-ask = Frag mich mit { $command } robots, dann siehst nur du die Antwort, oder mit meinem Namen, @Heatline robots, dann antworte ich in einem Thread. { $command } help zeigt alles Weitere. Diese Nachricht siehst nur du.
+
+# Die Shortcuts und ihre Dialoge.
+search-title = Nachrichten suchen
+search-label = Was möchtest du wissen?
+search-hint = robots since:7d
+search-go = Suchen
+looking = Ich suche …
+related-title = Passende Nachrichten
+related-known = Die Meldung zu diesem Link ist in der Bibliothek.
+related-nothing = Die Bibliothek hat nichts, was zu dieser Nachricht passt.
+related-no-words = In dieser Nachricht steht kein Wort, nach dem ich suchen könnte.
+found-title = Heatline
+found-close = Schließen
+found-save = Speichern
+found-share = Teilen …

@@ -25,3 +25,18 @@ hello-more = • and { $number } more
 hello-all-news = All AI news
 hello-nothing = Hello, and thank you for the invitation! I post nothing here until somebody subscribes this channel: type { $command } subscribe robotics in here.
 hello-ask = Ask me with { $command } robots, and only you see the answer, or by my name, @Heatline robots, and I answer in a thread. { $command } help lists the rest. Only you see this message.
+
+# The shortcuts and their dialogs.
+search-title = Search news
+search-label = What do you want to know?
+search-hint = robots since:7d
+search-go = Search
+looking = Looking …
+related-title = Related news
+related-known = That link's story is in the library.
+related-nothing = The library has nothing like that message.
+related-no-words = That message has no words to look for.
+found-title = Heatline
+found-close = Close
+found-save = Save
+found-share = Share to …

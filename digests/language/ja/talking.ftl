@@ -25,3 +25,18 @@ hello-more = • ほか { $number } 件
 hello-all-news = すべてのAIニュース
 hello-nothing = 招待ありがとうございます。誰かがこのチャンネルを購読するまで、ここには何も投稿しません。購読するには { $command } subscribe robotics in here と入力してください。
 hello-ask = { $command } robots と聞くと、答えはあなただけに見えます。@Heatline robots のように名前を呼んで聞くと、スレッドで答えます。ほかにできることは { $command } help で分かります。このメッセージはあなただけに見えています。
+
+# ショートカットとそのダイアログ。
+search-title = ニュースを検索
+search-label = 何について知りたいですか？
+search-hint = robots since:7d
+search-go = 検索
+looking = 探しています…
+related-title = 関連ニュース
+related-known = このリンクの記事はライブラリにあります。
+related-nothing = このメッセージに近いニュースはライブラリにありません。
+related-no-words = このメッセージには検索できる言葉がありません。
+found-title = Heatline
+found-close = 閉じる
+found-save = 保存
+found-share = 共有…
