@@ -26,8 +26,6 @@ from digests.rendering.shorten import line
 
 log = structlog.get_logger(__name__)
 
-_NO_EDITION = "I do not know any more which edition this is of. Choose Why this under a digest that was posted."
-_NOWHERE = "No digest is posted here, so there is nothing to have less in. Choose it in a channel that gets one."
 _TOPICS, _NAME, _LINE = 3, 60, 100  # topics that are named, and characters of names and titles in a notice
 
 
@@ -59,8 +57,9 @@ class Pressed:
 
 
 def presser(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Team and id of who pressed, from Slack's request."""
-    return str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
+    """Team and id of who pressed, or typed a command, from Slack's request."""
+    team, user = body.get("team") or {}, body.get("user") or {}
+    return str(team.get("id") or body.get("team_id") or ""), str(user.get("id") or body.get("user_id") or "")
 
 
 def read(body: Mapping[str, Any], person: Person, now: datetime, office: Office) -> Pressed:
@@ -85,11 +84,11 @@ async def act(room: Newsroom, pressed: Pressed) -> Message:
     """Do it; the message that says what came of it. Never raises for bad input, nor for a database that is busy."""
     do = VERBS.get(pressed.verb)
     if do is None:
-        return room.renderer.notice("That button is of an older version, and does nothing any more.")
+        return room.renderer.notice(room.say("old-button"))
     try:
         return await do(room, pressed)
     except QueryError as error:
-        return room.renderer.notice(str(error), error.meant)
+        return room.renderer.notice(error.said, error.meant)
     except HeatlineBotError as error:
         return room.renderer.notice(error.for_reader)
     except DigestsError as error:
@@ -107,8 +106,9 @@ def _save(room: Newsroom, pressed: Pressed) -> Message:
     if article is None:
         return room.renderer.notice(GONE)
     fresh = room.saved.save(pressed.who, article, pressed.now)
-    said = "Saved" if fresh else "You have saved this already"
-    return room.renderer.notice(f"{said}: {_title(article)}\n{news.COMMAND} saved lists what you saved.")
+    said = room.say("saved" if fresh else "saved-already", title=_title(article))
+    lists = room.say("saved-lists", command=f"{news.COMMAND} saved")
+    return room.renderer.notice(f"{said}\n{lists}")
 
 
 def _drop(room: Newsroom, pressed: Pressed) -> Message:
@@ -133,7 +133,7 @@ def _why(room: Newsroom, pressed: Pressed) -> Message:
     if article is None:
         return room.renderer.notice(GONE)
     why = _explained(room, pressed, article)
-    return room.renderer.notice(_NO_EDITION) if why is None else room.renderer.why(why, pressed.now)
+    return room.renderer.notice(room.say("no-edition")) if why is None else room.renderer.why(why, pressed.now)
 
 
 def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None:
@@ -149,12 +149,13 @@ def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None
         slot = datetime.fromtimestamp(number(moment, 10), UTC)
     if name not in specs:
         return None
-    return room.desk.why(article.url, specs[name], slot, pressed.now, feedback=room.feedback(name, slot))
+    feedback = room.feedback(name, slot)
+    return room.desk.why(article.url, specs[name], slot, pressed.now, feedback=feedback, posted=edition)
 
 
 def _less(room: Newsroom, pressed: Pressed) -> Message:
     if not room.ledger.digests(pressed.conversation):
-        return room.renderer.notice(_NOWHERE)
+        return room.renderer.notice(room.say("no-digest-here"))
     article = article_of(room, pressed)
     about = None if article is None else room.desk.about(article.url)
     if article is None or about is None:
@@ -162,9 +163,8 @@ def _less(room: Newsroom, pressed: Pressed) -> Message:
     room.votes.give(pressed.where, article.url, about, -1.0, pressed.now, by=pressed.who)
     handle = room.desk.handles([article.url]).get(article.url, pressed.handle)
     return room.renderer.notice(
-        f"Noted. {_less_said(room, about)} Each vote counts half after {VOTES_HALVE.days} days; "
-        "a major story is told all the same.",
-        buttons=[Button("Undo", "story_unvote", f"{handle} {pressed.where}")],
+        room.say("less-noted", less=_less_said(room, about), days=VOTES_HALVE.days),
+        buttons=[Button(room.say("button-undo"), "story_unvote", f"{handle} {pressed.where}")],
     )
 
 
@@ -175,9 +175,8 @@ def _less_said(room: Newsroom, about: Sequence[str]) -> str:
     topics = [room.catalogue.get(slug).name for slug in names["topic"]][:_TOPICS]
     publisher = line(" ".join(names["provider"]), _NAME)
     if not topics:
-        return f"{publisher} counts a little less here."
-    said = " and ".join([", ".join(topics[:-1]), topics[-1]] if len(topics) > 1 else topics)
-    return f"{said} {'count' if len(topics) > 1 else 'counts'} a little less here, and so does {publisher}."
+        return room.say("less-publisher", publisher=publisher)
+    return room.say("less-topics", topics=room.renderer.language.all_of(topics), n=len(topics), publisher=publisher)
 
 
 def _unvote(room: Newsroom, pressed: Pressed) -> Message:
@@ -186,10 +185,11 @@ def _unvote(room: Newsroom, pressed: Pressed) -> Message:
     where = Place(named) if named.startswith("channel:") else pressed.where
     url = next((url for url in room.votes.urls(where, pressed.who) if means(pressed.handle, url)), None)
     if url is None:
-        return room.renderer.notice("You have no vote on that story any more.")
+        return room.renderer.notice(room.say("no-vote"))
     room.votes.give(where, url, (), 0.0, pressed.now, by=pressed.who)
     article = room.library.article(url)
-    return room.renderer.notice(f"Taken back: what you said of {_title(article)}" if article else "Taken back.")
+    said = room.say("taken-back-of", title=_title(article)) if article else room.say("taken-back")
+    return room.renderer.notice(said)
 
 
 async def _ask(room: Newsroom, pressed: Pressed) -> Message:

@@ -22,11 +22,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import actions, manners, modals, searching, talking, tidying
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
+from bot.delivery.calls import Done, call
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
-from bot.people import People
+from bot.people import People, Person
+from bot.refusals import told
 from bot.repeats import Answers
-from bot.replies import UNREACHED, payload, reply, tell
+from bot.replies import payload, reply, tell
 from bot.settings import SlackSettings
 from bot.sharing import GONE, MAYBE, Shared, Sharer
 from bot.wiring import Newsroom
@@ -39,6 +41,7 @@ PATIENCE = 2.2
 """Seconds to answer in the acknowledgement itself; Slack gives up after three. Later answers go to the response_url."""
 
 _LEDGER_PATIENCE = 0.5  # seconds in which the ledger has to say whether something is a repeat
+_SOON = 1.0  # seconds to find out a person's language, where something else went wrong already
 
 _T = TypeVar("_T")
 
@@ -132,18 +135,29 @@ class SlackApp:
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
         trigger = str(command.get("trigger_id") or "")
-        answering, again = self._answers.of(trigger, lambda: self._answer(question, command))
+        asker = asyncio.create_task(self.office.people.person(*actions.presser(command)))
+        answering, again = self._answers.of(trigger, lambda: self._answer(question, command, asker))
         try:
             message = await asyncio.wait_for(asyncio.shield(answering), PATIENCE)
         except TimeoutError:
-            await ack(response_type="ephemeral", text="Still looking …")
+            room = self.room.speaking(asker.result().locale) if asker.done() else self.room
+            await ack(response_type="ephemeral", text=room.say("looking"))
             if not again:
-                self.begin(self._answer_late(answering, respond))
+                self.begin(self._answer_late(answering, command, respond))
             return
         await ack(response_type="ephemeral", **payload(message))
 
-    async def _answer(self, question: str, command: dict[str, Any]) -> Message:
-        person = await self.office.people.person(str(command.get("team_id", "")), str(command.get("user_id", "")))
+    async def heard(self, body: dict[str, Any]) -> Newsroom:
+        """The newsroom in the language of who sent a request; in English where Slack does not say soon enough."""
+        asking = self.office.people.person(*actions.presser(body))
+        try:
+            person = await asyncio.wait_for(asking, _SOON)
+        except TimeoutError:
+            return self.room
+        return self.room.speaking(person.locale)
+
+    async def _answer(self, question: str, command: dict[str, Any], asker: asyncio.Task[Person]) -> Message:
+        person = await asker
         where = str(command.get("channel_id") or "")
         room = self.room.speaking(person.locale)
         return await news.answer(room, question, self.clock(), person, where, self.office)
@@ -170,7 +184,7 @@ class SlackApp:
             message = await doing
         except Exception as error:  # the person waits: tell them
             log.exception("action.late_failed", error=str(error))
-            message, replace = self.room.renderer.notice(TRY_AGAIN), False
+            message, replace = (await self.heard(body)).renderer.notice(TRY_AGAIN), False
         await reply(self.bolt.client, respond, body, message, replace=replace)
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
@@ -180,53 +194,57 @@ class SlackApp:
             return
         person = await self.office.people.person(*actions.presser(body))
         pressed = actions.read(body, person, self.clock(), self.office)
+        room = self.room.speaking(person.locale)
         try:
-            article = await asyncio.to_thread(actions.article_of, self.room, pressed)
+            article = await asyncio.to_thread(actions.article_of, room, pressed)
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             await ack()
-            self.begin(reply(self.bolt.client, respond, body, self.room.renderer.notice(TRY_AGAIN)))
+            self.begin(reply(self.bolt.client, respond, body, room.renderer.notice(TRY_AGAIN)))
             return
         await ack()
         if article is None:
-            self.begin(reply(self.bolt.client, respond, body, self.room.renderer.notice(GONE)))
+            self.begin(reply(self.bolt.client, respond, body, room.renderer.notice(GONE)))
             return
-        view = modals.share_view(pressed.handle, article, pressed.conversation, pressed.ts)
+        view = modals.share_view(room.renderer.language, pressed.handle, article, pressed.conversation, pressed.ts)
         self.begin(self._open(view, body, respond))
 
     async def _open(self, view: dict[str, Any], body: dict[str, Any], respond: AsyncRespond) -> None:
-        try:
-            await self.bolt.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
-        except (SlackApiError, *UNREACHED) as error:
-            log.info("share.not_opened", error=slack_error(error) if isinstance(error, SlackApiError) else str(error))
-            late = self.room.renderer.notice("The dialog came too late. Please choose Share again.")
-            await reply(self.bolt.client, respond, body, late)
+        trigger = str(body.get("trigger_id", ""))
+        opened = await call("views.open", self.bolt.client.views_open, trigger_id=trigger, view=view)
+        if not isinstance(opened, Done):
+            log.info("share.not_opened", error=opened.why)
+            room = await self.heard(body)
+            await reply(self.bolt.client, respond, body, room.renderer.notice(told(opened)))
 
     async def _shared(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Post the find; what does not work is said at its field, or afterwards where Slack is slow to say."""
-        person, sharing = str((body.get("user") or {}).get("id", "")), modals.shared(view)
-        doing = await self.in_time(self._sharer.share(str(view.get("id", "")), person, sharing))
-        if doing.done() and (came := doing.result()).again:
-            await ack(response_action="errors", errors={modals.WHERE: came.said})
+        person, sharing = await self.office.people.person(*actions.presser(body)), modals.shared(view)
+        room = self.room.speaking(person.locale)
+        doing = await self.in_time(self._sharer.share(str(view.get("id", "")), person.id, sharing, person.locale))
+        if doing.done() and (came := doing.result()).again and came.said:
+            await ack(response_action="errors", errors={modals.WHERE: room.tell(came.said)})
             return
         await ack()
-        self.begin(self._tell_shared(doing, person, sharing.origin))
+        self.begin(self._tell_shared(room, doing, person.id, sharing.origin))
 
-    async def _tell_shared(self, doing: asyncio.Task[Shared], person: str, origin: str) -> None:
+    async def _tell_shared(self, room: Newsroom, doing: asyncio.Task[Shared], person: str, origin: str) -> None:
         try:
             said = (await doing).said
         except Exception as error:  # the dialog is closed: tell them
             log.exception("share.late_failed", error=str(error))
             said = MAYBE
         if said:
-            await tell(self.bolt.client, origin, person, self.room.renderer.notice(f"Share: {said}"))
+            await tell(self.bolt.client, origin, person, room.renderer.notice(room.say("share-said", said=said)))
 
-    async def _answer_late(self, answering: asyncio.Task[Message], respond: AsyncRespond) -> None:
+    async def _answer_late(
+        self, answering: asyncio.Task[Message], command: dict[str, Any], respond: AsyncRespond
+    ) -> None:
         try:
             content = payload(await answering)
         except Exception as error:  # the person waits: tell them
             log.exception("news.late_answer_failed", error=str(error))
-            content = {"text": TRY_AGAIN}
+            content = {"text": (await self.heard(command)).tell(TRY_AGAIN)}
         try:
             await respond(response_type="ephemeral", replace_original=True, **content)
         except Exception as error:  # a task's failure would be seen by nobody
@@ -245,15 +263,17 @@ class SlackApp:
         log.exception(
             "slack.listener_failed", kind=request.body.get("command") or request.body.get("type"), exc_info=error
         )
+        if not ("command" in request.body or request.body.get("type") in ("view_submission", "block_actions")):
+            return BoltResponse(status=500 if event else 200, body="")  # an event is told again
+        room = await self.heard(request.body)
         if "command" in request.body:
-            return await ack(response_type="ephemeral", text=TRY_AGAIN)
+            return await ack(response_type="ephemeral", text=room.tell(TRY_AGAIN))
         if request.body.get("type") == "view_submission":
             fields = [block for block in request.body["view"].get("blocks", []) if block.get("type") == "input"]
             field = str(fields[0].get("block_id")) if fields else modals.WHERE
-            return await ack(response_action="errors", errors={field: TRY_AGAIN})
-        if request.body.get("type") == "block_actions":
-            self.begin(reply(self.bolt.client, respond, request.body, self.room.renderer.notice(TRY_AGAIN)))
-        return BoltResponse(status=500 if event else 200, body="")  # an event is told again
+            return await ack(response_action="errors", errors={field: room.tell(TRY_AGAIN)})
+        self.begin(reply(self.bolt.client, respond, request.body, room.renderer.notice(TRY_AGAIN)))
+        return BoltResponse(status=200, body="")
 
 
 LISTENERS: tuple[Callable[[SlackApp], None], ...] = (

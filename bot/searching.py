@@ -75,7 +75,7 @@ class _Searching:
         room, _ = await self._asker(body)
         opened = await self._open(body, search_view(room))
         if not isinstance(opened, Done):
-            await self._reply(body, respond, room.renderer.notice(told(room, opened)))
+            await self._reply(body, respond, room.renderer.notice(told(opened)))
 
     async def asked(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Answer in the dialog; where that takes too long, it says so until the answer is there."""
@@ -138,7 +138,11 @@ class _Searching:
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             return room.renderer.notice(TRY_AGAIN)
-        return room.renderer.notice(GONE) if article is None else modals.share_view(pressed.handle, article)
+        return (
+            room.renderer.notice(GONE)
+            if article is None
+            else modals.share_view(room.renderer.language, pressed.handle, article)
+        )
 
     async def _show(
         self,
@@ -166,7 +170,7 @@ class _Searching:
             log.info("search.not_shown", why=done.why)
             if isinstance(done, Refused) and done.row.code == "hash_conflict":
                 return  # a double click: what the first brought stands there
-            message = shown if isinstance(shown, Message) else room.renderer.notice(told(room, done))
+            message = shown if isinstance(shown, Message) else room.renderer.notice(told(done))
             await self._reply(body, respond, message)
 
     async def _asker(self, body: dict[str, Any]) -> tuple[Newsroom, Person]:

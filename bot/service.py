@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from bot import metrics
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
-from bot.delivery import DeliveryState, Outbox, Publisher, posting_client
+from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, posting_client
 from bot.errors import HeatlineBotError, SlackProblem
 from bot.replies import UNREACHED
 from bot.schedule import LOOK_EVERY, Schedule
@@ -26,7 +27,7 @@ from bot.settings import DigestSettings, Settings, SlackSettings
 from bot.web import create_web
 from bot.wiring import Newsroom, newsroom
 from digests.errors import DigestsError
-from digests.library import feedbook
+from digests.library import feedbook, retold
 from digests.sources.registry import Source, pull, source
 from digests.sync import SyncReport
 
@@ -62,12 +63,16 @@ class Service:
         self.clock = clock
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
-        outbox = Outbox(posting_client(slack.bot_token, slack.api_url), room.ledger, clock, grace=room.settings.grace)
-        self.publisher = Publisher(room.desk, room.renderer, room.ledger, outbox, clock, room.feedback)
+        client = posting_client(slack.bot_token, slack.api_url)
+        outbox = Outbox(client, room.ledger, clock, grace=room.settings.grace)
+        addresses = partial(retold.addresses, room.library)
+        self.publisher = Publisher(room.desk, room.renderer, room.ledger, outbox, clock, room.feedback, addresses)
+        self.corrections = Corrections(room.desk, room.renderer, room.ledger, client, clock)
         self.app = SlackApp(room, slack, clock, self.publisher)
         self.schedule = Schedule(
             room.settings.digests, self.publisher, room.ledger, clock, grace=room.settings.grace, look_every=look_every
         )
+        self._look_every = look_every
         self._feeds_every = feeds_every
         self.metrics_port: int | None = None
         self._held = contextlib.ExitStack()
@@ -107,6 +112,7 @@ class Service:
             log.info("serving metrics", port=self.metrics_port)
         if self.feeds is not None:
             self._run(self._again_and_again(self.read_feeds, self._feeds_every, "feeds not read"))
+        self._run(self._again_and_again(self.corrections.look, self._look_every, "posts not corrected"))
         if self.room.settings.keep:
             self._run(self._again_and_again(self._prune, _PRUNE_EVERY, "old articles not forgotten"))
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))

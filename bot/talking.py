@@ -121,7 +121,7 @@ async def _say(app: SlackApp, room: Newsroom, happening: Happening, message: Mes
         return
     log.warning("talk.not_answered", channel=happening.channel, why=sent.why)
     if not isinstance(sent, Unknown):  # it may stand there
-        await tell(client, happening.channel, happening.user, room.renderer.notice(told(room, sent)))
+        await tell(client, happening.channel, happening.user, room.renderer.notice(told(sent)))
 
 
 def _of_a_person(happening: Happening) -> bool:

@@ -12,8 +12,10 @@ from bot.delivery import Ledger
 from bot.heard import Heard
 from bot.readers import SavedStories, Shares, Subscriptions, Votes, channel, digest
 from bot.settings import DOT_ENV, Settings, load
+from digests.corrections import corrected
 from digests.desk import Desk
 from digests.errors import TopicError
+from digests.language import Said, Value
 from digests.library import Library
 from digests.models import Edition
 from digests.rendering import Renderer
@@ -47,9 +49,13 @@ class Newsroom:
         """The same newsroom, speaking the language of a locale."""
         return replace(self, renderer=self.renderer.speaking(locale))
 
-    def say(self, key: str, /, **values: str | float) -> str:
+    def say(self, key: str, /, **values: Value) -> str:
         """A message of the catalogue, in the language that is spoken here."""
         return self.renderer.language.say(key, **values)
+
+    def tell(self, what: Said) -> str:
+        """What was left to be told, in the language that is spoken here."""
+        return self.renderer.language.tell(what)
 
     def kinds(self, clock: Callable[[], datetime], *, early: bool = False) -> Mapping[str, Kind]:
         """Every kind of source; feeds are those that are configured, all of them where they are wanted early."""
@@ -60,9 +66,12 @@ class Newsroom:
         return {**KINDS, "feeds": Kind(feeds)}
 
     def edition_at(self, conversation: str, ts: str) -> Edition | None:
-        """The edition that a message of a conversation is of; None for a message that is none of our posts."""
+        """The edition that a message of a conversation is of, as it was corrected there; None where it is no post of ours."""
         posted = self.ledger.posted(conversation, ts)
-        return None if posted is None else self.library.edition(posted.digest, posted.slot)
+        edition = None if posted is None else self.library.edition(posted.digest, posted.slot)
+        if posted is None or edition is None:
+            return None
+        return corrected(edition, self.ledger.errata.standing(posted.id), linked=False)
 
     def feedback(self, name: str, now: datetime) -> Mapping[str, float]:
         """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment."""
@@ -107,7 +116,8 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     catalogue = catalogue_of(settings)
     feeds, odd_feeds = newsfeeds.configured(settings, catalogue)
     library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
-    desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
+    desk = Desk(library, catalogue, settings.published_from, feeds)
+    renderer = Renderer(settings.templates, emoji=settings.emoji == "yes")
     store = library.database
     votes, saved, shares, subscribed = Votes(store), SavedStories(store), Shares(store), Subscriptions(store)
     ledger, heard = Ledger(store), Heard(store)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from digests import answering, handles, intake, newsworthy, ranking, relating, selection, stories
 from digests.explaining import Draft, explained
+from digests.language import Said, said
 from digests.library import Library, feedbook, storybook
 from digests.library.storybook import Window
 from digests.models import (
@@ -32,6 +33,12 @@ _TOP_WINDOW = timedelta(days=2)
 _LATELY = timedelta(days=7)  # what the channel was told in this time makes more of it less new
 _SHARP, _ROOT = 0.6, "ai"  # topics that feedback is about fit at least so well, and are not all of AI
 _ALIKE = 0.15  # below this two stories share no theme
+
+_FITS: Mapping[str, str] = {
+    "title": "note-topic-title",
+    "excerpt": "note-topic-excerpt",
+    "label": "note-topic-label",
+}
 
 Feedback = Mapping[str, float]
 """What readers made of ``provider:NAME`` and ``topic:SLUG``: -1 (less of it) to 1 (more)."""
@@ -112,10 +119,11 @@ class Desk:
         articles: Iterable[Article] | None = None,
         told: Mapping[str, datetime] | None = None,
         feedback: Feedback | None = None,
+        posted: Edition | None = None,
     ) -> Why | None:
         """Why an article is, or is not, in the edition of a slot; None where nobody knows an article at this address.
 
-        Where the edition was made already, it is that one which is explained.
+        Where the edition was made already, it is that one which is explained: as it was `posted`, where that is known.
         """
         read = None if articles is None else tuple(articles)
         article = self._known(url, read)
@@ -124,7 +132,8 @@ class Desk:
         reasons = newsworthy.judge(article).reasons
         found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=reasons, title=spec.title)
         draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {})
-        found = explained(found, draft, spec, None if read is not None else self.library.edition(spec.name, slot))
+        made = posted or (None if read is not None else self.library.edition(spec.name, slot))
+        found = explained(found, draft, spec, made)
         if found.story is None:
             return found
         match = selection.best_topic(found.story.topics, spec.topics) if spec.topics else None
@@ -286,7 +295,8 @@ class Desk:
     ) -> ScoredStory:
         best = selection.best_topic(matches, wanted) if wanted else next(iter(matches), None)
         if best is not None:
-            note = f"{self.catalogue.get(best.topic).name}: {_written(best, story)!r} in the {best.place}"
+            name, words = self.catalogue.get(best.topic).name, _written(best, story)
+            note = said(_FITS[best.place], topic=name, words=words)
             context = replace(context, relevance=best.fit, relevance_note=note)
         return ranking.score(story, way, context, matches)
 
@@ -298,9 +308,7 @@ class Desk:
         read = self.library.articles(start, slot) if articles is None else within(articles, start, slot)
         ranked = ranking.original(read, slot, spec.window)
         whole = {article.url: Story(article.url, article) for article in read}
-        return Draft(
-            whole, ranked, selection.hottest(ranked, spec, told), "the hub's rule takes published articles only"
-        )
+        return Draft(whole, ranked, selection.hottest(ranked, spec, told), Said("reason-not-published"))
 
     # --- why
 
@@ -384,7 +392,7 @@ def _new(context: Context, story: Story, own: Collection[str], lately: Sequence[
     near, which = stories.closeness(story.lead, (each for each in lately if each.url not in own))
     if which is None or near < _ALIKE:
         return context
-    return replace(context, novelty=1 - near, novelty_note=f"like {which.title!r}, told lately")
+    return replace(context, novelty=1 - near, novelty_note=said("note-like", title=which.title))
 
 
 def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedback: Feedback) -> Context:
@@ -393,8 +401,8 @@ def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedba
     if not given:
         return context
     most = max(given, key=lambda name: (abs(given[name]), name))
-    wanted = f"{'more' if given[most] > 0 else 'less'} of {most.partition(':')[2]} is wanted"
-    note = f"{wanted}; a vote counts half after {ranking.VOTES_HALVE.days} days"
+    key = "note-more-wanted" if given[most] > 0 else "note-less-wanted"
+    note = said(key, what=most.partition(":")[2], days=ranking.VOTES_HALVE.days)
     return replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
 
 

@@ -12,7 +12,18 @@ from datetime import datetime, timedelta
 from math import log1p
 
 from digests.errors import DigestSpecError
-from digests.models import BEST_VALUE, HIGH_QUALITY, Article, ScoredStory, Signal, Story, TopicMatch, shown
+from digests.language import Said, said
+from digests.models import (
+    BEST_VALUE,
+    HIGH_QUALITY,
+    Article,
+    ScoredStory,
+    Signal,
+    Story,
+    TopicMatch,
+    capped,
+    kind_said,
+)
 from digests.query import Sort
 
 VOTES_HALVE = timedelta(days=30)
@@ -34,6 +45,9 @@ _KINDS: Mapping[str, float] = {
 _UNKNOWN_KIND = 0.5
 
 
+_NOTHING_LIKE_IT, _NONE_GIVEN = Said("note-nothing-like-it"), Said("note-no-feedback")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a story is judged against: the moment, how far back the digest looks, and what is known beside the story.
@@ -45,12 +59,12 @@ class Context:
     now: datetime
     window: timedelta
     relevance: float = 0.0
-    relevance_note: str = ""
+    relevance_note: Said | str = ""
     standings: Mapping[str, float] = field(default_factory=dict)
     novelty: float = 1.0
-    novelty_note: str = "nothing like it was told lately"
+    novelty_note: Said = _NOTHING_LIKE_IT
     feedback: float = 0.0
-    feedback_note: str = "none given"
+    feedback_note: Said = _NONE_GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,60 +73,59 @@ class SignalKind:
 
     name: str
     meaning: str
-    measure: Callable[[Story, Context], tuple[float, str]]
+    measure: Callable[[Story, Context], tuple[float, Said | str]]
 
 
-def _value(story: Story, _context: Context) -> tuple[float, str]:
+def _value(story: Story, _context: Context) -> tuple[float, Said | str]:
     best = max(article.news_value for article in story.articles)
-    return min(1.0, best / BEST_VALUE), f"{best:.1f} of 3"
+    return min(1.0, best / BEST_VALUE), said("note-value", value=round(best, 1))
 
 
-def _quality(story: Story, _context: Context) -> tuple[float, str]:
+def _quality(story: Story, _context: Context) -> tuple[float, Said | str]:
     best = max(article.quality for article in story.articles)
-    return _share(best, HIGH_QUALITY), f"quality {shown(best)}"
+    return _share(best, HIGH_QUALITY), said("note-quality", quality=capped(best))
 
 
-def _heat(story: Story, _context: Context) -> tuple[float, str]:
+def _heat(story: Story, _context: Context) -> tuple[float, Said | str]:
     hottest = max(article.heat for article in story.articles)
-    return _share(hottest, _HEAT_CAP), f"heat {shown(hottest)}"
+    return _share(hottest, _HEAT_CAP), said("heat", heat=capped(hottest))
 
 
-def _coverage(story: Story, _context: Context) -> tuple[float, str]:
+def _coverage(story: Story, _context: Context) -> tuple[float, Said | str]:
     others = len({article.publisher_key for article in story.articles}) - 1
-    told = "told by one provider" if not others else f"told by {others + 1} providers"
-    return min(1.0, log1p(others) / log1p(_PROVIDERS_CAP)), told
+    return min(1.0, log1p(others) / log1p(_PROVIDERS_CAP)), said("note-coverage", providers=others + 1)
 
 
-def _kind(story: Story, _context: Context) -> tuple[float, str]:
+def _kind(story: Story, _context: Context) -> tuple[float, Said | str]:
     kind = story.lead.kind
-    return _KINDS.get(kind, _UNKNOWN_KIND), kind or "not judged"
+    return _KINDS.get(kind, _UNKNOWN_KIND), kind_said(kind) if kind else Said("note-not-judged")
 
 
-def _age(story: Story, context: Context) -> tuple[float, str]:
+def _age(story: Story, context: Context) -> tuple[float, Said | str]:
     newest = max(article.published_at for article in story.articles)
     age = max(timedelta(0), context.now - newest)
     # Half of the window: at its far end a quarter is left, so old news fades but is not cut off twice.
-    return 0.5 ** (age / (context.window / 2)), f"newest report {age.total_seconds() / 3600:.0f} h old"
+    return 0.5 ** (age / (context.window / 2)), said("note-age", hours=f"{age.total_seconds() / 3600:.0f}")
 
 
-def _topic(_story: Story, context: Context) -> tuple[float, str]:
+def _topic(_story: Story, context: Context) -> tuple[float, Said | str]:
     return min(1.0, max(0.0, context.relevance)), context.relevance_note
 
 
-def _standing(story: Story, context: Context) -> tuple[float, str]:
+def _standing(story: Story, context: Context) -> tuple[float, Said | str]:
     found = ((article, context.standings.get(article.publisher_key)) for article in story.articles)
     known = {article.publisher: standing for article, standing in found if standing is not None}
     if not known:
-        return 0.5, "no provider of it is known"
+        return 0.5, Said("note-no-standing")
     best = min(known, key=lambda name: (-known[name], name))
     return known[best], best
 
 
-def _novelty(_story: Story, context: Context) -> tuple[float, str]:
+def _novelty(_story: Story, context: Context) -> tuple[float, Said | str]:
     return min(1.0, max(0.0, context.novelty)), context.novelty_note
 
 
-def _feedback(_story: Story, context: Context) -> tuple[float, str]:
+def _feedback(_story: Story, context: Context) -> tuple[float, Said | str]:
     return min(1.0, max(-1.0, context.feedback)), context.feedback_note
 
 
@@ -221,7 +234,7 @@ def score(story: Story, ranking: Ranking, context: Context, topics: Iterable[Top
     return ScoredStory(story, round(sum(signal.points for signal in signals), 6), signals, tuple(topics))
 
 
-def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -> tuple[float, float, str]:
+def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -> tuple[float, float, Said | str]:
     value, note = kind.measure(story, context)
     return round(value, 6), weight, note
 
@@ -261,6 +274,8 @@ def original(articles: Iterable[Article], now: datetime, window: timedelta) -> l
     recent = [a for a in articles if a.published and now - window <= a.published_at <= now]
     recent.sort(key=lambda a: (-a.heat, (a.path or "").rpartition("/")[2], a.path or "", a.url))
     return [
-        ScoredStory(Story(a.url, a), float(a.heat), (Signal("heat", float(a.heat), 1.0, f"heat {shown(a.heat)}"),))
+        ScoredStory(
+            Story(a.url, a), float(a.heat), (Signal("heat", float(a.heat), 1.0, said("heat", heat=capped(a.heat))),)
+        )
         for a in recent
     ]

@@ -7,28 +7,26 @@ from bot.readers.erasing import Kept, kept
 from bot.wiring import Newsroom
 from digests.models import Message
 from digests.rendering import Button
-from digests.rendering.views import count
 
 
 def told(room: Newsroom, who: Place) -> Message:
     """What is kept, with a button that erases it."""
     found = kept(room.library.database, who)
     if not found.any:
-        return room.renderer.notice("Nothing is kept about you: no saved story and no vote.")
-    return room.renderer.notice(
-        f"Kept about you: {_said(found)}. Nobody else sees it.",
-        buttons=[Button("Erase all of it", "news_forget", "yes", f"This erases for good: {_said(found)}.")],
-    )
+        return room.renderer.notice(room.say("kept-nothing"))
+    said = _said(room, found)
+    erase_it = Button(room.say("button-erase"), "news_forget", "yes", room.say("kept-erases", kept=said))
+    return room.renderer.notice(room.say("kept", kept=said), buttons=[erase_it])
 
 
 def done(room: Newsroom, who: Place) -> Message:
     """Erase it, and say what that was."""
     before = erase(room.library.database, who)
     if not before.any:
-        return room.renderer.notice("Nothing is kept about you any more.")
-    return room.renderer.notice(f"Erased: {_said(before)}. Nothing is kept about you any more.")
+        return room.renderer.notice(room.say("erased-nothing"))
+    return room.renderer.notice(room.say("erased", kept=_said(room, before)))
 
 
-def _said(found: Kept) -> str:
-    parts = ((found.saved, "saved story", "saved stories"), (found.votes, "vote", "votes"))
-    return " and ".join(count(number, one, many) for number, one, many in parts if number)
+def _said(room: Newsroom, found: Kept) -> str:
+    parts = ((found.saved, "kept-saved"), (found.votes, "kept-votes"))
+    return room.renderer.language.all_of([room.say(key, n=number) for number, key in parts if number])

@@ -130,13 +130,13 @@ def _handles(room: Newsroom, answer: Answer) -> dict[str, str]:
 
 def _saved(room: Newsroom, asked: Asked) -> Message:
     if asked.who is None:
-        return room.renderer.notice("What is saved is somebody's own: ask for it in Slack.")
+        return room.renderer.notice(room.say("saved-is-own"))
     return saved.page(room, asked.who, 0, asked.now, asked.timezone)
 
 
 def _forget(room: Newsroom, asked: Asked) -> Message:
     if asked.who is None:
-        return room.renderer.notice("What is kept is somebody's own: ask for it in Slack.")
+        return room.renderer.notice(room.say("kept-is-own"))
     return forgetting.told(room, asked.who)
 
 
@@ -148,7 +148,9 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
     digests = {digest.name: digest for digest in room.settings.digests}
     name = asked.words.casefold() or next(iter(digests))
     if name not in digests:
-        return room.renderer.notice(f"There is no digest called {asked.words}. There are: {', '.join(digests)}.")
+        return room.renderer.notice(
+            room.say("no-such-digest", name=asked.words, digests=room.renderer.language.listed(digests))
+        )
     spec = digests[name].spec
     edition = room.desk.edition(spec, asked.now, asked.now, feedback=room.feedback(spec.name, asked.now))
     # What is pressed there has to know which preview it stands in: none of it is stored.
@@ -219,9 +221,7 @@ async def answer(
     """
     question = plain_question(text)
     if len(question) > LONGEST:
-        return room.renderer.notice(
-            f"That question has {len(question):,} characters; I search for up to {LONGEST}. Try a topic or a few words."
-        )
+        return room.renderer.notice(room.say("query-too-long", characters=len(question), most=LONGEST))
     row, rest = chosen(question)
     timezone = room.settings.timezone if person is None else person.timezone
     if row.who is Who.admins and not (person is not None and person.admin):
@@ -229,10 +229,10 @@ async def answer(
     try:
         return await row.answer(room, Asked(rest, now, timezone, person, where, office))
     except QueryError as error:
-        return room.renderer.notice(str(error), error.meant)
+        return room.renderer.notice(error.said, error.meant)
     except HeatlineBotError as error:
         log.info("news.refused", question=question, error=str(error))
         return room.renderer.notice(error.for_reader)
     except DigestsError as error:
         log.error("news.failed", question=question, error=str(error))
-        return room.renderer.notice("The news could not be read just now. Please try again in a minute.")
+        return room.renderer.notice(room.say("no-news-now"))

@@ -18,6 +18,8 @@ from bot.delivery.slack_errors import Action, Row, problem, row_for
 
 TIMEOUT = 10
 
+_LONGEST = 60.0  # seconds between retries, at most
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -84,6 +86,17 @@ async def call(name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], 
     except (aiohttp.ClientError, OSError, SlackClientError, json.JSONDecodeError, UnicodeDecodeError) as error:
         return Unknown(f"{name}: the answer was lost ({type(error).__name__})")
     return Done(response.data if isinstance(response.data, dict) else {})
+
+
+def patience(outcome: Outcome, attempts: int) -> tuple[str, float]:
+    """Why a call did not work, and the seconds to wait before the next: what Slack says, else longer each time."""
+    why = "" if isinstance(outcome, Done) else outcome.why
+    return why, outcome.seconds if isinstance(outcome, Busy) else backoff(attempts)
+
+
+def backoff(attempts: int) -> float:
+    """The seconds to wait after so many attempts that did not work."""
+    return float(min(2 ** min(attempts - 1, 10), _LONGEST))
 
 
 def _refused(name: str, response: Any) -> Outcome:

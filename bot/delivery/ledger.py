@@ -13,10 +13,10 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
-from bot.delivery.schema import MIGRATIONS, deliveries, parts, schedules
-from bot.delivery.values import Delivery, DeliveryState, Part, PartState, Seen
+from bot.delivery.errata import Errata, drawing_row, ledger_errors
+from bot.delivery.schema import MIGRATIONS, deliveries, drawings, parts, schedules
+from bot.delivery.values import Delivery, DeliveryState, Drawing, Part, PartState, Seen
 from bot.errors import LedgerError
-from digests.errors import LibraryError
 from digests.library import Database, insert_new
 from digests.models import Message, Post
 
@@ -30,8 +30,9 @@ class LeaseLost(LedgerError):  # noqa: N818  # nothing is broken: somebody else 
 class Ledger:
     """The store of deliveries in one database. Synchronous; safe to share between threads.
 
-    ``lease`` is how long a claim holds without a sign of life: longer than any one call to Slack. ``owner`` names this
-    process in the rows it works on; every ledger object is an owner of its own unless told otherwise.
+    ``errata`` are the corrections of what was posted. ``lease`` is how long a claim holds without a sign of life: longer than
+    any one call to Slack. ``owner`` names this process in the rows it works on; every ledger object is an owner of its own
+    unless told otherwise.
 
     Raises:
         LedgerError: From every method, when the database cannot be opened, read or written.
@@ -41,13 +42,19 @@ class Ledger:
         self.lease = lease
         self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._database = database
-        with _errors():
+        with ledger_errors():
             database.upgrade(MIGRATIONS)
+        self.errata = Errata(database)
 
     # --- deliveries
 
-    def claim(self, digest: str, slot: datetime, channel: str, post: Post, now: datetime) -> Delivery | None:
-        """Make the delivery and freeze its messages; None where any process has made it before."""
+    def claim(
+        self, digest: str, slot: datetime, channel: str, post: Post, now: datetime, drawing: Drawing | None = None
+    ) -> Delivery | None:
+        """Make the delivery and freeze its messages; None where any process has made it before.
+
+        ``drawing`` is what they were drawn with; without it they are never corrected.
+        """
         made = Delivery(
             id=str(uuid4()),
             digest=digest,
@@ -78,6 +85,8 @@ class Ledger:
                 for number, message in enumerate((post.parent, *post.thread))
             ]
             connection.execute(insert(parts), rows)
+            if drawing is not None:
+                connection.execute(insert(drawings), drawing_row(made.id, drawing))
             return _delivery(connection, made.id)
 
     def resume(self, now: datetime) -> tuple[Delivery, ...]:
@@ -256,21 +265,13 @@ class Ledger:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with _errors(), self._database.read() as connection:
+        with ledger_errors(), self._database.read() as connection:
             yield connection
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with _errors(), self._database.write() as connection:
+        with ledger_errors(), self._database.write() as connection:
             yield connection
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    try:
-        yield
-    except LibraryError as error:
-        raise LedgerError(str(error)) from error
 
 
 def _is(part: Part) -> ColumnElement[bool]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Protocol
 
 import structlog
 
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
-from bot.delivery.values import Delivery
+from bot.delivery.values import Delivery, Drawing
+from digests.corrections import told
 from digests.models import DigestSpec, Edition, Post
 
 _log = structlog.get_logger("bot.delivery")
@@ -38,6 +38,10 @@ class Publication(Protocol):
         """What is in it."""
 
     @property
+    def language(self) -> str:
+        """The locale that it speaks."""
+
+    @property
     def on_quiet(self) -> str:
         """What happens when nothing is worth telling: ``say`` or ``skip``."""
 
@@ -57,6 +61,9 @@ class Desk(Protocol):
 class Renderer(Protocol):
     """Who writes posts: `digests.rendering`."""
 
+    def speaking(self, locale: str | None) -> Renderer:
+        """The same, in the language of a locale."""
+
     def post(
         self,
         edition: Edition,
@@ -69,8 +76,19 @@ class Renderer(Protocol):
         """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts."""
 
 
+def drawn(renderer: Renderer, edition: Edition, drawing: Drawing) -> Post:
+    """The post of an edition, drawn with what is given; the same whenever it is drawn."""
+    return renderer.speaking(drawing.language).post(
+        edition, drawing.at, template=drawing.template, earlier=drawing.earlier, handles=drawing.handles
+    )
+
+
 class Publisher:
-    """Makes an edition, claims it for every channel of its digest, and delivers what it claimed."""
+    """Makes an edition, claims it for every channel of its digest, and delivers what it claimed.
+
+    ``addresses`` are those that feeds have for articles, where they are not the articles' own: what they change later is
+    told by them.
+    """
 
     def __init__(
         self,
@@ -80,6 +98,7 @@ class Publisher:
         outbox: Outbox,
         clock: Callable[[], datetime],
         feedback: Callable[[str, datetime], Mapping[str, float]] = lambda _digest, _now: {},
+        addresses: Callable[[Iterable[str]], Mapping[str, str]] = lambda _urls: {},
     ) -> None:
         self._desk = desk
         self._renderer = renderer
@@ -87,6 +106,7 @@ class Publisher:
         self._outbox = outbox
         self._clock = clock
         self._feedback = feedback
+        self._addresses = addresses
         self._running: set[str] = set()
 
     async def publish(self, digest: Publication, slot: datetime, now: datetime) -> tuple[Delivery, ...]:
@@ -108,15 +128,17 @@ class Publisher:
             log.info("quiet day: nothing worth telling, saying so", **read)
         claimed = []
         handles = await asyncio.to_thread(self._desk.handles, {scored.lead.url for scored in edition.stories})
+        addresses = await asyncio.to_thread(self._addresses, told(edition))
         taken = {delivery.channel for delivery in await asyncio.to_thread(self._ledger.deliveries, digest.name, slot)}
         for channel in digest.channels:
             if channel in taken:  # no need to draw the post, nor to ask Slack for addresses
                 log.info("already claimed", channel=channel)
                 continue
             earlier = await self._earlier(edition, digest.name, channel)
-            drawing = partial(self._renderer.post, template=digest.spec.template, earlier=earlier, handles=handles)
-            post = await asyncio.to_thread(drawing, edition, now)
-            delivery = await asyncio.to_thread(self._ledger.claim, digest.name, slot, channel, post, self._clock())
+            drawing = Drawing(now, digest.spec.template, digest.language, earlier, handles, addresses)
+            post = await asyncio.to_thread(drawn, self._renderer, edition, drawing)
+            claim = (digest.name, slot, channel, post, self._clock(), drawing)
+            delivery = await asyncio.to_thread(self._ledger.claim, *claim)
             if delivery is None:
                 log.info("already claimed", channel=channel)
             else:

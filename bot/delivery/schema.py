@@ -42,6 +42,7 @@ deliveries = Table(
     Column("error", Text),
     UniqueConstraint("digest", "slot", "channel"),
     Index("deliveries_lease", "state", "lease_until"),
+    Index("deliveries_created", "created_at"),
 )
 
 parts = Table(
@@ -57,6 +58,39 @@ parts = Table(
     Column("sent_at", UTCDateTime),
     Column("error", Text),
     Index("parts_ts", "ts"),
+)
+
+drawings = Table(
+    "drawings",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", UTCDateTime, nullable=False, comment="the moment that ages were told of"),
+    Column("template", Text, nullable=False),
+    Column("language", Text, nullable=False, comment="the locale that it speaks"),
+    Column("earlier", JSON, nullable=False, comment="addresses of earlier posts, by the slots of their editions"),
+    Column(
+        "handles", JSON, nullable=False, comment="names of stories in what buttons carry, by their leads' addresses"
+    ),
+    Column("addresses", JSON, nullable=False, comment="what feeds had for articles, where it was not their address"),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="of the part"),
+    Column("serial", Integer, primary_key=True, autoincrement=False, comment="counts the part's corrections from 1"),
+    Column("at", UTCDateTime, nullable=False, comment="when it was noticed"),
+    Column("message", JSON, nullable=False, comment="text and blocks as they are to be"),
+    Column("made", JSON, nullable=False, comment="what was, and what is, of each article that was corrected by then"),
+    Column("state", Text, nullable=False, comment="waiting, done or failed; see values.CorrectionState"),
+    Column("attempts", Integer, nullable=False),
+    Column(
+        "next_at", UTCDateTime, nullable=False, comment="not tried before: somebody tries it just now, or is to wait"
+    ),
+    Column("done_at", UTCDateTime),
+    Column("error", Text),
+    Index("corrections_due", "state", "next_at"),
 )
 
 schedules = Table(

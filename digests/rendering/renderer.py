@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Group
 
 from digests.errors import TemplateError
-from digests.language import speaking
+from digests.language import Said, speaking
 from digests.models import Answer, Article, Edition, Message, Post, ScoredStory, Story, Topic, Why
 from digests.rendering import html, jsonform, samples, storylist, terminal, text, whytext
 from digests.rendering.blocks import Templates
@@ -153,13 +153,18 @@ class Renderer:
         ``handles`` as in `post`. ``order`` and ``asked`` are for a page that is turned to: the handles of all stories, where
         the answer has those of this page only, and when the question was asked.
         """
-        view = answer_view(answer, now, page=page, size=size, handles=handles, order=order, asked=asked)
+        language = self.language
+        view = answer_view(
+            answer, now, page=page, size=size, handles=handles, order=order, asked=asked, language=language
+        )
+        told = text.heading(view, language)
         turned = view.stories or view.earlier or view.later
-        spoken = [f"{text.heading(view)}: {'; '.join(titles(view.stories))}" if turned else text.nothing(view)]
-        spoken += text.loosened(view)
+        spoken = [self._spoken(told, view.stories) if turned else text.nothing(view, language)]
+        spoken += text.loosened(view, language)
         if view.suggestions:
             spoken.append(self._meant(view.suggestions))
-        return self._message("answer", " ".join(spoken), {"answer": view})
+        values = {"answer": view, "nothing": text.nothing_key(view)}
+        return self._message("answer", " ".join(spoken), values)
 
     def topics(self, topics: Sequence[tuple[Topic, int]]) -> Message:
         """The catalogue, each topic with its depth in the tree, parents before their children."""
@@ -173,7 +178,8 @@ class Renderer:
             "more": len(topics) - len(shown),
             "example": shown[0][0].slug if shown else "robotics",
         }
-        return self._message("topics", f"Topics: {', '.join(t.name for t, _ in shown)}", values)
+        names = self.language.listed(topic.name for topic, _ in shown)
+        return self._message("topics", self.language.say("spoken-topics", topics=names), values)
 
     def help(self, rows: Sequence[tuple[str, str]], command: str = "") -> Message:
         """What can be typed: rows of usage and what it does."""
@@ -181,15 +187,16 @@ class Renderer:
             HelpRow(shorten(plain(usage[:_RAW]), _USAGE), shorten(plain(what[:_RAW]), _WHAT)) for usage, what in rows
         ]
         command = command or self._command
-        spoken = f"What {command} can do: {'; '.join(f'{row.usage}: {row.what}' for row in lines)}"
+        said = "; ".join(f"{row.usage}: {row.what}" for row in lines)
+        spoken = f"{self.language.say('help-title', command=command)}: {said}"
         return self._message("help", spoken, {"rows": lines, "command": command})
 
-    def notice(self, words: str, meant: Sequence[str] = (), buttons: Sequence[Button] = ()) -> Message:
-        """A line of information or an error, as plain text: nothing in it is live.
+    def notice(self, words: str | Said, meant: Sequence[str] = (), buttons: Sequence[Button] = ()) -> Message:
+        """A line of information or an error, as plain text: nothing in it is live. What is yet to be said is said here.
 
         ``meant`` is what to ask instead, ``buttons`` what can be done about it.
         """
-        said = shorten(paragraphs(words[:_RAW]), _NOTICE) or "Done."
+        said = shorten(paragraphs(self.language.tell(words)[:_RAW]), _NOTICE) or self.language.say("done")
         instead = [shorten(plain(question[:_RAW]), QUESTION) for question in meant[:_MOST_MEANT]]
         shown = [replace(each, text=line(each.text, _BUTTON), confirm=line(each.confirm, _CONFIRM)) for each in buttons]
         spoken = f"{said} {self._meant(instead)}" if instead else said
@@ -197,66 +204,74 @@ class Renderer:
 
     def why(self, why: Why, now: datetime) -> Message:
         """Why a story is, or is not, in an edition."""
-        view = why_view(why, now)
-        return self._message("why", f"Why {view.title}: in {view.edition}: {view.verdict}", {"why": view})
+        view = why_view(why, now, self.language)
+        spoken = self.language.say("spoken-why", title=view.title, edition=view.edition, verdict=view.verdict)
+        return self._message("why", spoken, {"why": view})
 
     def find(self, person: str, article: Article, note: str = "") -> Message:
         """A story as somebody's find, with that person's name and the note as it was written: nothing in it is live.
 
         ``person`` is Slack's id.
         """
-        story = report_view(article, article.published_at)
+        story = report_view(article, article.published_at, language=self.language)
         said = shorten(paragraphs(note[:_RAW]), NOTE)
         publisher = f" ({story.provider})" if story.provider else ""
-        spoken = f"A story to share: {story.title}{publisher}{f'. {said}' if said else ''}"
+        spoken = self.language.say("spoken-find", story=f"{story.title}{publisher}{f'. {said}' if said else ''}")
         return self._message("find", spoken, {"story": story, "person": person, "note": said})
 
     def coverage(self, story: Story, now: datetime, timezone: str = "UTC") -> Message:
         """Who else tells a story."""
-        view = story_view(story, now, timezone)
-        spoken = f"Coverage of {view.title}: {'; '.join(f'{each.title}, {each.provider}' for each in view.coverage)}"
-        return self._message("coverage", spoken if view.coverage else f"{spoken}none", {"story": view})
+        view = story_view(story, now, timezone, language=self.language)
+        found = "; ".join(f"{each.title}, {each.provider}" for each in view.coverage)
+        said = self.language.say("coverage-of", story=view.title)
+        spoken = f"{said}: {found or self.language.say('coverage-none')}"
+        return self._message("coverage", spoken, {"story": view})
 
     def saved(self, page: SavedPage, now: datetime, timezone: str = "UTC") -> Message:
         """A page of what a person saved."""
         stories = [
-            replace(report_view(article, now, timezone), handle=page.handles[article.url]) for article in page.articles
+            replace(report_view(article, now, timezone, self.language), handle=page.handles[article.url])
+            for article in page.articles
         ]
         last = page.start + len(stories)
-        where = f"{place(page.start, last)} of {page.total}"
+        counted = self.language.say("answer-count", count=str(page.total))
+        where = self.language.say("answer-page", place=place(page.start, last), count=counted)
         values = {
             "stories": stories,
             "place": where,
             "earlier": str(max(0, page.start - page.size)) if page.start else "",
             "later": str(last) if last < page.total else "",
         }
-        spoken = (
-            f"Saved, {where}: {'; '.join(each.title for each in stories)}" if stories else "You have saved nothing yet."
-        )
+        spoken = self.language.say("saved-nothing")
+        if stories:
+            spoken = self.language.say("spoken-saved", place=where, stories="; ".join(each.title for each in stories))
         return self._message("saved", spoken, values)
 
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
-        return text.edition_text(edition_view(edition, now, quiet=quiet))
+        return text.edition_text(edition_view(edition, now, quiet=quiet, language=self.language), self.language)
 
     def answer_text(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 10) -> str:
         """The answer as plain text."""
-        return text.answer_text(answer_view(answer, now, page=page, size=size))
+        view = answer_view(answer, now, page=page, size=size, language=self.language)
+        return text.answer_text(view, self.language)
 
     def terminal(self, edition: Edition, now: datetime, *, quiet: str = "") -> Group:
         """The edition for a rich console; ``quiet`` as in `text`."""
-        return terminal.edition_group(edition_view(edition, now, quiet=quiet))
+        view = edition_view(edition, now, quiet=quiet, language=self.language)
+        return terminal.edition_group(view, self.language)
 
     def answer_terminal(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 10) -> Group:
         """The answer for a rich console."""
-        return terminal.answer_group(answer_view(answer, now, page=page, size=size))
+        view = answer_view(answer, now, page=page, size=size, language=self.language)
+        return terminal.answer_group(view, self.language)
 
     def html(
         self, edition: Edition, now: datetime, *, template: str = "digest", handles: Mapping[str, str] | None = None
     ) -> str:
         """A complete page that shows the post and its thread as Slack would; ``handles`` as in `post`."""
         post = self.post(edition, now, template=template, handles=handles)
-        view = edition_view(edition, now)
+        view = edition_view(edition, now, language=self.language)
         return self.page(f"{view.title} · {view.date}", [post.parent], post.thread)
 
     def page(self, title: str, messages: Sequence[Message], thread: Sequence[Message] = ()) -> str:
@@ -265,6 +280,8 @@ class Renderer:
             "title": plain(title[:_RAW]),
             "messages": [html.draw(message) for message in messages],
             "thread": [html.draw(message) for message in thread],
+            "language": self.language.code,
+            "say": self.language.say,
         }
         return self._templates.page("page.html.j2", values)
 
@@ -344,8 +361,19 @@ class Renderer:
         memo: dict[int, StoryView] = {}
 
         def drawn(shown: int | None, *, brief: bool) -> tuple[EditionView, Message]:
-            view = edition_view(edition, now, shown=shown, images=images, memo=memo, earlier=earlier, handles=handles)
-            return view, self._raw(template, _spoken(view), {"edition": view, "brief": brief})
+            view = edition_view(
+                edition,
+                now,
+                shown=shown,
+                images=images,
+                memo=memo,
+                earlier=earlier,
+                handles=handles,
+                language=self.language,
+            )
+            said = self.language.say("spoken-edition", title=view.title, date=view.date)
+            spoken = self._spoken(said, view.stories) if view.top else f"{said}: {view.quiet}"
+            return view, self._raw(template, spoken, {"edition": view, "brief": brief})
 
         best = drawn(None, brief=False)
         if not inside(best[1]):
@@ -363,17 +391,22 @@ class Renderer:
         blocks = self._templates.blocks("thread", self._values({"edition": view}))
         parts = split(tidied(blocks))
         listed = [*view.overflow, *view.more]
-        spoken = f"More stories: {'; '.join(titles(listed))}" if listed else "Also covered by other publishers"
-        later = "More of this digest" if listed else spoken
+        say = self.language.say
+        spoken = self._spoken(say("thread-more"), listed) if listed else say("spoken-covered")
+        later = say("spoken-rest") if listed else spoken
         return tuple(
-            self._fitted(
-                "thread", Message(_fallback(spoken if n == 0 else f"{later} ({n + 1} of {len(parts)})"), tuple(part))
-            )
-            for n, part in enumerate(parts)
+            self._fitted("thread", Message(_fallback(said), tuple(part)))
+            for n, part in enumerate(parts, 1)
+            for said in [spoken if n == 1 else say("spoken-part", said=later, n=n, parts=len(parts))]
         )
 
+    def _spoken(self, head: str, stories: Sequence[StoryView]) -> str:
+        """What is read aloud: what it is, and the headlines as far as one listens."""
+        return f"{head}: {'; '.join(titles(stories))}"
+
     def _meant(self, questions: Sequence[str]) -> str:
-        return f"Did you mean: {', '.join(f'{self._command} {question}' for question in questions)}"
+        asked = self.language.listed(f"{self._command} {question}" for question in questions)
+        return f"{self.language.say('meant')} {asked}"
 
     def _message(self, template: str, spoken: str, values: Mapping[str, object]) -> Message:
         return self._fitted(template, self._raw(template, spoken, values))
@@ -387,15 +420,9 @@ class Renderer:
         return fitted
 
     def _values(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {"emoji": self._emoji, "command": self._command, "say": self.language.say, **values}
-
-
-def _spoken(view: EditionView) -> str:
-    """What is read aloud for the parent: the title, the day, and the headlines as far as one listens."""
-    head = f"{view.title}, {view.date}"
-    if view.top is None:
-        return f"{head}: {view.quiet}"
-    return f"{head}: {'; '.join(titles(view.stories))}"
+        language = self.language
+        said = {"say": language.say, "pieces": language.pieces, "comma": language.say("comma")}
+        return {"emoji": self._emoji, "command": self._command, **said, **values}
 
 
 def _fallback(spoken: str) -> str:

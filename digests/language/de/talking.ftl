@@ -3,15 +3,14 @@ talk-hello = Hallo! Frag mich nach KI-Nachrichten: nach einem Thema wie robotics
 talk-welcome = Gern geschehen.
 
 # Was Slack nicht getan hat, und wer es wie behebt.
-slack-busy = Slack ist gerade überlastet. Bitte versuch es in einer Minute noch einmal.
 slack-unreached = Slack ist gerade nicht erreichbar. Bitte versuch es in einer Minute noch einmal.
 slack-unknown = Slack hat nicht gesagt, ob das geklappt hat. Sieh bitte nach, bevor du es noch einmal versuchst.
-slack-refused = Slack hat mir das nicht erlaubt. Wer diesen Bot betreibt, findet den Grund in seinem Log.
 slack-no-scope = Dafür fehlt mir eine Berechtigung. Wer diesen Bot betreibt, muss die App mit allen Berechtigungen neu installieren; „heatline check“ nennt, was fehlt.
 slack-no-scope-named = Mir fehlt die Berechtigung { $scope }. Wer diesen Bot betreibt, muss sie auf der Seite der App unter „OAuth & Permissions“ hinzufügen und die App neu installieren.
 slack-not-inside = Ich bin nicht in diesem Channel. Gib dort /invite @Heatline ein und versuch es dann noch einmal.
 slack-archived = Dieser Channel ist archiviert. Wähl einen anderen oder hol ihn zuerst aus dem Archiv.
 slack-restricted = Dieser Workspace lässt mich in diesem Channel nicht schreiben. Wer den Workspace verwaltet, kann es in den Einstellungen des Channels erlauben.
+slack-threads-only = In diesem Channel kann man nur in Threads antworten. Wähl einen anderen.
 slack-no-threads = In diesem Thread darf ich nicht antworten. Frag mich direkt oder mit /news.
 slack-user-not-inside = Du bist nicht in diesem Channel. Tritt ihm bei und versuch es dann noch einmal.
 slack-no-user = Slack kennt diese Person hier nicht. Wähl jemand anderen.
@@ -31,7 +30,6 @@ search-title = Nachrichten suchen
 search-label = Was möchtest du wissen?
 search-hint = robots since:7d
 search-go = Suchen
-looking = Ich suche …
 related-title = Passende Nachrichten
 related-known = Die Meldung zu diesem Link ist in der Bibliothek.
 related-nothing = Die Bibliothek hat nichts, was zu dieser Nachricht passt.

@@ -3,15 +3,14 @@ talk-hello = Hello! Ask me for AI news: a topic such as robotics, or any words. 
 talk-welcome = You are welcome.
 
 # What Slack did not do, and who mends it how.
-slack-busy = Slack is busy. Please try again in a minute.
 slack-unreached = Slack could not be reached. Please try again in a minute.
 slack-unknown = Slack did not say whether that worked. Please look before you try again.
-slack-refused = Slack did not let me do that. The people who run this bot can see why in its log.
 slack-no-scope = I lack a permission for that. Whoever runs this bot has to install the app again with all its permissions; "heatline check" names what is missing.
 slack-no-scope-named = I lack the permission { $scope }. Whoever runs this bot has to add it on the app's page, under OAuth & Permissions, and install the app again.
 slack-not-inside = I am not in that channel. Type /invite @Heatline there, then try again.
 slack-archived = That channel is archived. Choose another, or unarchive it first.
 slack-restricted = This workspace does not let me post in that channel. Someone who runs the workspace can allow it in the channel's settings.
+slack-threads-only = That channel takes replies in threads only. Choose another.
 slack-no-threads = I may not answer in that thread. Ask me directly, or with /news.
 slack-user-not-inside = You are not in that channel. Join it, then try again.
 slack-no-user = Slack does not know that person here. Choose somebody else.
@@ -31,7 +30,6 @@ search-title = Search news
 search-label = What do you want to know?
 search-hint = robots since:7d
 search-go = Search
-looking = Looking …
 related-title = Related news
 related-known = That link's story is in the library.
 related-nothing = The library has nothing like that message.

@@ -3,15 +3,14 @@ talk-hello = こんにちは！AIのニュースについて聞いてくださ�
 talk-welcome = どういたしまして。
 
 # Slackが実行しなかったことと、その直し方。
-slack-busy = Slackが混み合っています。1分ほどしてからもう一度お試しください。
 slack-unreached = Slackに接続できませんでした。1分ほどしてからもう一度お試しください。
 slack-unknown = うまくいったかどうか、Slackから返事がありませんでした。もう一度試す前に確認してください。
-slack-refused = Slackに許可されませんでした。理由はこのボットの管理者がログで確認できます。
 slack-no-scope = そのための権限がありません。このボットの管理者が、すべての権限を付けてアプリを再インストールする必要があります。足りないものは「heatline check」で分かります。
 slack-no-scope-named = 権限 { $scope } がありません。このボットの管理者が、アプリのページの「OAuth & Permissions」で追加し、アプリを再インストールする必要があります。
 slack-not-inside = 私はそのチャンネルに参加していません。そこで /invite @Heatline と入力してから、もう一度お試しください。
 slack-archived = そのチャンネルはアーカイブされています。別のチャンネルを選ぶか、先にアーカイブを解除してください。
 slack-restricted = このワークスペースでは、私はそのチャンネルに投稿できません。ワークスペースの管理者がチャンネルの設定で許可できます。
+slack-threads-only = そのチャンネルではスレッドへの返信しかできません。別のチャンネルを選んでください。
 slack-no-threads = そのスレッドには返信できません。ダイレクトメッセージか /news で聞いてください。
 slack-user-not-inside = あなたはそのチャンネルに参加していません。参加してから、もう一度お試しください。
 slack-no-user = Slackはその人をここでは知りません。別の人を選んでください。
@@ -31,7 +30,6 @@ search-title = ニュースを検索
 search-label = 何について知りたいですか？
 search-hint = robots since:7d
 search-go = 検索
-looking = 探しています…
 related-title = 関連ニュース
 related-known = このリンクの記事はライブラリにあります。
 related-nothing = このメッセージに近いニュースはライブラリにありません。
