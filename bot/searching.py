@@ -15,6 +15,7 @@ from bot import actions, messages, modals
 from bot.commands import news
 from bot.delivery.calls import Done, Outcome, Refused, call
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
+from bot.manifest import RELATED, SEARCH
 from bot.messages import Said
 from bot.people import Person
 from bot.refusals import told
@@ -29,12 +30,6 @@ from digests.sources.feeds.addresses import canonical
 
 if TYPE_CHECKING:
     from bot.app import SlackApp
-
-SEARCH = "search_news"
-"""The callback_id of the global shortcut, and of its dialog."""
-
-RELATED = "related_news"
-"""The callback_id of the message shortcut, and of its dialog."""
 
 FOUND = "news_found"
 """The callback_id of a dialog that lies upon one of these, with what came of something pressed there."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import utc_now
+from bot.manifest import HEARD, SCOPES
 from bot.readers import user
 from bot.readers.subscriptions import Subscription
 from bot.service import Service
-from playground.slack import ADMIN, NEWS, OTHER, PRIVATE, READER, STRANGE, Fault, Person, Workspace, happenings
+from playground.slack import ADMIN, NEWS, OTHER, PRIVATE, READER, STRANGE, Fault, Person, Workspace, happenings, sign
 from tests.bot.running_bot import bot
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
@@ -197,6 +200,53 @@ async def test_a_revoked_token_is_logged_and_ends_nothing(tmp_path: Path) -> Non
             await person.event({"type": "tokens_revoked", "tokens": {"bot": [slack.bot_user.id]}})
         assert len([line for line in lines if line["event"] == "app.token_revoked"]) == 1
         assert why(service, here) == ""
+
+
+async def test_every_event_of_the_manifest_is_heard(tmp_path: Path) -> None:
+    async with bot(tmp_path, HEATLINE_LOG_LEVEL="debug") as (slack, _):
+        with capture_logs() as lines:
+            for each in HEARD:
+                assert (await Person(slack).event({"type": each.name.removesuffix(".im")})).ok
+            assert [line for line in lines if line["event"] == "slack.unheard"] == []
+            await Person(slack).event({"type": "emoji_changed"})
+        assert [line["kind"] for line in lines if line["event"] == "slack.unheard"] == ["emoji_changed"]
+
+
+@BOTH
+async def test_with_the_least_scopes_all_ways_in_still_work(tmp_path: Path, socket_mode: bool) -> None:
+    async with bot(tmp_path, socket_mode=socket_mode) as (slack, _):
+        slack.scopes = {scope.name for scope in SCOPES if scope.needed}
+        person = Person(slack, READER.id)
+        asked, reply = await person.mention("robots")
+        assert reply.ok
+        assert slack.messages(NEWS.id, thread=asked.ts)
+        await person.tell("robots")
+        assert [each for each in slack.messages(slack.direct_message(READER.id).id) if each.bot_id]
+        await happenings.invited(person, OTHER.id)
+        assert "thank you for the invitation" in slack.ephemerals(OTHER.id)[-1].visible_text()
+        (dialog,) = (await person.shortcut("search_news", patience=3)).views
+        assert (await person.submit_view(dialog, {"question": "robots"})).ok
+        assert "Robotics" in slack.views[dialog.id].visible_text()
+        assert (await happenings.archived(person, OTHER.id)).ok
+        assert (await happenings.deactivated(person, ADMIN.id)).ok
+
+
+async def test_slack_makes_sure_of_the_address_of_events(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, service):
+        body = json.dumps({"type": "url_verification", "challenge": "as it came", "token": "x"})
+        now = str(int(slack.clock()))
+        headers = {
+            "content-type": "application/json",
+            "x-slack-request-timestamp": now,
+            "x-slack-signature": sign(slack.signing_secret, now, body),
+        }
+        async with httpx.AsyncClient() as client:
+            url = f"http://127.0.0.1:{service.port}/slack/events"
+            answer = await client.post(url, content=body, headers=headers)
+            assert answer.json() == {"challenge": "as it came"}
+            assert (
+                await client.post(url, content=body, headers={"content-type": "application/json"})
+            ).status_code == 401
 
 
 async def test_odd_events_stop_nothing(tmp_path: Path) -> None:
