@@ -76,6 +76,16 @@ async def test_an_answer_in_a_direct_message_is_turned_where_it_stands(tmp_path:
         assert slack.ephemerals() == []
 
 
+async def test_a_page_that_is_turned_in_a_thread_is_seen_there_by_who_turns_it(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, _):
+        asked, _ = await Person(slack, READER.id).mention("ai")
+        (answer,) = said(slack, NEWS.id)
+        (page,) = (await Person(slack).click("news_next", on=answer, patience=3)).messages
+        assert (page.ephemeral_to, page.thread_ts) == (ADMIN.id, asked.ts)
+        assert " · 6–10 of " in page.text
+        assert said(slack, NEWS.id) == [answer]
+
+
 @pytest.mark.parametrize(
     ("text", "question"),
     [
