@@ -23,7 +23,7 @@ from digests.library.search import (
     saying,
     search,
 )
-from digests.models import Answer, Article, Loosened, ScoredStory, Story, Topic
+from digests.models import ALL_FILTERS, Answer, Article, Loosened, ScoredStory, Story, Topic
 from digests.query import Query
 from digests.ranking import ANSWER, Context
 from digests.topics import TOPIC_TEXT, Catalogue
@@ -107,7 +107,7 @@ def _loosened(library: Library, catalogue: Catalogue, query: Query, now: datetim
     ways = [_without(library, catalogue, text, left, now) for text, left in filters]
     if not any(way.total for way in ways) and len(filters) > 1 and query.subject:
         bare = Query(query.words, query.phrases, sort=query.sort)
-        ways.append(_without(library, catalogue, "filters", bare, now))
+        ways.append(_without(library, catalogue, ALL_FILTERS, bare, now))
     return tuple(sorted((way for way in ways if way.total), key=lambda way: -way.total))
 
 

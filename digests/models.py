@@ -331,9 +331,13 @@ class Edition:
         return max(self.stories, key=lambda s: s.score, default=None)
 
 
+ALL_FILTERS = "filters"
+"""What stands for all filters of a question where one would be named; none is written so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loosened:
-    """How many stories there are without one of a question's filters, and the question that is left."""
+    """How many stories there are without one of a question's filters, or all of them, and the question that is left."""
 
     without: str
     query: Query

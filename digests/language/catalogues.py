@@ -102,6 +102,10 @@ class Language:
         """``a, b, c``."""
         return self.say("comma").join(parts)
 
+    def sentences(self, parts: Iterable[str]) -> str:
+        """``A. B.``"""
+        return self.say("gap").join(filter(None, parts))
+
     def all_of(self, parts: Sequence[str]) -> str:
         """``a, b and c``."""
         return str(format_list(list(parts), locale=self.locale))

@@ -164,7 +164,7 @@ class Renderer:
         if view.suggestions:
             spoken.append(self._meant(view.suggestions))
         values = {"answer": view, "nothing": text.nothing_key(view)}
-        return self._message("answer", " ".join(spoken), values)
+        return self._message("answer", language.sentences(spoken), values)
 
     def topics(self, topics: Sequence[tuple[Topic, int]]) -> Message:
         """The catalogue, each topic with its depth in the tree, parents before their children."""

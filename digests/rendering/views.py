@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digests.language import Language, speaking
-from digests.models import Answer, Article, Edition, Loosened, ScoredStory, Story, Tally, capped
+from digests.models import ALL_FILTERS, Answer, Article, Edition, Loosened, ScoredStory, Story, Tally, capped
 from digests.query import Sort
 from digests.rendering.ages import age, day, short_day, since
 from digests.rendering.links import host, safe_url
@@ -288,7 +288,8 @@ def _topics(answer: Answer, slugs: Iterable[str]) -> tuple[str, ...]:
 
 def _loosened(loosened: Loosened, language: Language) -> LoosenedView:
     key = "answer-there-or-more" if loosened.at_least else "answer-there"
-    return LoosenedView(_said(loosened.without, QUERY), language.say(key, n=loosened.total))
+    without = language.say("filters") if loosened.without == ALL_FILTERS else _said(loosened.without, QUERY)
+    return LoosenedView(without, language.say(key, n=loosened.total))
 
 
 def story_view(
@@ -404,7 +405,7 @@ def _quiet(tally: Tally, said: str, language: Language) -> str:
     read = "quiet-nothing" if not tally.articles else "quiet-merged" if tally.merged else "quiet-read"
     parts = [said or say("quiet"), say(read, n=tally.articles, merged=tally.merged)]
     parts += [say("quiet-stale", n=tally.stale_feeds)] if tally.stale_feeds > 0 else []
-    return " ".join(parts)
+    return language.sentences(parts)
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -62,7 +62,7 @@ def _verdict(why: Why, language: Language) -> str:
     parts = [say("why-fate-for", fate=fate, reason=reason) if reason else say("why-fate", fate=fate)]
     parts += [say("why-place", rank=str(why.rank), of=why.of)] if why.rank else []
     parts += [] if why.current else [say("why-not-current")]
-    return " ".join(parts)
+    return language.sentences(parts)
 
 
 def _topic(why: Why, language: Language) -> str:

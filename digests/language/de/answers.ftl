@@ -34,6 +34,7 @@ answer-there-or-more = gibt es { $n ->
    *[other] { $n } Meldungen
 } oder mehr
 answer-without = Ohne { $filter } { $there }.
+filters = Filter
 answer-try = Mit { $topics } siehst du die Themen, die ich kenne, mit { $top } die wichtigsten Meldungen gerade jetzt.
 answer-try-words = Versuch es mit weniger oder anderen Wörtern. Mit { $topics } siehst du die Themen, die ich kenne, mit { $top } die wichtigsten Meldungen gerade jetzt.
 meant = Meintest du:

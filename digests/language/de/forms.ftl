@@ -14,3 +14,4 @@ number-below = unter -{ $most }
 comma = { ", " }
 and = { " und " }
 or = { " oder " }
+gap = { " " }

@@ -29,23 +29,23 @@ fate-out-of-reach = außer Reichweite
 fate-not-ranked = nicht bewertet
 
 # Und der Grund dafür.
-reason-off-topic = sie gehört zu keinem Thema des Digests
-reason-unwanted = sie gilt als { $kind }, und davon nimmt der Digest nichts
-reason-told = die Ausgabe vom { $moment } UTC hat sie gemeldet
-reason-told-nothing-new = die Ausgabe vom { $moment } UTC hat sie gemeldet, und seither gibt es zu wenig Neues
-reason-told-already = dieser Bericht wurde am { $day } gemeldet; das Neue dazu führt { $publisher } an
-reason-minor = ihr Nachrichtenwert ist { NUMBER($value, minimumFractionDigits: 1) } von 3, und nur ein Medium meldet sie
+reason-off-topic = Sie gehört zu keinem Thema des Digests
+reason-unwanted = Sie gilt als { $kind }, und davon nimmt der Digest nichts
+reason-told = Die Ausgabe vom { $moment } UTC hat sie gemeldet
+reason-told-nothing-new = Die Ausgabe vom { $moment } UTC hat sie gemeldet, und seither gibt es zu wenig Neues
+reason-told-already = Dieser Bericht wurde am { $day } gemeldet; das Neue dazu führt { $publisher } an
+reason-minor = Ihr Nachrichtenwert ist { NUMBER($value, minimumFractionDigits: 1) } von 3, und nur ein Medium meldet sie
 reason-colder = { $hotter } Artikel sind heißer, und der Post hat Platz für { $room }
-reason-room = der Post hat Platz für { $room } Meldungen
-reason-twin = sie ist vielleicht dasselbe Ereignis wie „{ $title }“
-reason-updates = es gibt schon { $n } Meldungen mit Neuem zu früheren
+reason-room = Der Post hat Platz für { $room } Meldungen
+reason-twin = Sie ist vielleicht dasselbe Ereignis wie „{ $title }“
+reason-updates = Es gibt schon { $n } Meldungen mit Neuem zu früheren
 reason-provider = { $publisher } führt schon { $n } Meldungen an
-reason-kind = es gibt schon { $n } dieser Art ({ $kind })
-reason-topic = es gibt schon { $n } zu { $topic }
-reason-late = die Ausgabe entstand am { $moment }, bevor das bekannt war oder so beurteilt wurde wie jetzt
-reason-after = sie erschien nach der Ausgabe, am { $moment }
-reason-out-of-reach = kein Bericht dazu ist aus den { $hours } Std. vor der Ausgabe (erschienen am { $moment })
-reason-not-published = die Regel des Hubs nimmt nur veröffentlichte Artikel
+reason-kind = Es gibt schon { $n } dieser Art ({ $kind })
+reason-topic = Es gibt schon { $n } zu { $topic }
+reason-late = Die Ausgabe entstand am { $moment }, bevor das bekannt war oder so beurteilt wurde wie jetzt
+reason-after = Sie erschien nach der Ausgabe, am { $moment }
+reason-out-of-reach = Kein Bericht dazu ist aus den { $hours } Std. vor der Ausgabe (erschienen am { $moment })
+reason-not-published = Die Regel des Hubs nimmt nur veröffentlichte Artikel
 
 # Was gezählt hat, je Signal: erst mit seiner Notiz, dann die Notizen.
 why-value = für eine Redaktion { $note } wert

@@ -34,6 +34,7 @@ answer-there-or-more = there { $n ->
    *[other] are { $n } stories
 } or more
 answer-without = Without { $filter } { $there }.
+filters = filters
 answer-try = Try { $topics } for the topics I know, { $top } for the top stories now.
 answer-try-words = Try fewer or other words, or { $topics } for the topics I know, { $top } for the top stories now.
 meant = Did you mean:

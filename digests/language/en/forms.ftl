@@ -14,3 +14,4 @@ number-below = below -{ $most }
 comma = { ", " }
 and = { " and " }
 or = { " or " }
+gap = { " " }

@@ -25,6 +25,7 @@ nothing-found = { $title }に合うニュースは見つかりませんでした
 answer-there = { $n }件あります
 answer-there-or-more = { $n }件以上あります
 answer-without = { $filter } を外すと{ $there }。
+filters = 絞り込み
 answer-try = トピックの一覧は { $topics }、いまの主なニュースは { $top } で見られます。
 answer-try-words = 言葉を減らすか、別の言葉をお試しください。トピックの一覧は { $topics }、いまの主なニュースは { $top } で見られます。
 meant = もしかして:

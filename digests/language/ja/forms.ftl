@@ -14,3 +14,4 @@ number-below = -{ $most }未満
 comma = 、
 and = と
 or = または
+gap = { "" }
