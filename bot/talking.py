@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LONGEST = 12_000
-"""Characters of a message that are looked at: what is longer is too long for a question in any case."""
+LONGEST = 40_000
+"""Characters of a message that are looked at, which is all that Slack lets anybody write."""
 
 EVERYBODYS = frozenset({"topics", "digest", "help"})
 """Forms of `/news` whose answer to a mention the whole channel may see, beside searches. What is anybody's own never is, and
