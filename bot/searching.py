@@ -80,7 +80,9 @@ class _Searching:
         if doing.done():
             await ack(response_action="update", view=search_view(room, question, doing.result()))
             return
-        await ack(response_action="update", view=search_view(room, question, room.renderer.notice(room.say("looking"))))
+        await ack(
+            response_action="update", view=search_view(room, question, room.renderer.notice(room.say("search-looking")))
+        )
         self._app.begin(self._answer_late(room, doing, question, str(view.get("id", ""))))
 
     async def _answer_late(self, room: Newsroom, doing: asyncio.Task[Message], question: str, view: str) -> None:
@@ -102,7 +104,7 @@ class _Searching:
 
     async def _relate(self, body: dict[str, Any], respond: AsyncRespond) -> None:
         room, person = await self._asker(body)
-        opened = await self._open(body, found_view(room, room.renderer.notice(room.say("looking")), RELATED))
+        opened = await self._open(body, found_view(room, room.renderer.notice(room.say("search-looking")), RELATED))
         try:
             said = messages.read(body.get("message"))
             message = await asyncio.to_thread(related, room, said, self._app, person)

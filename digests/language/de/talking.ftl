@@ -30,6 +30,7 @@ search-title = Nachrichten suchen
 search-label = Was möchtest du wissen?
 search-hint = robots since:7d
 search-go = Suchen
+search-looking = Ich suche …
 related-title = Passende Nachrichten
 related-known = Die Meldung zu diesem Link ist in der Bibliothek.
 related-nothing = Die Bibliothek hat nichts, was zu dieser Nachricht passt.

@@ -30,6 +30,7 @@ search-title = Search news
 search-label = What do you want to know?
 search-hint = robots since:7d
 search-go = Search
+search-looking = Looking …
 related-title = Related news
 related-known = That link's story is in the library.
 related-nothing = The library has nothing like that message.

@@ -30,6 +30,7 @@ search-title = ニュースを検索
 search-label = 何について知りたいですか？
 search-hint = robots since:7d
 search-go = 検索
+search-looking = 探しています…
 related-title = 関連ニュース
 related-known = このリンクの記事はライブラリにあります。
 related-nothing = このメッセージに近いニュースはライブラリにありません。
