@@ -57,7 +57,10 @@ class Sharer:
         self._running: dict[str, asyncio.Task[Shared]] = {}
 
     async def share(self, view: str, person: str, sharing: Sharing, locale: str = "en") -> Shared:
-        """Post what a dialog says, once, in a language. Sent off again while that goes on, it comes to the same end."""
+        """Post what a dialog says, once: in a language, or in that of a digest that comes there.
+
+        Sent off again while that goes on, it comes to the same end.
+        """
         running = self._running.get(view)
         if running is None:
             running = self._running[view] = asyncio.create_task(self._share(view, person, sharing, locale))
@@ -70,7 +73,8 @@ class Sharer:
             article = await asyncio.to_thread(self._room.desk.by_handle, sharing.handle, edition)
             if article is None:
                 return Shared(GONE, again=True)
-            message = self._room.speaking(locale).renderer.find(person, article, sharing.note)
+            spoken = await asyncio.to_thread(self._room.language_in, sharing.conversation, locale)
+            message = self._room.speaking(spoken).renderer.find(person, article, sharing.note)
             refusal = await self._refusal(person, sharing)
             if refusal:
                 return Shared(refusal, again=True)

@@ -57,6 +57,11 @@ class Newsroom:
         """What was left to be told, in the language that is spoken here."""
         return self.renderer.language.tell(what)
 
+    def language_in(self, conversation: str, otherwise: str) -> str:
+        """The language of a digest that is posted to a conversation, in which everybody there is spoken to; else another."""
+        there = self.ledger.digests(conversation)
+        return next((digest.language for digest in self.settings.digests if digest.name in there), otherwise)
+
     def kinds(self, clock: Callable[[], datetime], *, early: bool = False) -> Mapping[str, Kind]:
         """Every kind of source; feeds are those that are configured, all of them where they are wanted early."""
 

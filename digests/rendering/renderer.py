@@ -213,7 +213,7 @@ class Renderer:
 
         ``person`` is Slack's id.
         """
-        story = report_view(article, article.published_at, language=self.language)
+        story = report_view(article, article.published_at, "UTC", self.language)
         said = shorten(paragraphs(note[:_RAW]), NOTE)
         publisher = f" ({story.provider})" if story.provider else ""
         spoken = self.language.say("spoken-find", story=f"{story.title}{publisher}{f'. {said}' if said else ''}")
@@ -332,9 +332,10 @@ class Renderer:
         tries += (partial(self.why, why, samples.NOW) for why in samples.WHYS)
         tries += (partial(self.coverage, scored.story, samples.NOW) for scored in samples.EDITIONS[1].stories)
         tries += (partial(self.saved, page, samples.NOW) for page in self._saved_samples())
-        tries.append(partial(self.notice, "Done.", ("robots",), [Button("Undo", "story_unvote", "1", "Sure?")]))
-        tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", "Why this matters"))
-        tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, "Done."))
+        undo, sure = self.language.say("button-undo"), self.language.say("confirm-title")
+        tries.append(partial(self.notice, "", ("robots",), [Button(undo, "story_unvote", "1", sure)]))
+        tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", samples.NOTE))
+        tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, ""))
         tries.append(partial(self.html, samples.EDITIONS[0], samples.NOW))
         problems: list[str] = []
         for draw in tries:

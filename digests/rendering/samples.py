@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from digests.language import said
 from digests.models import (
     Answer,
     Article,
@@ -57,14 +58,14 @@ EDITIONS = tuple(
 )
 HANDLES = {scored.lead.url: str(n) for n, scored in enumerate(EDITIONS[2].stories, start=1)}
 SAVED = tuple(scored.lead for scored in EDITIONS[2].stories[:2])
-_WHY = Why(SAVED[0], "sample", NOW, "UTC", "minor", "it is small", title="Sample digest")
+_WHY = Why(SAVED[0], "sample", NOW, "UTC", "minor", said("reason-minor", value=0.4), title="Sample digest")
 WHYS = (
     _WHY,
     replace(
         _WHY,
         fate="chosen",
         reason="",
-        story=replace(_story(1), signals=(Signal("coverage", 1.0, 30.0, "told by 9 providers"),)),
+        story=replace(_story(1), signals=(Signal("coverage", 1.0, 30.0, said("note-coverage", providers=9)),)),
         rank=1,
         of=9,
         section=TOPIC,
@@ -84,4 +85,5 @@ ANSWERS = (
     Answer(Query()),
 )
 TREE = ((TOPIC, 0), (Topic("drones", "Drones", "robotics"), 1))
+NOTE = "Why this matters"
 HELP = (("/news topics", "the topics there are"),)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digests.language import Language, speaking
+from digests.language import Language
 from digests.models import ALL_FILTERS, Answer, Article, Edition, Loosened, ScoredStory, Story, Tally, capped
 from digests.query import Sort
 from digests.rendering.ages import age, day, short_day, since
@@ -21,7 +21,6 @@ TITLE, EXCERPT, LINE, PROVIDER, QUERY, QUESTION = 150, 140, 90, 40, 80, 200
 COVERAGE, FURTHER = 5, 15
 """Reports listed with their title under a story in the thread, and those named after them."""
 
-_ENGLISH = speaking(None)
 _NAMED = 2
 _MOST_LOOSENED = 3
 _MOST_REPORTS = 60
@@ -151,7 +150,7 @@ def edition_view(
     earlier: Mapping[datetime, str] | None = None,
     handles: Mapping[str, str] | None = None,
     quiet: str = "",
-    language: Language = _ENGLISH,
+    language: Language,
 ) -> EditionView:
     """The edition in words, with only the ``shown`` highest-scored stories in the parent (None: all of them).
 
@@ -200,7 +199,7 @@ def answer_view(
     handles: Mapping[str, str] | None = None,
     order: Sequence[str] = (),
     asked: datetime | None = None,
-    language: Language = _ENGLISH,
+    language: Language,
 ) -> AnswerView:
     """One page of the answer; a page beyond the last shows the last.
 
@@ -293,7 +292,7 @@ def _loosened(loosened: Loosened, language: Language) -> LoosenedView:
 
 
 def story_view(
-    story: Story, now: datetime, timezone: str = "UTC", *, images: bool = True, language: Language = _ENGLISH
+    story: Story, now: datetime, timezone: str = "UTC", *, images: bool = True, language: Language
 ) -> StoryView:
     """The story in words."""
     lead = report_view(story.lead, now, timezone, language)
@@ -339,7 +338,7 @@ def _scored_view(
     return replace(view, headline=headline, told=told, told_url=safe_url(earlier.get(slot, "")) or "")
 
 
-def report_view(article: Article, now: datetime, timezone: str = "UTC", language: Language = _ENGLISH) -> ReportView:
+def report_view(article: Article, now: datetime, timezone: str, language: Language) -> ReportView:
     """One article in words: a title is never empty, a provider only where nothing is known of it."""
     where = host(article.url)
     return ReportView(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -17,12 +19,14 @@ from digests.models import ALL_FILTERS, Answer, Loosened, Message, Signal, Topic
 from digests.query import Query, Since, Sort, Without, read
 from digests.ranking import EDITOR, Context, score
 from digests.rendering import Button, Renderer, SavedPage, check, samples
+from digests.rendering.blocks import Templates
 from digests.rendering.limits import FALLBACK
 from digests.selection import Fate
 from digests.topics import Catalogue
 from tests.digests.test_rendering_data import ANSWER, EDITION, FACES, NEAR_MISS, NOW, QUIET, TOP, TREE
 from tests.spoken import CATALOGUES, foreign, greek, messages, visible
 
+ROOT = Path(__file__).parents[2]
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
 KNOWN = (
     "/news topics",
@@ -139,6 +143,44 @@ def test_what_is_english_would_be_found() -> None:
     for code in OTHERS:
         found = [bool(foreign(texts(message), code, KNOWN)) for message in drawn(Renderer())]
         assert sum(found) > 0.9 * len(found)
+
+
+class Drawn(Templates):
+    """Templates that keep what was drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, Sequence[Mapping[str, object]]]] = []
+
+    def check(self, name: str, blocks: Sequence[Mapping[str, object]]) -> None:
+        self.found.append((name, blocks))
+        super().check(name, blocks)
+
+
+def written(path: Path, function: str = "") -> Iterator[str]:
+    """The texts in a module, or in its functions that have a word in their names."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and function in each.name]
+    for node in (each for part in (functions if function else [tree]) for each in ast.walk(part)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_template_is_drawn_from_the_samples_and_speaks(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `heatline check` draws has every template, a new one as well, and no English but that of the samples."""
+    folder = ROOT / "digests" / "rendering"
+    known = (*written(folder / "samples.py"), *written(folder / "renderer.py", "samples"), "news", "check")
+    renderer, templates = Renderer().speaking(code), Drawn()
+    monkeypatch.setattr(renderer, "_templates", templates)
+    assert renderer.check() == []
+    for name, blocks in templates.found:
+        assert foreign(visible(blocks), code, known) == set(), name
+    bundled = {
+        path.name.removesuffix(".yaml.j2"): path.read_text(encoding="utf-8") for path in folder.glob("*/*.yaml.j2")
+    }
+    parts = {part for text in bundled.values() for part in re.findall(r'{% include "([a-z_]+)\.yaml\.j2" %}', text)}
+    assert {name for name, _ in templates.found} == bundled.keys() - parts
 
 
 @pytest.mark.parametrize("code", OTHERS)
