@@ -19,7 +19,8 @@ MOST_LINKS = 10
 _LONGEST_LINK = 3_000
 _MOST_PARTS = 500  # values in blocks and attachments that are looked at
 _MARKED = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
+_AFTER = ".,;:!?)]}>'\"*_~`"  # what follows an address in a sentence and is none of it
 _ENDING = re.compile(r"\.\w{1,5}\Z")
 _IN_ADDRESS = re.compile(r"[^\W\d_]{2,}")
 _FROM_LINKS = ("from_url", "original_url", "title_link")  # of attachments, which Slack makes of links
@@ -28,7 +29,7 @@ _IN_ATTACHMENTS = ("title", "text")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The links of a message in order, and its words; those of its links' addresses stand in where there are no others."""
+    """The links of a message in order, and its words, with those of its links' addresses."""
 
     links: tuple[str, ...]
     words: str
@@ -53,18 +54,16 @@ def read(message: object) -> Said:
     spoken = [_plain(text)] if text.strip() else [_plain(_text(part.get("text"))) for part in parts]
     spoken += [_plain(_text(each.get(name))) for each in attachments for name in _IN_ATTACHMENTS]
     found = tuple(links)[:MOST_LINKS]
-    words = " ".join(" ".join(spoken).split())
-    if not any(letter.isalpha() for letter in words):
-        words = " ".join(map(_of_address, found))
-    return Said(found, words[:LONGEST])
+    spoken = [*spoken[:_MOST_PARTS], *map(_of_address, found)]  # "Look!" says less than the address that follows
+    return Said(found, " ".join(" ".join(spoken).split())[:LONGEST])
 
 
 def _links(text: str) -> Iterator[str]:
     """The addresses in a message's own form, ``<https://...|label>``; and those that stand there as they are."""
     for mark in _MARKED.finditer(text):
         yield html.unescape(mark[1])
-    for found in _LINK.finditer(_MARKED.sub(" ", text)):
-        yield html.unescape(found[0])
+    for found in _LINK.finditer(html.unescape(_MARKED.sub(" ", text))):
+        yield found[0].rstrip(_AFTER)
 
 
 def _links_of_part(part: Mapping[str, Any]) -> Iterator[str]:
@@ -75,7 +74,7 @@ def _links_of_part(part: Mapping[str, Any]) -> Iterator[str]:
 def _plain(text: str) -> str:
     """The words without the names of people and channels, and without addresses; of a link its label."""
     text = _MARKED.sub(lambda mark: " " if mark[1][:1] in "@#!" else f" {mark[2] or ''} ", text)
-    text = html.unescape(_LINK.sub(" ", text))
+    text = _LINK.sub(" ", html.unescape(text))
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 

@@ -23,8 +23,9 @@ _SOUGHT = 6  # words that are looked for, the rarest of them: a common one is in
 _LONGEST_WORD = 40
 _EXCERPT = 600
 _SHOWN = 5  # words that an answer is headed with
-# Two rare words, or three that are not, tell that two texts are about the same; of fewer words most of what they say.
-_ENOUGH, _SHARE, _LEAST = 12.0, 0.8, 2
+# Two rare words, or three that are not, tell that two texts are about the same; of fewer words most of what they say. One
+# word alone has to be none of those that everybody uses.
+_ENOUGH, _SHARE, _LEAST, _LONE = 12.0, 0.8, 2, 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _sharing(library: Library, telling: Mapping[str, _Telling], limit: int) -> l
     """The stories that share enough of the words, with how much that is."""
     if not telling:
         return []
-    least = min(_ENOUGH, _SHARE * sum(each.weight for each in telling.values()))
+    least = max(_LONE, min(_ENOUGH, _SHARE * sum(each.weight for each in telling.values())))
     sought = sorted(telling.values(), key=lambda each: -each.weight)[:_SOUGHT]
     hits = search(library, Sought(groups=(tuple(each.written for each in sought),)))
     of = {hit.article.url: weight for hit in hits if (weight := _weight(telling, hit.article)) >= least}

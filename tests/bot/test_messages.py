@@ -17,8 +17,12 @@ NEWS = "https://tidewater.example.com/2026/court-halts-facial-recognition.html"
     ("message", "said"),
     [
         ({"text": "Robots at the depot"}, Said((), "Robots at the depot")),
-        ({"text": f"Look: <{NEWS}|the court> &amp; <@U1> <!channel> <#C1|news>"}, Said((NEWS,), "Look: the court &")),
-        ({"text": f"{NEWS} (read it)"}, Said((NEWS,), "(read it)")),
+        (
+            {"text": f"Look: <{NEWS}|the court> &amp; <@U1> <!channel> <#C1|news>"},
+            Said((NEWS,), "Look: the court & court halts facial recognition"),
+        ),
+        ({"text": f"({NEWS}, read it)"}, Said((NEWS,), "( read it) court halts facial recognition")),
+        ({"text": f"&lt;{NEWS}&gt;"}, Said((NEWS,), "< > court halts facial recognition")),
         ({"text": f"<{NEWS}>"}, Said((NEWS,), "court halts facial recognition")),
         ({"text": "<https://a.example.com/x?a=1&amp;b=2>"}, Said(("https://a.example.com/x?a=1&b=2",), "")),
         ({"text": "<mailto:a@example.com|a> <tel:1|b> <javascript:x|c>"}, Said((), "a b c")),
@@ -39,8 +43,8 @@ def test_what_bots_write_in_blocks_and_attachments_is_read_too() -> None:
     attachment = {"title": "Judges said", "title_link": "https://c.example.com/", "text": "on Monday", "from_url": NEWS}
     said = read({"text": "", "blocks": [section, rich], "attachments": [attachment]})
     assert said.links == (NEWS, "https://b.example.com/", "https://c.example.com/")
-    assert said.words == "*Robots* here court Judges said on Monday"
-    assert read({"text": "as told", "blocks": [section]}) == Said((NEWS,), "as told")
+    assert said.words == "*Robots* here court Judges said on Monday court halts facial recognition"
+    assert read({"text": "as told", "blocks": [section]}) == Said((NEWS,), "as told court halts facial recognition")
 
 
 def test_there_is_an_end_to_it() -> None:
