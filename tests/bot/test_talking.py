@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.clock import utc_now
 from bot.commands import news
 from bot.commands.news import LONGEST, ROWS
+from bot.heard import PATIENCE
 from bot.talking import EVERYBODYS, everybodys, question_in
 from digests.language import speaking
 from playground.slack import ADMIN, NEWS, READER, Fault, Json, Message, Person, Workspace, check_message
-from tests.bot.running_bot import bot
+from tests.bot.running_bot import Clock, bot
 from tests.bot.test_app import HOSTILE
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
@@ -228,6 +230,21 @@ async def test_what_slack_tells_again_is_answered_once(tmp_path: Path, socket_mo
         assert len(said(slack, NEWS.id)) == 1
     async with bot(tmp_path, socket_mode=socket_mode, workspace=slack):  # and after a restart
         assert (await person.again(reply)).ok
+        assert len(said(slack, NEWS.id)) == 1
+
+
+async def test_what_a_process_died_over_is_answered_when_slack_tells_it_again(tmp_path: Path) -> None:
+    clock = Clock(utc_now())
+    async with bot(tmp_path, clock=clock) as (slack, service):
+        service.room.heard.begin("Ev0DIED", clock())
+        person = Person(slack, READER.id)
+        asked, _ = await person.say("Look")
+        mention = {"type": "app_mention", "channel": NEWS.id, "ts": asked.ts, "text": "<@U0HEATLINE1> robots"}
+        await person.event(mention, event_id="Ev0DIED", retry=(1, "http_error"))
+        assert said(slack, NEWS.id) == []  # it may be at it still
+        clock.forward(PATIENCE * 2)
+        await person.event(mention, event_id="Ev0DIED", retry=(2, "http_error"))
+        await person.event(mention, event_id="Ev0DIED", retry=(3, "http_error"))
         assert len(said(slack, NEWS.id)) == 1
 
 
