@@ -19,14 +19,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import actions, home, modals
+from bot import actions, home, manners, modals, searching, talking, tidying
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
+from bot.delivery.calls import Done, call
 from bot.dialogs import subscribing
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
 from bot.people import People, Person
-from bot.replies import UNREACHED, payload, reply, tell
+from bot.refusals import told
+from bot.repeats import Answers
+from bot.replies import payload, reply, tell
 from bot.settings import SlackSettings
 from bot.sharing import GONE, MAYBE, Shared, Sharer
 from bot.wiring import Newsroom
@@ -38,6 +41,7 @@ log = structlog.get_logger(__name__)
 PATIENCE = 2.2
 """Seconds to answer in the acknowledgement itself; Slack gives up after three. Later answers go to the response_url."""
 
+_LEDGER_PATIENCE = 0.5  # seconds in which the ledger has to say whether something is a repeat
 _SOON = 1.0  # seconds to find out a person's language, where something else went wrong already
 
 _T = TypeVar("_T")
@@ -67,6 +71,7 @@ class SlackApp:
         self.room = room
         self.clock = clock
         self._late: set[asyncio.Task[Any]] = set()
+        self._answers = Answers()
         # Bolt looks for the acknowledgement every 10 ms otherwise; our listeners are quick, so it may wait for them.
         self.bolt = AsyncApp(
             name="heatline",
@@ -109,21 +114,38 @@ class SlackApp:
         return task
 
     async def soon(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-        """Work that should be done before the acknowledgement, and may go on after it."""
+        """Begin work and wait for it as long as Slack waits for an acknowledgement; then it is done, or goes on."""
         doing = self.begin(work)
         await asyncio.wait({doing}, timeout=PATIENCE)
         return doing
 
+    async def fresh(self, body: dict[str, Any]) -> bool:
+        """Whether Slack hands over for the first time that something was pressed or chosen.
+
+        A ledger that is too busy to say stops nobody: what can be pressed does its work once by itself.
+        """
+        if not (trigger := str(body.get("trigger_id") or "")):
+            return True
+        asking = self.begin(asyncio.to_thread(self.room.heard.begin, trigger, self.clock(), done=True))
+        await asyncio.wait({asking}, timeout=_LEDGER_PATIENCE)
+        try:
+            return not asking.done() or asking.result()
+        except DigestsError as error:
+            log.error("slack.not_remembered", error=str(error))
+            return True
+
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
+        trigger = str(command.get("trigger_id") or "")
         asker = asyncio.create_task(self.office.people.person(*actions.presser(command)))
-        answering = asyncio.create_task(self._answer(question, command, asker))
+        answering, again = self._answers.of(trigger, lambda: self._answer(question, command, asker))
         try:
             message = await asyncio.wait_for(asyncio.shield(answering), PATIENCE)
         except TimeoutError:
             room = self.room.speaking(asker.result().locale) if asker.done() else self.room
             await ack(response_type="ephemeral", text=room.say("looking"))
-            self.begin(self._answer_late(answering, command, respond))
+            if not again:
+                self.begin(self._answer_late(answering, command, respond))
             return
         await ack(response_type="ephemeral", **payload(message))
 
@@ -146,6 +168,9 @@ class SlackApp:
 
     async def _pressed(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Something under a story: stored first, then acknowledged; so a crash between the two loses nothing."""
+        if not await self.fresh(body):
+            await ack()
+            return
         person = await self.office.people.person(*actions.presser(body))
         pressed = actions.read(body, person, self.clock(), self.office)
         doing = await self.soon(actions.act(self.room.speaking(person.locale), pressed))
@@ -155,7 +180,8 @@ class SlackApp:
         await ack()
         # Only what one person alone sees may be replaced: in a channel it is everybody's digest.
         dialog = (body.get("view") or {}).get("type") == "modal"
-        private = dialog or bool((body.get("container") or {}).get("is_ephemeral"))
+        alone = bool((body.get("container") or {}).get("is_ephemeral")) or pressed.conversation.startswith("D")
+        private = dialog or alone
         self.begin(self._reply(doing, body, respond, replace=private and pressed.verb in actions.REPLACES))
 
     async def _reply(
@@ -170,6 +196,9 @@ class SlackApp:
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Ask where to: within three seconds, since the trigger lives no longer."""
+        if not await self.fresh(body):
+            await ack()
+            return
         person = await self.office.people.person(*actions.presser(body))
         pressed = actions.read(body, person, self.clock(), self.office)
         room = self.room.speaking(person.locale)
@@ -188,12 +217,12 @@ class SlackApp:
         self.begin(self._open(view, body, respond))
 
     async def _open(self, view: dict[str, Any], body: dict[str, Any], respond: AsyncRespond) -> None:
-        try:
-            await self.bolt.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
-        except (SlackApiError, *UNREACHED) as error:
-            log.info("share.not_opened", error=slack_error(error) if isinstance(error, SlackApiError) else str(error))
+        trigger = str(body.get("trigger_id", ""))
+        opened = await call("views.open", self.bolt.client.views_open, trigger_id=trigger, view=view)
+        if not isinstance(opened, Done):
+            log.info("share.not_opened", error=opened.why)
             room = await self.heard(body)
-            await reply(self.bolt.client, respond, body, room.renderer.notice(room.say("share-late")))
+            await reply(self.bolt.client, respond, body, room.renderer.notice(told(opened)))
 
     async def _shared(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Post the find; what does not work is said at its field, or afterwards where Slack is slow to say."""
@@ -231,14 +260,18 @@ class SlackApp:
     async def _failed(
         self, error: Exception, request: AsyncBoltRequest, ack: AsyncAck, respond: AsyncRespond
     ) -> BoltResponse:
+        event = request.body.get("type") == "event_callback"
         if isinstance(error, BoltUnhandledRequestError):
+            if event:  # one that the app's page asks for and nobody here needs; Slack ends what is refused too often
+                log.debug("slack.unheard", kind=(request.body.get("event") or {}).get("type"))
+                return BoltResponse(status=200, body="")
             log.warning("slack.unhandled", kind=request.body.get("type") or request.body.get("command"))
             return BoltResponse(status=404, body="")
         log.exception(
             "slack.listener_failed", kind=request.body.get("command") or request.body.get("type"), exc_info=error
         )
         if not ("command" in request.body or request.body.get("type") in ("view_submission", "block_actions")):
-            return BoltResponse(status=200, body="")
+            return BoltResponse(status=500 if event else 200, body="")  # an event is told again
         room = await self.heard(request.body)
         if "command" in request.body:
             return await ack(response_type="ephemeral", text=room.tell(TRY_AGAIN))
@@ -250,7 +283,14 @@ class SlackApp:
         return BoltResponse(status=200, body="")
 
 
-LISTENERS: tuple[Callable[[SlackApp], None], ...] = (home.listen, subscribing.listen)
+LISTENERS: tuple[Callable[[SlackApp], None], ...] = (
+    home.listen,
+    subscribing.listen,
+    talking.listen,
+    manners.listen,
+    tidying.listen,
+    searching.listen,  # the last: it takes every button in its own dialogs
+)
 """What else listens to Slack: each registers its listeners with the app."""
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from digests.language import Said
+from digests.language import Said, said
 
 TRY_AGAIN = Said("try-again")
 """Said to somebody in Slack where nothing more helpful can be."""
@@ -104,6 +104,42 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
 )
 """Slack's error codes that we meet; https://docs.slack.dev/reference/methods/chat.postMessage and its neighbours."""
 
+SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "access_denied": "slack-restricted",
+        "account_inactive": "slack-uninstalled",
+        "cannot_reply_to_message": "slack-no-threads",
+        "channel_not_found": "slack-not-inside",
+        "exchanged_trigger_id": "slack-too-late",
+        "expired_trigger_id": "slack-too-late",
+        "invalid_auth": "slack-uninstalled",
+        "invalid_trigger_id": "slack-too-late",
+        "is_archived": "slack-archived",
+        "missing_scope": "slack-no-scope",
+        "no_permission": "slack-no-scope",
+        "not_allowed_token_type": "slack-no-scope",
+        "not_authed": "slack-uninstalled",
+        "not_in_channel": "slack-not-inside",
+        "restricted_action": "slack-restricted",
+        "restricted_action_non_threadable_channel": "slack-no-threads",
+        "restricted_action_read_only_channel": "slack-restricted",
+        "restricted_action_thread_locked": "slack-no-threads",
+        "restricted_action_thread_only_channel": "slack-threads-only",
+        "token_expired": "slack-uninstalled",
+        "token_revoked": "slack-uninstalled",
+        "user_not_found": "slack-no-user",
+        "user_not_in_channel": "slack-user-not-inside",
+    }
+)
+"""What a reader is told of Slack's codes: the message that says what is wrong, and who mends it how."""
+
+
+def said_of(code: str, scope: str = "") -> Said:
+    """What a reader is told of a call that Slack refused; the scope that is missing is named where Slack names one."""
+    key = SAID.get(code, "slack-busy" if code in _BUSY else "slack-refused")
+    return said("slack-no-scope-named", scope=scope) if scope and key == "slack-no-scope" else Said(key)
+
+
 _UNKNOWN = Advice("Slack refused the call", "look the code up on the method's page at docs.slack.dev")
 _BUSY = frozenset(code for code, advice in ADVICE.items() if advice.do == _LATER)
 
@@ -138,7 +174,7 @@ class SlackProblem(HeatlineBotError):  # noqa: N818  # the problem is Slack's an
     @property
     def for_reader(self) -> Said:
         """What a reader is told."""
-        return Said("slack-busy" if self.busy else "slack-refused")
+        return said_of(self.code)
 
 
 class DeliveryError(HeatlineBotError):

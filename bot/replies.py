@@ -54,15 +54,22 @@ async def reply(
     channel = str((body.get("channel") or {}).get("id", ""))
     if body.get("view"):
         return await in_dialog(client, body, message, replace=replace) or await tell(client, channel, user, message)
+    container = body.get("container") or {}
+    thread = str(container.get("thread_ts") or "")
+    if thread == container.get("message_ts"):  # a parent is pressed in the channel
+        thread = ""
     content = payload(message)
+    # What is replaced stays as lasting as it was.
+    seen = "in_channel" if replace and not container.get("is_ephemeral") else "ephemeral"
+    beneath = thread if thread and not replace else None
     try:
-        answer = await respond(response_type="ephemeral", replace_original=replace, **content)
+        answer = await respond(response_type=seen, replace_original=replace, thread_ts=beneath, **content)
         if answer.status_code == 200:
             return True
         log.info("reply.url_spent", status=answer.status_code)
     except (ValueError, SlackApiError, *UNREACHED) as error:
         log.info("reply.url_failed", error=str(error))
-    return await tell(client, channel, user, message)
+    return await tell(client, channel, user, message, thread=thread)
 
 
 async def in_dialog(
@@ -96,11 +103,14 @@ async def over(client: AsyncWebClient, body: Mapping[str, Any], view: Mapping[st
     return ""
 
 
-async def tell(client: AsyncWebClient, channel: str, user: str, message: Message) -> bool:
-    """Tell a person something in a conversation, where nobody else sees it, or else directly; whether it got there."""
+async def tell(client: AsyncWebClient, channel: str, user: str, message: Message, *, thread: str = "") -> bool:
+    """Tell a person something in a conversation, where nobody else sees it, or else directly; whether it got there.
+
+    ``thread`` is one that there is already; in a new one nobody would see it.
+    """
     content = payload(message)
     ways: list[tuple[str, dict[str, Any]]] = [
-        ("chat.postEphemeral", {"channel": channel, "user": user}),
+        ("chat.postEphemeral", {"channel": channel, "user": user, **({"thread_ts": thread} if thread else {})}),
         ("chat.postMessage", {"channel": user}),
     ]
     for method, where in ways:

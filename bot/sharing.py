@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.calls import Done, Outcome, Refused, Unknown, call
+from bot.delivery.calls import Done, Outcome, Unknown, call
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.membership import PLACE, Conversation, conversation, lacks_scope, member
 from bot.modals import Sharing
+from bot.refusals import told
 from bot.replies import payload
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
-from digests.language import Said, said
+from digests.language import Said
 
 log = structlog.get_logger(__name__)
 
@@ -28,18 +29,8 @@ MAYBE = Said("share-maybe")
 """Said where nobody knows whether Slack took it."""
 
 _NO_PLACE = Said("share-no-place")
-_NOT_IN = Said("share-not-in")
 _UNCHECKED = Said("share-unchecked")
 _STRANGER = Said("share-stranger")
-_UNREACHED = Said("share-unreached")
-_REFUSALS: Mapping[str, str] = {
-    "is_archived": "share-archived",
-    "restricted_action": "share-forbidden",
-    "restricted_action_read_only_channel": "share-read-only",
-    "restricted_action_thread_only_channel": "share-replies-only",
-    "missing_scope": "share-no-scope",
-}
-"""What people are told of a code of Slack's; of the others only that it was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +101,7 @@ class Sharer:
         if isinstance(post, Unknown):
             return Shared(MAYBE)
         self._room.shares.release(view)
-        return Shared(not_shared(post), again=True)
+        return Shared(told(post), again=True)
 
     async def _refusal(self, person: str, sharing: Sharing) -> Said | None:
         """Why a person may not have a story posted somewhere; None where that is fine.
@@ -137,15 +128,5 @@ class Sharer:
         return _UNCHECKED if there is None else _unchecked(there)
 
 
-def not_shared(outcome: Outcome) -> Said:
-    """What a person is told at the field where a story could not be shared."""
-    if not isinstance(outcome, Refused):
-        return _UNREACHED
-    code = outcome.row.code
-    if code in ("not_in_channel", "channel_not_found"):
-        return _NOT_IN
-    return said(_REFUSALS.get(code, "share-refused"), code=code)
-
-
 def _unchecked(outcome: Outcome) -> Said:
-    return _UNCHECKED if lacks_scope(outcome) else not_shared(outcome)
+    return _UNCHECKED if lacks_scope(outcome) else told(outcome)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot import newsfeeds, subscribed
 from bot.delivery import Ledger
+from bot.heard import Heard
 from bot.readers import SavedStories, Shares, Subscriptions, Votes, channel, digest
 from bot.readers.subscriptions import named
 from bot.settings import DOT_ENV, Settings, load
@@ -43,6 +44,7 @@ class Newsroom:
     subscriptions: Subscriptions
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
+    heard: Heard
 
     def speaking(self, locale: str) -> Newsroom:
         """The same newsroom, speaking the language of a locale."""
@@ -141,6 +143,7 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     renderer = Renderer(settings.templates, emoji=settings.emoji == "yes")
     store = library.database
     votes, saved, shares, subscribed = Votes(store), SavedStories(store), Shares(store), Subscriptions(store)
+    ledger, heard = Ledger(store), Heard(store)
     return Newsroom(
-        settings, catalogue, library, desk, renderer, Ledger(store), votes, saved, shares, subscribed, feeds, odd_feeds
+        settings, catalogue, library, desk, renderer, ledger, votes, saved, shares, subscribed, feeds, odd_feeds, heard
     )

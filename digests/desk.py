@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from digests import answering, handles, intake, newsworthy, ranking, selection, stories
+from digests import answering, handles, intake, newsworthy, ranking, relating, selection, stories
 from digests.explaining import Draft, explained
 from digests.language import Said, said
 from digests.library import Library, feedbook, storybook
@@ -197,6 +197,10 @@ class Desk:
             found = self._top(now)
             return Answer(query, tuple(found[:limit]), len(found), timezone=timezone)
         return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
+
+    def alike(self, text: str, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
+        """What there is like a text that somebody wrote; without stories where there is nothing."""
+        return relating.alike(self.library, self.catalogue, text, now, limit, timezone)
 
     def again(self, query: Query, names: Sequence[str], timezone: str = "UTC") -> Answer:
         """An answer that was given before, of the stories that it had then: news may have come since.

@@ -99,8 +99,12 @@ def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
 
 
 def _search(room: Newsroom, asked: Asked) -> Message:
-    answer = found(room, asked)
-    return room.renderer.answer(answer, asked.now, size=_PAGE, handles=_handles(room, answer))
+    return answered(room, found(room, asked), asked.now)
+
+
+def answered(room: Newsroom, answer: Answer, now: datetime) -> Message:
+    """The first page of an answer."""
+    return room.renderer.answer(answer, now, size=_PAGE, handles=_handles(room, answer))
 
 
 def turned(room: Newsroom, to: str, now: datetime, timezone: str) -> Message:

@@ -30,10 +30,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Slack said no, with a code; ``why`` is for operators."""
+    """Slack said no, with a code; ``why`` is for operators, ``needed`` the scope that is missing where it is one."""
 
     row: Row
     why: str
+    needed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,9 @@ def _refused(name: str, response: Any) -> Outcome:
     if row.action is Action.WAIT:
         return Busy(_retry_after(response.headers), f"{name}: {code}")
     why = str(problem(name, row, _detail(data)))
-    return Unknown(why) if row.action is Action.LOOK or response.status_code >= 500 else Refused(row, why)
+    if row.action is Action.LOOK or response.status_code >= 500:
+        return Unknown(why)
+    return Refused(row, why, str(data.get("needed") or "") if code == "missing_scope" else "")
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float:

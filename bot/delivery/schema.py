@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from digests.library import Migrations, UTCDateTime
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0005")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0006")
 
 metadata = MetaData()
 
@@ -173,4 +173,13 @@ votes = Table(
     Column("value", Float, nullable=False, comment="from 1 for more to -1 for less"),
     Column("at", UTCDateTime, nullable=False),
     Index("votes_by", "by"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("key", Text, primary_key=True, comment="Slack's name for what it told: an event_id or a trigger_id"),
+    Column("at", UTCDateTime, nullable=False, comment="when it was taken on"),
+    Column("done", Boolean, nullable=False, comment="whether the work it asks for was done"),
+    Index("events_at", "at"),
 )

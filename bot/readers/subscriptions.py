@@ -202,6 +202,10 @@ class Subscriptions:
         """The running subscriptions of a channel, oldest first."""
         return self._find(_in_order(_TABLE.where == conversation, _RUNS))
 
+    def of_team(self, team: str) -> tuple[Subscription, ...]:
+        """The running subscriptions of a workspace, oldest first."""
+        return self._find(_in_order(_TABLE.team == team, _RUNS))
+
     def ended(self, owner: Place, now: datetime) -> tuple[Subscription, ...]:
         """The subscriptions of a person that ended lately."""
         return self._find(_in_order(_TABLE.owner == owner, _TABLE.ended != "", _TABLE.ended_at >= now - REMEMBERED))

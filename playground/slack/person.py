@@ -39,6 +39,8 @@ class Reply:
     response_key: str
     started: float
     seen: frozenset[str] = field(repr=False)
+    kind: Kind = "interactive"
+    payload: Json = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -321,6 +323,11 @@ class Person:
     def _sees(self, channel: Channel) -> bool:
         return not channel.is_im and (not channel.is_private or self.user.id in channel.members)
 
+    async def again(self, reply: Reply, *, retry: tuple[int, str] | None = (1, "http_timeout")) -> Reply:
+        """Let Slack hand over once more what brought a reply, as it does where an ack was lost; word for word the same."""
+        place = self.workspace.find_channel(reply.channel)
+        return await self._act(reply.kind, reply.payload, place, reply.trigger_id, reply.response_key, 0.0, retry=retry)
+
     def _place(self, channel: str) -> Channel:
         return self.workspace.channels[self.workspace.channel_id(channel)]
 
@@ -419,6 +426,8 @@ class Person:
             response_key=key,
             started=started,
             seen=seen,
+            kind=kind,
+            payload=payload,
         )
         if reply.ok and patience:
             await self._await_answer(reply, patience)

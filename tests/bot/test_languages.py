@@ -16,15 +16,13 @@ from bot.actions import VERBS
 from bot.clock import utc_now
 from bot.commands.news import LONGEST, ROWS
 from bot.delivery import Corrections
-from bot.delivery.calls import Busy, Refused, Unreached
 from bot.delivery.slack_errors import SLACK_ERRORS
-from bot.errors import SlackProblem
+from bot.errors import said_of
 from bot.service import Service
-from bot.sharing import not_shared
 from digests.language import ENGLISH, LANGUAGES, speaking
 from digests.topics import Catalogue
 from playground import sample
-from playground.slack import OTHER, READER, Fault, Json, Message, Person, Workspace, check_message
+from playground.slack import ADMIN, OTHER, READER, Fault, Json, Message, Person, Workspace, check_message, happenings
 from playground.slack.forms import interactive
 from playground.slack.state import PRIVATE
 from tests.bot.running_bot import bot
@@ -243,18 +241,35 @@ async def test_what_takes_long_says_so_in_the_askers_language(
         assert reply.text == speaking(code).say("try-again")
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_what_slack_refuses_is_told_with_its_code(code: str) -> None:
-    language = speaking(code)
+@pytest.mark.parametrize("code", OTHERS)
+async def test_every_other_way_in_speaks_the_askers_language(tmp_path: Path, code: str) -> None:
+    async with scene(tmp_path, code) as the:
+        direct = the.slack.direct_message(READER.id).id
+        for words in ("hello", "thanks", "robots", "x" * (LONGEST + 1)):
+            await the.reader.tell(words)
+            the.heard(the.slack.messages(direct)[-1].visible_text())
+        await the.reader.mention("saved")
+        the.heard(the.slack.ephemerals()[-1].visible_text())
+        for place in (OTHER.id, the.parent.channel):
+            await happenings.invited(the.reader, place)
+            the.heard(the.slack.ephemerals()[-1].visible_text())
+        (dialog,) = (await the.reader.shortcut("search_news", patience=3)).views
+        the.heard(dialog.visible_text(), *(dialog.payload[part]["text"] for part in ("title", "submit", "close")))
+        await the.reader.submit_view(dialog, {"question": "robots"})
+        the.heard(the.slack.views[dialog.id].visible_text())
+        for text in ("zzqx zzqx", "31", the.service.room.library.articles()[0].url):
+            message = the.slack.store(Message(OTHER.id, the.slack.next_ts(), text, ADMIN.id, origin="person"))
+            (dialog,) = (await the.reader.shortcut("related_news", on=message, patience=3)).views
+            await the.service.app.drain()
+            found = the.slack.views[dialog.id]
+            the.heard(found.visible_text(), *(found.payload[part]["text"] for part in ("title", "close")))
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_slack_refuses_is_told_in_the_language(code: str) -> None:
     for row in SLACK_ERRORS.values():
-        told = language.tell(not_shared(Refused(row, "")))
-        if code != ENGLISH:
-            assert foreign([told], code, [row.code.replace("_", " ")]) == set()
-        assert row.code in told or "/invite" in told
-    for outcome in (Busy(1, ""), Unreached("")):
-        assert language.tell(not_shared(outcome)) == language.say("share-unreached")
-    assert language.tell(SlackProblem("x", "ratelimited").for_reader) == language.say("slack-busy")
-    assert language.tell(SlackProblem("x", "not_in_channel").for_reader) == language.say("slack-refused")
+        told = speaking(code).tell(said_of(row.code))
+        assert foreign([told], code, ["Heatline invite OAuth Permissions heatline check"]) == set(), told
 
 
 # --- nobody forgets the catalogue
