@@ -102,9 +102,11 @@ async def test_a_story_is_saved_and_shared_from_the_dialog(tmp_path: Path, socke
         assert check_view(said.payload) is None
         assert "Saved: " in said.visible_text()
         assert service.room.saved.count(user(slack.team_id, READER.id)) == 1
+        await person.close_view(said)
         block, value = entry(view, "related")
         (said,) = (await person.click("story_menu", value, on=view, block_id=block, patience=3)).views
         assert "Coverage of " in said.visible_text()
+        await person.close_view(said)
         block, value = entry(view, "share")
         (dialog,) = (await person.click("story_menu", value, on=view, block_id=block, patience=3)).views
         assert dialog.callback_id == "share_story"
@@ -199,7 +201,7 @@ async def test_a_push_that_came_too_late_is_said_directly(tmp_path: Path) -> Non
     async with bot(tmp_path) as (slack, _):
         person = Person(slack, READER.id)
         view = await searched(slack, person, "robots")
-        slack.faults.add(Fault("views.push", "refused", error="expired_trigger_id", times=1))
+        slack.faults.add(Fault("views.push", "refused", error="expired_trigger_id", times=2))
         block, value = entry(view, "save")
         await person.click("story_menu", value, on=view, block_id=block)
         direct = slack.direct_message(READER.id).id
@@ -263,8 +265,11 @@ async def test_the_story_of_a_link_however_it_was_copied(tmp_path: Path, socket_
             )
             assert f"Coverage of \n{title}" in view.visible_text()
             assert "in the library" in view.visible_text()
+            await person.close_view(view)
+        view = await related(slack, person, url)
         (said,) = (await person.click("story_save", on=view, patience=3)).views
         assert "Saved: " in said.visible_text()
+        await person.close_view(said)
         (dialog,) = (await person.click("story_share", on=view, patience=3)).views
         assert dialog.callback_id == "share_story"
         assert [each for each in slack.all_messages() if each.bot_id] == slack.ephemerals() == []
