@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,27 +41,32 @@ from digests.library.documents import (
     document_of,
     domain_in,
     load,
+    scores_of,
     selected,
     why,
 )
 from digests.library.schema import articles, editions, marks, related_articles, story_keys, story_links, told
 from digests.models import Article, Edition, host_of
 from digests.query import below
+from digests.words import tokens
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0005")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0006")
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
+_SAID = f"SELECT place, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY place"  # noqa: S608
+_COLUMNS = "rowid, title, excerpt, provider, origin"
 _UNINDEX = text(
-    "INSERT INTO articles_text(articles_text, rowid, title, excerpt, provider) "  # noqa: S608  # constants only
-    f"SELECT 'delete', id, title, excerpt, provider FROM articles WHERE current AND url IN {_TOUCHED} ORDER BY id"
+    f"INSERT INTO articles_text(articles_text, {_COLUMNS}) SELECT 'delete', * FROM ({_SAID})"  # noqa: S608  # constants only
 )
-_INDEX = text(
-    "INSERT INTO articles_text(rowid, title, excerpt, provider) "  # noqa: S608  # constants only
-    f"SELECT id, title, excerpt, provider FROM articles WHERE current AND url IN {_TOUCHED} ORDER BY id"
+_INDEX = text(f"INSERT INTO articles_text({_COLUMNS}) {_SAID}")  # constants only
+_LEARN = text("INSERT OR IGNORE INTO vocabulary(word) SELECT value FROM json_each(:words)")
+_FILED = "filed"  # the mark that counts the changes of what is stored
+_COUNT = text(
+    "INSERT INTO marks(name, value) VALUES (:name, '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
 )
 _JUDGED_BY = ("url", "title", "excerpt", "provider", "published_at")
-_WRITTEN = (*_JUDGED_BY, "size", "modified", "digest", "current", "document", "related")
+_WRITTEN = (*_JUDGED_BY, "size", "modified", "digest", "current", "document", "related", "heat", "quality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +408,7 @@ def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, 
         "published_at": article.published_at,
         "document": document_of(article),
         "related": " ".join(str(related_ids[id(each)]) for each in article.related),
+        **scores_of(article),
     }
 
 
@@ -425,8 +432,18 @@ def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> Non
         *(articles.c[name] == statement.excluded[name] for name in _JUDGED_BY),
     )
     changed["judged"] = case((same, articles.c.judged), else_=0)
+    _learn(connection, (file.article for some in files.values() for file in some))
     with _reindexed(connection, urls):
         connection.execute(statement.on_conflict_do_update(index_elements=["source", "ref"], set_=changed), rows)
+
+
+def _learn(connection: Connection, filed: Iterable[Article]) -> None:
+    """Note the words of articles, from which those are taken that a mistyped or unfinished one may mean."""
+    texts = (text for each in filed for text in (each.title, each.excerpt, each.provider.name))
+    words = {word for text in texts for word in tokens(text)}
+    if words:
+        # In the order of the table, and as one value: it is mostly about words that are there.
+        connection.execute(_LEARN, {"words": json.dumps(sorted(words))})
 
 
 def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int, int]:
@@ -469,7 +486,7 @@ def _urls_of(connection: Connection, source: str, refs: Sequence[str]) -> set[st
 def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
     """Keep the search index, which holds current articles only, in step with a change to the articles at these addresses.
 
-    Two statements for all of them, in the order of the ids: triggers would do it row by row, and FTS5 writes its index out
+    Two statements for all of them, in the order of the places: triggers would do it row by row, and FTS5 writes its index out
     at each statement and at each step backwards, which takes six times as long.
     """
     connection.execute(_FORGET)
@@ -479,6 +496,7 @@ def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
     yield
     _settle(connection, urls)
     connection.execute(_INDEX)
+    connection.execute(_COUNT, {"name": _FILED})
 
 
 def _settle(connection: Connection, urls: Iterable[str]) -> None:

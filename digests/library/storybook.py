@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, insert, litera
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from digests.library.database import batches
-from digests.library.documents import document_of, selected
+from digests.library.documents import document_of, scores_of, selected
 from digests.library.schema import articles, feeds, marks, story_changes, story_keys, story_links
 from digests.library.store import Library
 from digests.models import Article, Provider
@@ -92,8 +92,11 @@ def window(library: Library, since: datetime, until: datetime) -> Window:
 
 
 def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tuple[Article, ...]], ...]:
-    """The stories to which these addresses belong, each with all its reports; an address without a story is one itself."""
-    wanted = selected().add_columns(articles.c.story).where(articles.c.current)
+    """The stories to which these addresses belong, each with all its reports; an address without a story is one itself.
+
+    What reports list as related is left out.
+    """
+    wanted = selected(related=False).add_columns(articles.c.story).where(articles.c.current)
     with library.database.read() as connection:
         found: list[Any] = []
         for some in batches(sorted(urls)):
@@ -300,8 +303,14 @@ class Page:
         changed = ({"at": now, "what": c.what, "story": c.story, "other": c.other} for c in draft.changes)
         self._many(insert(story_changes), changed)
         scored = sorted(draft.scored.items(), key=lambda pair: pair[0])
-        whole = row.values(document=bindparam("whole"))
-        self._many(whole, ({"row": of, "whole": document_of(article)} for of, article in scored))
+        whole = row.values({name: bindparam(f"its_{name}") for name in ("document", "heat", "quality")})
+        self._many(
+            whole,
+            (
+                {"row": of, **{f"its_{k}": v for k, v in {"document": document_of(a), **scores_of(a)}.items()}}
+                for of, a in scored
+            ),
+        )
         turn = upsert(marks).values(name=_TURN, value=str(draft.turn + 1))
         self._connection.execute(
             turn.on_conflict_do_update(index_elements=["name"], set_={"value": turn.excluded.value})
