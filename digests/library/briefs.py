@@ -8,23 +8,23 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from digests.library.store import Library
 from digests.models import Article, Provider
 
 # As one value: to fetch a thousand rows one by one takes longer than to find them. Scores come from the index, since in its
 # row they stand behind the document.
-_BRIEFS = text("""
+_BRIEFS = """
 SELECT json_group_array(json_array(
     place, story, url, title, excerpt, provider, published_at, kind, news_value, heat, quality,
     CASE WHEN provider = '' AND json_valid(document) THEN json_extract(document, '$.provider.domain') END
 )) FROM json_each(:places) CROSS JOIN articles INDEXED BY articles_place ON place = value
-""")
-_PLACES = text("""
+"""
+_PLACES = """
 SELECT json_group_array(place) FROM json_each(:stories)
 CROSS JOIN articles INDEXED BY articles_story ON story = value WHERE place IS NOT NULL
-""")
+"""
 
 
 class Brief(NamedTuple):
@@ -53,7 +53,7 @@ def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str, li
     stories = sorted({each.story for each in found} - {""})
     if stories:
         with library.database.read() as connection:
-            places = json.loads(connection.execute(_PLACES, {"stories": json.dumps(stories)}).scalar_one())
+            places = json.loads(connection.exec_driver_sql(_PLACES, {"stories": json.dumps(stories)}).scalar_one())
             known |= _read(connection, [place for place in places if place not in known])
     for each in known.values():
         of[each.key].append(each.article)
@@ -61,7 +61,7 @@ def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str, li
 
 
 def _read(connection: Connection, places: Sequence[int]) -> dict[int, Brief]:
-    rows = json.loads(connection.execute(_BRIEFS, {"places": json.dumps(list(places))}).scalar_one())
+    rows = json.loads(connection.exec_driver_sql(_BRIEFS, {"places": json.dumps(list(places))}).scalar_one())
     return {row[0]: Brief(row[0], row[1], _article(*row[2:])) for row in rows}
 
 

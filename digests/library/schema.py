@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -108,6 +109,9 @@ vocabulary = Table(
     Column("word", Text, primary_key=True, comment="one that an article has or had, as `articles_text` has it"),
     sqlite_with_rowid=False,
 )
+
+IS_CURRENT = literal_column("+articles.current") == 1
+"""For what is asked for by address, story or row: without the plus SQLite walks all that is current to find it."""
 
 related_articles = Table(
     "related_articles",

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
 
 from digests.library.briefs import Brief, briefs
 from digests.library.database import TookTooLongError
@@ -48,7 +48,7 @@ _PROMISE = (
 _ORDERS = {Sort.best: f"{_PROMISE} DESC", Sort.new: "place DESC", Sort.hot: "heat DESC"}
 # A share for where an article has the words: as a phrase in its title, all of them there, elsewhere.
 _HEADED, _TITLED, _SAID = 1.0, 0.9, 0.5
-_WITHIN = "SELECT rowid FROM articles_text WHERE articles_text MATCH {} AND rowid BETWEEN first AND last"
+_WITHIN = "SELECT rowid FROM articles_text WHERE articles_text MATCH {} AND rowid BETWEEN (SELECT first FROM ends) AND (SELECT last FROM ends)"
 _SHARES = {
     # By the number of expressions there are for the title.
     0: "1.0",
@@ -71,25 +71,23 @@ SELECT json_group_array(json_array(place, share))
 FROM (SELECT place, share FROM shared ORDER BY {order}, place DESC LIMIT :limit)
 """
 _STATEMENTS = {
-    (number, sort): text(_CANDIDATES.format(share=share, order=order))
+    (number, sort): _CANDIDATES.format(share=share, order=order)
     for number, share in _SHARES.items()
     for sort, order in _ORDERS.items()
 }
-_NEWEST = text("SELECT max(place) FROM articles")
-_USED = text("SELECT 1 FROM articles_text WHERE articles_text MATCH :word LIMIT 1")
-_NEAR = text(
+_NEWEST = "SELECT max(place) FROM articles"
+_USED = "SELECT 1 FROM articles_text WHERE articles_text MATCH :word LIMIT 1"
+_NEAR = (
     "SELECT json_group_array(word) FROM vocabulary "
     "WHERE word >= :first AND word < :last AND length(word) BETWEEN :short AND :long"
 )
-_BEGUN = text(
-    "SELECT word FROM vocabulary WHERE word > :begun AND word < :last ORDER BY length(word), word LIMIT :number"
-)
-_SAYING = text(
+_BEGUN = "SELECT word FROM vocabulary WHERE word > :begun AND word < :last ORDER BY length(word), word LIMIT :number"
+_SAYING = (
     "SELECT json_group_array(url) FROM json_each(:urls) CROSS JOIN articles INDEXED BY articles_url ON url = value "
     "CROSS JOIN articles_text ON articles_text.rowid = place WHERE place IS NOT NULL AND articles_text MATCH :said"
 )
-_NAMES = text("SELECT json_group_array(DISTINCT name) FROM publishers")
-_HOSTS = text("SELECT json_group_array(DISTINCT host) FROM publishers")
+_NAMES = "SELECT json_group_array(DISTINCT name) FROM publishers"
+_HOSTS = "SELECT json_group_array(DISTINCT host) FROM publishers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +239,7 @@ def _begun(library: Library, term: str) -> str:
         return term
     with library.database.read() as connection:
         asked = {"begun": last, "last": f"{last}\U0010ffff", "number": _COMPLETIONS}
-        known = connection.execute(_BEGUN, asked).scalars().all()
+        known = connection.exec_driver_sql(_BEGUN, asked).scalars().all()
     return _any([_quoted(" ".join((*before, word))) for word in known]) if known else f"{term}*"
 
 
@@ -275,7 +273,7 @@ def _find(library: Library, words: Sequence[str], phrases: Sequence[str], sought
 
 
 def _candidates(
-    library: Library, statement: TextClause, values: dict[str, object], since: datetime | None
+    library: Library, statement: str, values: dict[str, object], since: datetime | None
 ) -> tuple[list[tuple[int, float]], bool]:
     """Places and shares; and whether it was in such a hurry that it left older ones out."""
     earliest = -(1 << 62) if since is None else _place(since)
@@ -284,7 +282,7 @@ def _candidates(
         try:
             with library.database.read(None if last else _PROMPT) as connection:
                 if less is not None:
-                    newest = connection.execute(_NEWEST).scalar() or 0
+                    newest = connection.exec_driver_sql(_NEWEST).scalar() or 0
                     earliest = max(earliest, newest - _places(less))
                 found = _listed(connection, statement, **values, since=earliest)
         except TookTooLongError:
@@ -320,8 +318,8 @@ def _places(span: timedelta) -> int:
 
 
 def _used(connection: Connection, word: str) -> bool:
-    return connection.execute(_USED, {"word": _quoted(word)}).first() is not None
+    return connection.exec_driver_sql(_USED, {"word": _quoted(word)}).first() is not None
 
 
-def _listed(connection: Connection, statement: TextClause, **values: object) -> list[Any]:
-    return cast(list[Any], json.loads(connection.execute(statement, values).scalar_one()))
+def _listed(connection: Connection, statement: str, **values: object) -> list[Any]:
+    return cast(list[Any], json.loads(connection.exec_driver_sql(statement, values).scalar_one()))

@@ -45,7 +45,16 @@ from digests.library.documents import (
     selected,
     why,
 )
-from digests.library.schema import articles, editions, marks, related_articles, story_keys, story_links, told
+from digests.library.schema import (
+    IS_CURRENT,
+    articles,
+    editions,
+    marks,
+    related_articles,
+    story_keys,
+    story_links,
+    told,
+)
 from digests.models import Article, Edition, host_of
 from digests.query import below
 from digests.words import tokens
@@ -214,14 +223,14 @@ class Library:
         found: dict[str, int] = {}
         with self.database.read() as connection:
             for some in batches(sorted(set(urls))):
-                here = select(articles.c.url, articles.c.id).where(articles.c.url.in_(some), articles.c.current)
+                here = select(articles.c.url, articles.c.id).where(articles.c.url.in_(some), IS_CURRENT)
                 found.update((row.url, row.id) for row in connection.execute(here))
         return found
 
     def article(self, url: str) -> Article | None:
         """The article at an address."""
         with self.database.read() as connection:
-            rows = connection.execute(selected().where(articles.c.url == url, articles.c.current)).all()
+            rows = connection.execute(selected().where(articles.c.url == url, IS_CURRENT)).all()
             return next((article for _, article in self.readable(connection, rows)), None)
 
     def sources(self) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal_column, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from digests.library.database import batches
 from digests.library.documents import document_of, scores_of, selected
-from digests.library.schema import articles, feeds, marks, story_changes, story_keys, story_links
+from digests.library.schema import IS_CURRENT, articles, feeds, marks, story_changes, story_keys, story_links
 from digests.library.store import Library
 from digests.models import Article, Provider
 from digests.stories.clusters import ALIKE, Change, Link, link
@@ -96,7 +96,7 @@ def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tupl
 
     What reports list as related is left out.
     """
-    wanted = selected(related=False).add_columns(articles.c.story).where(articles.c.current)
+    wanted = selected(related=False).add_columns(articles.c.story).where(IS_CURRENT)
     with library.database.read() as connection:
         found: list[Any] = []
         for some in batches(sorted(urls)):
@@ -114,7 +114,7 @@ def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tupl
 def story_of(library: Library, url: str) -> str | None:
     """The id of the story an address belongs to; None where there is none (yet)."""
     with library.database.read() as connection:
-        statement = select(articles.c.story).where(articles.c.url == url, articles.c.current)
+        statement = select(articles.c.story).where(articles.c.url == url, IS_CURRENT)
         return connection.execute(statement).scalar() or None
 
 
@@ -188,8 +188,7 @@ class Page:
         """Articles that this judgement has not seen, oldest first."""
         # One judgement at a time, and ids before articles: so `articles_judged` gives them in its order. Asked for everything
         # at once, SQLite walks the whole library in order of time to find the few that wait; the plus keeps it from that.
-        is_current = literal_column("+articles.current") == 1
-        unseen = select(func.min(articles.c.judged)).where(articles.c.judged < judgement, is_current)
+        unseen = select(func.min(articles.c.judged)).where(articles.c.judged < judgement, IS_CURRENT)
         last = self._connection.execute(unseen).scalar()
         order = (articles.c.published_at, articles.c.url)
         next_ones = select(articles.c.id).where(articles.c.judged == last, articles.c.current)
