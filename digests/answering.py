@@ -145,7 +145,7 @@ class _Found:
         """Stories of whole articles, by the ids that they have in brief."""
         ids = {url: story.id for story in some for url in story.urls}
         read: dict[str, ScoredStory] = {}
-        for key, reports in storybook.stories_of(library, list(ids)):
+        for key, reports in storybook.stories_of(library, [story.lead.url for story in some]):
             story = stories.known(key, reports)
             judged = self.judge(story, catalogue.match_story(story))
             if judged is not None:

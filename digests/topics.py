@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -35,6 +35,7 @@ TOPIC_TEXT = 4_000
 LIKENESS = 78.0
 """From which likeness (0..100) on a topic is suggested for a mistyped name."""
 
+_REMEMBERED = 16_000  # titles and excerpts, for which topics they say
 _PLACES = (("title", TITLE_FIT), ("excerpt", EXCERPT_FIT), ("label", LABEL_FIT))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FIELDS = ("name", "parent", "keywords", "aliases")
@@ -154,7 +155,7 @@ class Catalogue:
         0.4, too. The parents of a topic match with it, times 0.8 a level, unless they match better on their own; a context
         gains nothing by the keywords that lean on it.
         """
-        hits = [*self._scan(title, 0), *self._scan(excerpt, 1)]
+        hits = [*self._scanned(title, 0), *self._scanned(excerpt, 1)]
         told = {slug for hit in hits if not hit.context for slug in self._lines[hit.topic]}
         named = [(number, *found) for number, label in enumerate(labels) if (found := self._named(label))]
         hits += (_Hit(2, 0, number, spelling, slug) for number, slug, spelling in named)
@@ -197,10 +198,24 @@ class Catalogue:
 
         Each also in the plural. They find more than :meth:`match` does, which knows case, contexts and vetoes.
         """
+        if slug not in self._phrases:
+            self._phrases[slug] = tuple(self._said(slug))
+        return self._phrases[slug]
+
+    def _said(self, slug: str) -> Iterator[str]:
         below = sorted(self.descendants(slug) - {slug}, key=lambda s: (self._depth(s), s))
         rules = chain.from_iterable(_rules(self._by_slug[s]) for s in (slug, *below))
         singular = (spaced(rule.keyword) for rule in rules if not rule.veto)
-        return tuple(dict.fromkeys(chain.from_iterable((phrase, plural(phrase)) for phrase in singular)))
+        yield from dict.fromkeys(chain.from_iterable((phrase, plural(phrase)) for phrase in singular))
+
+    @cached_property
+    def _phrases(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _scanned(self) -> Callable[[str, int], list[_Hit]]:
+        """`_scan`, remembered: the newest and best reports are what most questions come to."""
+        return lru_cache(_REMEMBERED)(self._scan)
 
     @cached_property
     def _by_slug(self) -> dict[str, Topic]:
