@@ -28,6 +28,9 @@ from digests.query import Query
 from digests.ranking import ANSWER, Context
 from digests.topics import TOPIC_TEXT, Catalogue
 
+_Topics = Callable[[Story], Iterable[TopicMatch]]
+_Judge = Callable[[Story, _Topics | None], ScoredStory | None]
+
 _WINDOW = timedelta(days=14)
 _PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
 _FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
@@ -128,7 +131,7 @@ class _Found:
 
     stories: list[ScoredStory]
     at_least: bool
-    judge: Callable[[Story, Iterable[TopicMatch]], ScoredStory | None]
+    judge: _Judge
 
     def whole(self, library: Library, catalogue: Catalogue, limit: int) -> tuple[tuple[ScoredStory, ...], int]:
         """The first stories of whole articles, and how many were lost on the way, since they cannot be read back."""
@@ -147,7 +150,7 @@ class _Found:
         read: dict[str, ScoredStory] = {}
         for key, reports in storybook.stories_of(library, [story.lead.url for story in some]):
             story = stories.known(key, reports)
-            judged = self.judge(story, catalogue.match_story(story))
+            judged = self.judge(story, catalogue.match_story)
             if judged is not None:
                 read[ids.get(judged.lead.url, key)] = judged
         return read
@@ -193,13 +196,12 @@ class _Asked:
         briefs = stories_in_brief(self._library, [hit.brief for hit in found.hits])
         wholes = [stories.known(key, reports) for key, reports in briefs.items()]
         judge = self._judge(found, wholes, now)
-        judged = (judge(whole, ()) for whole in wholes)
+        judged = (judge(whole, None) for whole in wholes)
         return _Found(ranking.ordered(filter(None, judged), self._query.sort), found.more, judge)
 
-    def _judge(
-        self, found: Found, wholes: Sequence[Story], now: datetime
-    ) -> Callable[[Story, Iterable[TopicMatch]], ScoredStory | None]:
-        """What scores one of these stories as an answer; it gives None for one that is none."""
+    def _judge(self, found: Found, wholes: Sequence[Story], now: datetime) -> _Judge:
+        """What scores one of these stories as an answer, with its signals where it is told how to find topics; it gives None
+        for one that is none."""
         by_words = bool(self.sought.words or self.sought.phrases)
         fits = {hit.article.url: self._fit(hit.article, hit.relevance if by_words else None) for hit in found.hits}
         # Of a common word or topic not every report is among the hits; those that are not may match as well.
@@ -213,14 +215,17 @@ class _Asked:
                 fits[article.url] = None if by_words or everything else self._fit(article, None)
             return fits[article.url]
 
-        def judge(whole: Story, topics: Iterable[TopicMatch]) -> ScoredStory | None:
+        def judge(whole: Story, topics: _Topics | None) -> ScoredStory | None:
             found = [fit.share for article in whole.articles if (fit := fits.get(article.url)) is not None]
             if not found or unwanted(whole):
                 return None
             story = whole if plain and not everything else _as_asked(whole, fit_of)
             if story is None or (not by_words and not self.topics and story.lead.kind in newsworthy.JUNK):
                 return None
-            return ranking.score(story, ANSWER, Context(now, _WINDOW, max(found), note), topics)
+            context = Context(now, _WINDOW, max(found), note)
+            if topics is None:
+                return ranking.rated(story, ANSWER, context)
+            return ranking.score(story, ANSWER, context, topics(story))
 
         return judge
 

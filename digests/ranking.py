@@ -221,6 +221,15 @@ def score(story: Story, ranking: Ranking, context: Context, topics: Iterable[Top
     return ScoredStory(story, round(sum(signal.points for signal in signals), 6), signals, tuple(topics))
 
 
+def rated(story: Story, ranking: Ranking, context: Context) -> ScoredStory:
+    """The story with the same score but none of the signals: what is left out of an answer needs no reasons."""
+    weights = ranking.weights
+    points = (
+        round(kind.measure(story, context)[0], 6) * weights[kind.name] for kind in SIGNALS if kind.name in weights
+    )
+    return ScoredStory(story, round(sum(points), 6))
+
+
 def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -> tuple[float, float, str]:
     value, note = kind.measure(story, context)
     return round(value, 6), weight, note

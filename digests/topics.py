@@ -35,7 +35,7 @@ TOPIC_TEXT = 4_000
 LIKENESS = 78.0
 """From which likeness (0..100) on a topic is suggested for a mistyped name."""
 
-_REMEMBERED = 16_000  # titles and excerpts, for which topics they say
+_REMEMBERED = 10_000  # texts, and articles, whose topics are known
 _PLACES = (("title", TITLE_FIT), ("excerpt", EXCERPT_FIT), ("label", LABEL_FIT))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FIELDS = ("name", "parent", "keywords", "aliases")
@@ -155,6 +155,9 @@ class Catalogue:
         0.4, too. The parents of a topic match with it, times 0.8 a level, unless they match better on their own; a context
         gains nothing by the keywords that lean on it.
         """
+        return self._matched(title, excerpt, tuple(labels))
+
+    def _match(self, title: str, excerpt: str, labels: tuple[str, ...]) -> tuple[TopicMatch, ...]:
         hits = [*self._scanned(title, 0), *self._scanned(excerpt, 1)]
         told = {slug for hit in hits if not hit.context for slug in self._lines[hit.topic]}
         named = [(number, *found) for number, label in enumerate(labels) if (found := self._named(label))]
@@ -212,9 +215,14 @@ class Catalogue:
     def _phrases(self) -> dict[str, tuple[str, ...]]:
         return {}
 
+    # What was looked up is remembered: the newest and best reports are what most questions come to. Labels change nothing
+    # of what a text says.
+    @cached_property
+    def _matched(self) -> Callable[[str, str, tuple[str, ...]], tuple[TopicMatch, ...]]:
+        return lru_cache(_REMEMBERED)(self._match)
+
     @cached_property
     def _scanned(self) -> Callable[[str, int], list[_Hit]]:
-        """`_scan`, remembered: the newest and best reports are what most questions come to."""
         return lru_cache(_REMEMBERED)(self._scan)
 
     @cached_property

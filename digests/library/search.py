@@ -25,7 +25,7 @@ from digests.models import Article
 from digests.query import Sort, below, domain_of
 from digests.words import STOP_WORDS, clean, likeness, name_key, spaced, tokens
 
-LIMIT = 150
+LIMIT = 100
 """Candidates taken."""
 
 # From which likeness on a word was meant. Of four letters two that were swapped leave 75; "blockchain" is not "blocking".
