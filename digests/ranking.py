@@ -14,6 +14,7 @@ from math import log1p
 from digests.errors import DigestSpecError
 from digests.models import BEST_VALUE, HIGH_QUALITY, Article, ScoredStory, Signal, Story, TopicMatch, shown
 from digests.query import Sort
+from digests.words import name_key
 
 VOTES_HALVE = timedelta(days=30)
 """After so long what a reader said of an article counts half."""
@@ -237,13 +238,34 @@ def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -
 
 def standings(articles: Iterable[Article]) -> dict[str, float]:
     """The standing of each publisher, 0..1: the usual worth of what it publishes, few reports drawn to the middle."""
-    worth: defaultdict[str, list[float]] = defaultdict(list)
-    for article in articles:
-        share = _KINDS.get(article.kind, _UNKNOWN_KIND)
-        worth[article.publisher_key].append((_share(article.quality, HIGH_QUALITY) + share) / 2)
+    return standings_of((a.publisher, a.kind, 1, min(max(a.quality, 0), HIGH_QUALITY)) for a in articles)
+
+
+def standings_of(published: Iterable[tuple[str, str, int, int]]) -> dict[str, float]:
+    """The same of reports that were counted: the publisher, the kind, how many, and their quality in sum, each counted up
+    to `HIGH_QUALITY`."""
+    worth: defaultdict[str, float] = defaultdict(float)
+    numbers: defaultdict[str, int] = defaultdict(int)
+    for publisher, kind, number, quality in published:
+        name = name_key(publisher)
+        worth[name] += (quality / HIGH_QUALITY + number * _KINDS.get(kind, _UNKNOWN_KIND)) / 2
+        numbers[name] += number
     return {
-        name: round((sum(found) + 0.5 * _FEW_REPORTS) / (len(found) + _FEW_REPORTS), 6) for name, found in worth.items()
+        name: round((found + 0.5 * _FEW_REPORTS) / (numbers[name] + _FEW_REPORTS), 6) for name, found in worth.items()
     }
+
+
+def at_most(way: Ranking, reports: int, value: float, quality: int, heat: int) -> float:
+    """The most that a story of so many reports can score where nobody gave feedback, by the most that one of them has of
+    each: for what is known of it without reading it."""
+    known = {
+        "value": min(1.0, value / BEST_VALUE),
+        "quality": _share(quality, HIGH_QUALITY),
+        "heat": _share(heat, _HEAT_CAP),
+        "coverage": min(1.0, log1p(reports - 1) / log1p(_PROVIDERS_CAP)),
+        "feedback": 0.0,
+    }
+    return sum(weight * known.get(name, 1.0) for name, weight in way.weights.items())
 
 
 def ordered(scored: Iterable[ScoredStory], sort: Sort = Sort.best) -> list[ScoredStory]:

@@ -27,6 +27,15 @@ CROSS JOIN articles INDEXED BY articles_story ON story = value WHERE place IS NO
 """
 
 
+MINUTE_BITS = 28
+"""Of a place, below its minute; see the migration."""
+
+
+def place_of(moment: datetime, minutes: int = 0) -> int:
+    """Where the articles of a minute begin, or of one so many later."""
+    return (int(moment.timestamp() // 60) + minutes) << MINUTE_BITS
+
+
 class Brief(NamedTuple):
     """An article in brief: its place in the index, the id of its story (empty for none yet), and what its columns tell."""
 

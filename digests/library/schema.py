@@ -91,7 +91,7 @@ articles = Table(
     Index("articles_judged", "judged", "current", "published_at", "url"),
     Index("articles_source_time", "source", "published_at"),
     # What candidates are chosen by, in order of time and close together: rows of `articles` are far apart and long.
-    Index("articles_place", "place", "heat", "quality", "news_value", "kind", "story"),
+    Index("articles_place", "place", "heat", "quality", "news_value", "kind", "story", "provider"),
 )
 
 publishers = Table(

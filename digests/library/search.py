@@ -18,7 +18,7 @@ from typing import Any, cast
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
-from digests.library.briefs import Brief, briefs
+from digests.library.briefs import MINUTE_BITS, Brief, briefs, place_of
 from digests.library.database import TookTooLongError
 from digests.library.store import Library
 from digests.models import Article
@@ -37,14 +37,13 @@ _LOOKED_AT_FOR_HEAT = 20_000
 _PROMPT = 0.15  # seconds for a search of all times; then for one of less and less time
 _LESS = (None, timedelta(days=60), timedelta(days=5))
 _COMPLETIONS, _CORRECTIONS = 64, 5  # words tried for one that was not finished, or mistyped
-_MINUTE_BITS = 28  # of a place, below its minute; see the migration
 _MARK = "\ue000"  # what the words begin with that stand for filters; see the migration
 _EVERYTHING = f'"{_MARK}"'
 
 # What a candidate promises: roughly what `ranking.ANSWER` will make of it, of what is known of it alone.
 _PROMISE = (
     "30 * share + 5 * min(max(news_value, 0), 3) + 0.1 * min(max(quality, 0), 120) + min(max(heat, 0), 300) / 60.0 "
-    f"+ 20 / (1 + ((last >> {_MINUTE_BITS}) - (place >> {_MINUTE_BITS})) / 10080.0)"
+    f"+ 20 / (1 + ((last >> {MINUTE_BITS}) - (place >> {MINUTE_BITS})) / 10080.0)"
 )
 _ORDERS = {Sort.best: f"{_PROMISE} DESC", Sort.new: "place DESC", Sort.hot: "heat DESC"}
 # A share for where an article has the words: as a phrase in its title, all of them there, elsewhere.
@@ -293,7 +292,7 @@ def _candidates(
     library: Library, statement: str, values: dict[str, object], since: datetime | None
 ) -> tuple[list[tuple[int, float]], bool]:
     """Places and shares; and whether it was in such a hurry that it left older ones out."""
-    earliest = -(1 << 62) if since is None else _place(since)
+    earliest = -(1 << 62) if since is None else place_of(since)
     for less in _LESS:
         last = less is _LESS[-1]
         try:
@@ -325,13 +324,8 @@ def _published_by(sources: Sources) -> Iterator[str]:
         yield f'"{_MARK}{value.encode(errors="replace").hex()}"'
 
 
-def _place(moment: datetime) -> int:
-    """Where the articles of a minute begin."""
-    return int(moment.timestamp() // 60) << _MINUTE_BITS
-
-
 def _places(span: timedelta) -> int:
-    return int(span.total_seconds() // 60) << _MINUTE_BITS
+    return int(span.total_seconds() // 60) << MINUTE_BITS
 
 
 def _used(connection: Connection, word: str) -> bool:

@@ -70,7 +70,9 @@ _UNINDEX = text(
 )
 _INDEX = text(f"INSERT INTO articles_text({_COLUMNS}) {_SAID}")  # constants only
 _LEARN = text("INSERT OR IGNORE INTO vocabulary(word) SELECT value FROM json_each(:words)")
-_FILED = "filed"  # the mark that counts the changes of what is stored
+FILED, TAKEN_IN = "filed", "taken in"
+"""The marks that count how often articles were filed or withdrawn, and how often some were taken in."""
+
 _COUNT = text(
     "INSERT INTO marks(name, value) VALUES (:name, '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
 )
@@ -293,6 +295,12 @@ class Library:
         with self.database.read() as connection:
             return connection.execute(select(func.max(articles.c.published_at)).where(articles.c.current)).scalar()
 
+    def version(self) -> tuple[str, ...]:
+        """What is another after every change of an article, a judgement or a story."""
+        counts = select(marks.c.name.concat(marks.c.value)).where(marks.c.name.in_((FILED, TAKEN_IN)))
+        with self.database.read() as connection:
+            return tuple(sorted(connection.execute(counts).scalars()))
+
     # --- what cannot be read back
 
     def readable(
@@ -505,7 +513,7 @@ def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
     yield
     _settle(connection, urls)
     connection.execute(_INDEX)
-    connection.execute(_COUNT, {"name": _FILED})
+    connection.execute(_COUNT, {"name": FILED})
 
 
 def _settle(connection: Connection, urls: Iterable[str]) -> None:

@@ -16,14 +16,14 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from digests.library.database import batches
 from digests.library.documents import document_of, scores_of, selected
 from digests.library.schema import IS_CURRENT, articles, feeds, marks, story_changes, story_keys, story_links
-from digests.library.store import Library
+from digests.library.store import TAKEN_IN, Library
 from digests.models import Article, Provider
 from digests.stories.clusters import ALIKE, Change, Link, link
 
 MEMORY = timedelta(days=30)
 """How far back the earlier reports of a story are looked for."""
 
-_TURN = "taken in"  # the mark that counts the batches written down
+_TURN = TAKEN_IN
 
 # As text, and the keys as one value: to build this of parts for every article takes as long as to answer it.
 _SHARING = text(
@@ -71,17 +71,26 @@ def key_of(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def window(library: Library, since: datetime, until: datetime) -> Window:
-    """What was published from `since` to `until` (both included), as it was known then."""
-    here = and_(articles.c.current, articles.c.published_at >= since, articles.c.published_at <= until)
+def window(library: Library, since: datetime, until: datetime, of: Collection[str | int] | None = None) -> Window:
+    """What was published from `since` to `until` (both included), as it was known then; where it is told `of` what, only
+    these stories, by their ids, and single articles, by their places."""
+    here = and_(articles.c.published_at >= since, articles.c.published_at <= until)
+    if of is None:
+        parts = [and_(articles.c.current, here)]
+    else:
+        places, ids = [key for key in of if isinstance(key, int)], [key for key in of if isinstance(key, str)]
+        parts = [and_(IS_CURRENT, here, articles.c.place.in_(some)) for some in batches(places)]
+        parts += [and_(IS_CURRENT, here, articles.c.story.in_(some)) for some in batches(ids)]
     earlier = and_(
-        articles.c.current,
+        IS_CURRENT,
         articles.c.published_at < since,
         articles.c.published_at >= since - MEMORY,
         articles.c.story != "",
     )
     with library.database.read() as connection:
-        rows = list(connection.execute(selected().add_columns(articles.c.story).where(here)))
+        rows = [
+            row for part in parts for row in connection.execute(selected().add_columns(articles.c.story).where(part))
+        ]
         for some in batches(sorted({row.story for row in rows} - {""})):
             statement = selected().add_columns(articles.c.story).where(earlier, articles.c.story.in_(some))
             rows += connection.execute(statement)

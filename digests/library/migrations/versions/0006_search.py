@@ -74,7 +74,8 @@ def upgrade() -> None:
     op.execute("INSERT INTO publishers SELECT provider, host, count(*) FROM articles WHERE current GROUP BY provider, host")
     op.drop_index("articles_story", "articles")
     op.create_index("articles_story", "articles", ["story", "place"])
-    op.create_index("articles_place", "articles", ["place", "heat", "quality", "news_value", "kind", "story"])
+    scores = ("place", "heat", "quality", "news_value", "kind", "story", "provider")
+    op.create_index("articles_place", "articles", scores)
     for statement in ("DROP TABLE articles_words", "DROP TABLE articles_text", _SAID, _INDEX, *_TRIGGERS):
         op.execute(sa.text(statement.replace(":", r"\:")))
     op.execute(
