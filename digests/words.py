@@ -55,6 +55,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
+_ACCENTS = re.compile("[\u0300-\u036f]")  # of letters; other marks make another letter
 _TOKEN = re.compile(r"[^\W_]+")
 
 STOP_WORDS = frozenset(
@@ -187,8 +188,7 @@ def singular_of(word: str) -> str:
 def tokens(text: str) -> list[str]:
     """The words of a text as the full-text index has them: runs of letters and digits, small, without accents."""
     if not text.isascii():
-        bare = (letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
-        text = unicodedata.normalize("NFC", "".join(bare))
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
     return _TOKEN.findall(text.lower())
 
 

@@ -64,7 +64,10 @@ class Published:
 def headlines(library: Library, since: datetime, until: datetime) -> list[Headline]:
     """All stories with a report from the minute of `since` to that of `until`, with their earlier reports."""
     rows = _rows(library, _STORIES, since, until, memory=place_of(since - MEMORY))
-    return [Headline(*row[:-1], kind=row[-1].partition(" ")[2]) for row in rows]
+    return [
+        Headline(key, number, value, quality, heat, best.partition(" ")[2])
+        for key, number, value, quality, heat, best in rows
+    ]
 
 
 def published(library: Library, since: datetime, until: datetime) -> Iterator[Published]:

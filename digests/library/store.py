@@ -293,7 +293,8 @@ class Library:
     def newest(self) -> datetime | None:
         """When the newest article was published."""
         with self.database.read() as connection:
-            return connection.execute(select(func.max(articles.c.published_at)).where(articles.c.current)).scalar()
+            newest = select(articles.c.published_at).where(articles.c.current).order_by(articles.c.published_at.desc())
+            return connection.execute(newest.limit(1)).scalar()
 
     def version(self) -> tuple[str, ...]:
         """What is another after every change of an article, a judgement or a story."""
