@@ -303,18 +303,19 @@ def old_library(path: Path, made: list[Article]) -> str:
     new = Library.open(f"sqlite:///{path / 'new.db'}")
     put(new, made)
     intake.take_in(new, NOON)
+    tables = ("related_articles", "articles", "story_keys", "story_links", "marks")
     with new.database.read() as connection:
-        rows = [dict(row._mapping) for row in connection.exec_driver_sql("SELECT * FROM articles")]
+        rows = {name: connection.exec_driver_sql(f"SELECT * FROM {name}").mappings().all() for name in tables}
     new.close()
     url = f"sqlite:///{path / 'old.db'}"
     database = Database(url)
     database.upgrade(replace(stores.MIGRATIONS, head="library_0005"))
     with database.write() as connection:
-        for row in rows:
-            for name in ("place", "host", "heat", "quality"):
-                del row[name]
-            columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-            connection.execute(text(f"INSERT INTO articles ({columns}) VALUES ({values})"), row)
+        for name in tables:
+            for row in rows[name]:
+                kept = {key: value for key, value in row.items() if key not in ("place", "host", "heat", "quality")}
+                columns, values = ", ".join(kept), ", ".join(f":{key}" for key in kept)
+                connection.exec_driver_sql(f"INSERT INTO {name} ({columns}) VALUES ({values})", kept)
         connection.exec_driver_sql(
             "INSERT INTO articles_text(rowid, title, excerpt, provider) SELECT id, title, excerpt, provider FROM articles"
         )
