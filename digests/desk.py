@@ -343,8 +343,9 @@ class Desk:
         until = min(now, newest)
         since = (until - _TOP_WINDOW).replace(second=0, microsecond=0)
         told = [each for each in headlines(self.library, since, until) if each.kind not in newsworthy.JUNK]
-        most = {each.key: ranking.at_most(EDITOR, each.reports, each.value, each.quality, each.heat) for each in told}
-        best = sorted(most, key=lambda key: (-most[key], str(key)))[:_MOST_READ]
+        ceiling = ranking.ceiling(EDITOR)
+        most = {each.key: ceiling(each.reports, each.value, each.quality, each.heat) for each in told}
+        best = sorted(most, key=lambda key: -most[key])[:_MOST_READ]
         counted = (
             (each.publisher, each.kind, each.number, each.quality) for each in published(self.library, since, until)
         )
@@ -356,13 +357,13 @@ class Desk:
             if len(ranked) >= limit and ranked[limit - 1].score > most[best[start]]:
                 break
             some = best[start : start + _READ]
-            read = storybook.window(self.library, since, until, some)
-            recent = [
-                story
-                for story in stories.assemble(read.articles, read.links, read.ids)
-                if story.lead.kind not in newsworthy.JUNK and max(a.published_at for a in story.articles) >= since
-            ]
-            lost += max(0, len(some) - len(recent))
+            read = (
+                (key, [each for each in reports if each.published_at <= until])
+                for key, reports in storybook.stories_by_key(self.library, some)
+            )
+            whole = (stories.known(key, reports) for key, reports in read if reports)
+            recent = [story for story in whole if story.lead.kind not in newsworthy.JUNK]
+            lost += len(some) - len(recent)
             scored = (self._score(story, self.catalogue.match_story(story), EDITOR, context) for story in recent)
             ranked = ranking.ordered([*ranked, *scored])
         return ranked, len(told) - lost

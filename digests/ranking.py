@@ -255,17 +255,23 @@ def standings_of(published: Iterable[tuple[str, str, int, int]]) -> dict[str, fl
     }
 
 
-def at_most(way: Ranking, reports: int, value: float, quality: int, heat: int) -> float:
-    """The most that a story of so many reports can score where nobody gave feedback, by the most that one of them has of
-    each: for what is known of it without reading it."""
-    known = {
-        "value": min(1.0, value / BEST_VALUE),
-        "quality": _share(quality, HIGH_QUALITY),
-        "heat": _share(heat, _HEAT_CAP),
-        "coverage": min(1.0, log1p(reports - 1) / log1p(_PROVIDERS_CAP)),
-        "feedback": 0.0,
-    }
-    return sum(weight * known.get(name, 1.0) for name, weight in way.weights.items())
+def ceiling(way: Ranking) -> Callable[[int, float, int, int], float]:
+    """What tells the most that a story can score where nobody gave feedback, without reading it: by the number of its
+    reports, and the most that one of them has of news value, quality and heat."""
+    known = ("value", "quality", "heat", "coverage", "feedback")
+    value_weight, quality_weight, heat_weight, coverage_weight, _ = (way.weights.get(name, 0.0) for name in known)
+    others = sum(weight for name, weight in way.weights.items() if name not in known)
+
+    def most(reports: int, value: float, quality: int, heat: int) -> float:
+        return (
+            others
+            + value_weight * min(1.0, value / BEST_VALUE)
+            + quality_weight * _share(quality, HIGH_QUALITY)
+            + heat_weight * _share(heat, _HEAT_CAP)
+            + coverage_weight * min(1.0, log1p(reports - 1) / log1p(_PROVIDERS_CAP))
+        )
+
+    return most
 
 
 def ordered(scored: Iterable[ScoredStory], sort: Sort = Sort.best) -> list[ScoredStory]:

@@ -83,6 +83,9 @@ class Catalogue:
         object.__setattr__(self, "topics", tuple(sorted(self.topics, key=lambda topic: topic.slug)))
         _refuse(list(_contradictions(self.topics)))
 
+    def __reduce__(self) -> tuple[type[Catalogue], tuple[tuple[Topic, ...]]]:
+        return Catalogue, (self.topics,)  # what it remembers stays at home
+
     @classmethod
     def of(cls, topics: Iterable[Topic]) -> Catalogue:
         """A catalogue of exactly these topics."""

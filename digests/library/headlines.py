@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from digests.library.briefs import place_of
 from digests.library.store import Library
-from digests.library.storybook import MEMORY
 from digests.models import BEST_VALUE, HIGH_QUALITY
 
 # The best report of a story leads it, as `digests.stories` has it; its kind stands behind its worth.
@@ -19,7 +17,7 @@ WITH recent AS MATERIALIZED (SELECT place, story FROM articles WHERE place >= :s
 reports AS (
     SELECT told.story AS key, articles.place FROM (SELECT DISTINCT story FROM recent WHERE story != '') AS told
     CROSS JOIN articles INDEXED BY articles_story ON articles.story = told.story
-    WHERE articles.place >= :memory AND articles.place < :until
+    WHERE articles.place < :until
     UNION ALL SELECT place, place FROM recent WHERE story = ''
 )
 SELECT json_group_array(json_array(key, number, value, quality, heat, best)) FROM (
@@ -38,8 +36,7 @@ SELECT json_group_array(json_array(publisher, kind, number, quality)) FROM (
 """  # noqa: S608  # constants only
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(NamedTuple):
     """A story: its id, or the place of an article without one; its number of reports, the most that one of them has of each
     score, and the kind of the best."""
 
@@ -51,8 +48,7 @@ class Headline:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """So many reports of a kind by one publisher, and their quality in sum, each counted up to `HIGH_QUALITY`."""
 
     publisher: str
@@ -63,7 +59,7 @@ class Published:
 
 def headlines(library: Library, since: datetime, until: datetime) -> list[Headline]:
     """All stories with a report from the minute of `since` to that of `until`, with their earlier reports."""
-    rows = _rows(library, _STORIES, since, until, memory=place_of(since - MEMORY))
+    rows = _rows(library, _STORIES, since, until)
     return [
         Headline(key, number, value, quality, heat, best.partition(" ")[2])
         for key, number, value, quality, heat, best in rows
@@ -75,8 +71,8 @@ def published(library: Library, since: datetime, until: datetime) -> Iterator[Pu
     return (Published(*row) for row in _rows(library, _PROVIDERS, since, until))
 
 
-def _rows(library: Library, statement: str, since: datetime, until: datetime, **more: int) -> list[list[Any]]:
-    within = {"since": place_of(since), "until": place_of(until, 1), **more}
+def _rows(library: Library, statement: str, since: datetime, until: datetime) -> list[list[Any]]:
+    within = {"since": place_of(since), "until": place_of(until, 1)}
     with library.database.read() as connection:
         found: list[list[Any]] = json.loads(connection.exec_driver_sql(statement, within).scalar_one())
     return found

@@ -25,7 +25,7 @@ from digests.models import Article
 from digests.query import Sort, below, domain_of
 from digests.words import STOP_WORDS, clean, likeness, name_key, spaced, tokens
 
-LIMIT = 100
+LIMIT = 120
 """Candidates taken."""
 
 # From which likeness on a word was meant. Of four letters two that were swapped leave 75; "blockchain" is not "blocking".
@@ -260,24 +260,24 @@ def _begun(library: Library, term: str) -> str:
 def _find(library: Library, words: Sequence[str], phrases: Sequence[str], sought: Sought, limit: int) -> Found:
     groups = list(map(_group, sought.groups))
     wanted = [*words, *phrases, *groups]
-    if sought.sources is not None:
-        wanted.append(_any(ours) if (ours := list(_published_by(sought.sources))) else "")
+    sources = [] if sought.sources is None else [_any(ours) if (ours := list(_published_by(sought.sources))) else ""]
+    wanted += sources
     if not all(wanted):
         return Found()
     query = " AND ".join(wanted or [_EVERYTHING])
     if unwanted := [*_terms(sought.without), *_published_by(sought.unwanted)]:
         query = f"({query}) NOT {_any(unwanted)}"
-    titles = _in_title(words, phrases) if sought.sort is Sort.best else {}
+    titles = _in_title(words, [*phrases, *groups], sources) if sought.sort is Sort.best else {}
     # The hottest of all are those of a time, or they would be the hottest ever, for ever.
     ever = bool(words or phrases or groups or sought.since or sought.sort is not Sort.hot)
     looked_at = {Sort.new: limit, Sort.hot: _LOOKED_AT_FOR_HEAT}.get(sought.sort, _LOOKED_AT)
     # Each of so many alternatives is moved on with each article.
-    looked_at //= 1 + sum(group.count(" OR ") for group in groups) // 100
+    looked_at //= 1 + sum(group.count(" OR ") for group in groups) // 20
     values = {
         "wanted": query,
         **titles,
         "lately": _places(timedelta(days=10**6) if ever else _LATELY),
-        "looked_at": max(limit, looked_at),
+        "looked_at": max(2 * limit, looked_at),
         "limit": limit,
     }
     best, hurried = _candidates(library, _STATEMENTS[len(titles), sought.sort], values, sought.since)
@@ -307,14 +307,15 @@ def _candidates(
     raise AssertionError("the last search is not interrupted")
 
 
-def _in_title(words: Sequence[str], phrases: Sequence[str]) -> dict[str, str]:
+def _in_title(words: Sequence[str], others: Sequence[str], sources: Sequence[str]) -> dict[str, str]:
     """Expressions for titles that have all that is sought, stop words left out; and that have its words as a phrase."""
-    if not words and not phrases:
+    if not words and not others:
         return {}
     telling = [word for word in words if word[1:-1].casefold() not in STOP_WORDS] or words
-    titles = {"titled": f"{{title}} : ({' AND '.join((*telling, *phrases))})"}
+    # With the sources, or all others' titles of the same time were looked up as well.
+    titles = {"titled": " AND ".join((f"{{title}} : ({' AND '.join((*telling, *others))})", *sources))}
     if len(words) > 1 and all(word.endswith('"') for word in words):
-        titles["headed"] = f"{{title}} : ({' + '.join(words)})"
+        titles["headed"] = " AND ".join((f"{{title}} : ({' + '.join(words)})", *sources))
     return titles
 
 

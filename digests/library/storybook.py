@@ -71,16 +71,9 @@ def key_of(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def window(library: Library, since: datetime, until: datetime, of: Collection[str | int] | None = None) -> Window:
-    """What was published from `since` to `until` (both included), as it was known then; where it is told `of` what, only
-    these stories, by their ids, and single articles, by their places."""
-    here = and_(articles.c.published_at >= since, articles.c.published_at <= until)
-    if of is None:
-        parts = [and_(articles.c.current, here)]
-    else:
-        places, ids = [key for key in of if isinstance(key, int)], [key for key in of if isinstance(key, str)]
-        parts = [and_(IS_CURRENT, here, articles.c.place.in_(some)) for some in batches(places)]
-        parts += [and_(IS_CURRENT, here, articles.c.story.in_(some)) for some in batches(ids)]
+def window(library: Library, since: datetime, until: datetime) -> Window:
+    """What was published from `since` to `until` (both included), as it was known then."""
+    here = and_(articles.c.current, articles.c.published_at >= since, articles.c.published_at <= until)
     earlier = and_(
         IS_CURRENT,
         articles.c.published_at < since,
@@ -88,9 +81,7 @@ def window(library: Library, since: datetime, until: datetime, of: Collection[st
         articles.c.story != "",
     )
     with library.database.read() as connection:
-        rows = [
-            row for part in parts for row in connection.execute(selected().add_columns(articles.c.story).where(part))
-        ]
+        rows = list(connection.execute(selected().add_columns(articles.c.story).where(here)))
         for some in batches(sorted({row.story for row in rows} - {""})):
             statement = selected().add_columns(articles.c.story).where(earlier, articles.c.story.in_(some))
             rows += connection.execute(statement)
@@ -105,13 +96,23 @@ def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tupl
 
     What reports list as related is left out.
     """
-    wanted = selected(related=False).add_columns(articles.c.story).where(IS_CURRENT)
+    keys: set[str | int] = set()
     with library.database.read() as connection:
-        found: list[Any] = []
         for some in batches(sorted(urls)):
-            found += connection.execute(wanted.where(articles.c.url.in_(some)))
-        rows = [row for row in found if not row.story]
-        for some in batches(sorted({row.story for row in found} - {""})):
+            known = select(articles.c.story, articles.c.place).where(articles.c.url.in_(some), IS_CURRENT)
+            keys.update(row.story or row.place for row in connection.execute(known))
+    return stories_by_key(library, keys)
+
+
+def stories_by_key(library: Library, keys: Collection[str | int]) -> tuple[tuple[str, tuple[Article, ...]], ...]:
+    """The same of stories by their ids, and of single articles by their places in the index."""
+    wanted = selected(related=False).add_columns(articles.c.story).where(IS_CURRENT)
+    places, ids = (sorted(key for key in keys if isinstance(key, kind)) for kind in (int, str))
+    with library.database.read() as connection:
+        rows: list[Any] = []
+        for some in batches(places):
+            rows += connection.execute(wanted.where(articles.c.place.in_(some)))
+        for some in batches(ids):
             rows += connection.execute(wanted.where(articles.c.story.in_(some)))
         loaded = library.readable(connection, rows)
     of: dict[str, list[Article]] = {}

@@ -121,9 +121,9 @@ def test_where_there_is_more_than_is_looked_at_the_newest_are(
     many: tuple[Library, list[Article]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library, made = many
-    monkeypatch.setattr(search, "_LOOKED_AT", 200)
-    monkeypatch.setattr(search, "_LOOKED_AT_FOR_HEAT", 200)
-    recent = sorted((a for a in made if share_of(a, ["zinc"]) is not None), key=lambda a: a.published_at)[-200:]
+    monkeypatch.setattr(search, "_LOOKED_AT", 240)
+    monkeypatch.setattr(search, "_LOOKED_AT_FOR_HEAT", 240)
+    recent = sorted((a for a in made if share_of(a, ["zinc"]) is not None), key=lambda a: a.published_at)[-240:]
     found = search.search(library, Sought(("zinc",)))
     assert found.more
     assert {hit.article.url for hit in found.hits} <= {each.url for each in recent}
@@ -438,14 +438,14 @@ def test_the_top_is_that_of_reading_everything(library: Library, what: str, monk
     desk = Desk(library, Catalogue.builtin())
     desk.take_in(news.END)
     read_of = []
-    window = storybook.window
+    reading = storybook.stories_by_key
 
-    def noting(library: Library, since: Any, until: Any, of: Any = None) -> storybook.Window:
-        read_of.extend(of or [])
-        return window(library, since, until, of)
+    def noting(library: Library, keys: Any) -> Any:
+        read_of.extend(keys)
+        return reading(library, keys)
 
     wanted = top_of_everything(desk)
-    monkeypatch.setattr(storybook, "window", noting)
+    monkeypatch.setattr(storybook, "stories_by_key", noting)
     for limit in (5, 20):
         answer = desk.answer(Query(), NOON + timedelta(days=2), limit=limit)
         assert [(each.story.id, each.score) for each in answer.stories] == wanted[:limit]
