@@ -76,6 +76,11 @@ FILED, TAKEN_IN = "filed", "taken in"
 _COUNT = text(
     "INSERT INTO marks(name, value) VALUES (:name, '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
 )
+# Parts that the index is in; it merges the like-sized by itself. Some pages of all are put into one at each step.
+_PARTS = text("SELECT count(DISTINCT segid) FROM articles_text_idx")
+_MERGE = text("INSERT INTO articles_text(articles_text, rank) VALUES ('merge', -400)")
+_CHANGES = text("SELECT total_changes()")
+_MANY_PARTS, _STEPS = 6, 60
 _JUDGED_BY = ("url", "title", "excerpt", "provider", "published_at")
 _WRITTEN = (*_JUDGED_BY, "size", "modified", "digest", "current", "document", "related", "heat", "quality")
 
@@ -197,6 +202,22 @@ class Library:
             for source in sorted({row.source for row in rows}):
                 self.withdraw(source, [row.ref for row in rows if row.source == source])
             number += len(rows)
+
+    def tidy(self) -> None:
+        """Put the parts of the full-text index together, where they have become many: each word of a question is looked up
+        in each of them.
+
+        A little at a time, so that nobody waits long to write; what is left to do is done the next time.
+        """
+        with self.database.read() as connection:  # mostly they are few: without the write lock
+            if connection.execute(_PARTS).scalar_one() <= _MANY_PARTS:
+                return
+        for _ in range(_STEPS):
+            with self.database.write() as connection:
+                before = connection.execute(_CHANGES).scalar_one()
+                connection.execute(_MERGE)
+                if connection.execute(_CHANGES).scalar_one() - before < 2:
+                    return
 
     # --- articles
 

@@ -78,6 +78,8 @@ def upgrade() -> None:
     op.create_index("articles_place", "articles", scores)
     for statement in ("DROP TABLE articles_words", "DROP TABLE articles_text", _SAID, _INDEX, *_TRIGGERS):
         op.execute(sa.text(statement.replace(":", r"\:")))
+    # Each word of a question is looked up in each part of the index: they are to be few.
+    op.execute("INSERT INTO articles_text(articles_text, rank) VALUES ('automerge', 2)")
     op.execute(
         "INSERT INTO articles_text(rowid, title, excerpt, provider, origin) "
         "SELECT place, title, excerpt, provider, origin FROM articles_said ORDER BY place"
