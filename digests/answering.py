@@ -6,7 +6,7 @@ be there (`-word`, `-topic:x`) speaks of stories: the lead does not say it, nor 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -126,12 +126,13 @@ def _without(library: Library, catalogue: Catalogue, text: str, left: Query, now
 class _Found:
     """All stories that answer, in order, of articles in brief; ``at_least`` where more reports matched than were judged.
 
-    ``judge`` is what each was judged by.
+    ``judge`` is what each was judged by, ``keys`` tell by their ids where the library has them.
     """
 
     stories: list[ScoredStory]
     at_least: bool
     judge: _Judge
+    keys: Mapping[str, str | int]
 
     def whole(self, library: Library, catalogue: Catalogue, limit: int) -> tuple[tuple[ScoredStory, ...], int]:
         """The first stories of whole articles, and how many were lost on the way, since they cannot be read back."""
@@ -145,14 +146,12 @@ class _Found:
         return tuple(shown), done - len(shown)
 
     def _read(self, library: Library, catalogue: Catalogue, some: Sequence[Story]) -> dict[str, ScoredStory]:
-        """Stories of whole articles, by the ids that they have in brief."""
-        ids = {url: story.id for story in some for url in story.urls}
+        """Stories of whole articles, by their ids."""
         read: dict[str, ScoredStory] = {}
-        for key, reports in storybook.stories_of(library, [story.lead.url for story in some]):
-            story = stories.known(key, reports)
-            judged = self.judge(story, catalogue.match_story)
+        for key, reports in storybook.stories_by_key(library, [self.keys[story.id] for story in some]):
+            judged = self.judge(stories.known(key, reports), catalogue.match_story)
             if judged is not None:
-                read[ids.get(judged.lead.url, key)] = judged
+                read[key] = judged
         return read
 
 
@@ -194,10 +193,11 @@ class _Asked:
         found = search(self._library, self.sought)
         # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
         briefs = stories_in_brief(self._library, [hit.brief for hit in found.hits])
-        wholes = [stories.known(key, reports) for key, reports in briefs.items()]
+        wholes = [stories.known(each[0].story_id, [brief.article for brief in each]) for each in briefs.values()]
         judge = self._judge(found, wholes, now)
         judged = (judge(whole, None) for whole in wholes)
-        return _Found(ranking.ordered(filter(None, judged), self._query.sort), found.more, judge)
+        keys = {whole.id: key for key, whole in zip(briefs, wholes, strict=True)}
+        return _Found(ranking.ordered(filter(None, judged), self._query.sort), found.more, judge, keys)
 
     def _judge(self, found: Found, wholes: Sequence[Story], now: datetime) -> _Judge:
         """What scores one of these stories as an answer, with its signals where it is told how to find topics; it gives None

@@ -44,8 +44,13 @@ class Brief(NamedTuple):
     article: Article
 
     @property
-    def key(self) -> str:
-        """What it shares with the other reports of its story alone."""
+    def key(self) -> str | int:
+        """What it shares with the other reports of its story alone, as `digests.library.storybook` has it."""
+        return self.story or self.place
+
+    @property
+    def story_id(self) -> str:
+        """The id of its story, or its address, if it is a story by itself."""
         return self.story or self.article.url
 
 
@@ -55,9 +60,9 @@ def briefs(library: Library, places: Sequence[int]) -> dict[int, Brief]:
         return _read(connection, places)
 
 
-def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str, list[Article]]:
+def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str | int, list[Brief]]:
     """All reports of the stories that these articles belong to, in brief; an article without a story is one itself."""
-    of = defaultdict[str, list[Article]](list)
+    of = defaultdict[str | int, list[Brief]](list)
     known = {each.place: each for each in found}
     stories = sorted({each.story for each in found} - {""})
     if stories:
@@ -65,7 +70,7 @@ def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str, li
             places = json.loads(connection.exec_driver_sql(_PLACES, {"stories": json.dumps(stories)}).scalar_one())
             known |= _read(connection, [place for place in places if place not in known])
     for each in known.values():
-        of[each.key].append(each.article)
+        of[each.key].append(each)
     return of
 
 

@@ -32,9 +32,9 @@ LIMIT = 120
 _LIKENESS, _LIKENESS_OF_LONG, _LONG = 75.0, 80.0, 6
 _LIKE_NAME = 78.0
 _LATELY = timedelta(days=14)
-_LOOKED_AT = 5000  # of the newest that match, to take the most promising
+_LOOKED_AT = 2500  # of the newest that match, to take the most promising
 _LOOKED_AT_FOR_HEAT = 20_000
-_PROMPT = 0.15  # seconds for a search of all times; then for one of less and less time
+_PROMPT = 0.4  # seconds for a search of all times; then for one of less and less time
 _LESS = (None, timedelta(days=60), timedelta(days=5))
 _COMPLETIONS, _CORRECTIONS = 64, 5  # words tried for one that was not finished, or mistyped
 _MARK = "\ue000"  # what the words begin with that stand for filters; see the migration
