@@ -478,8 +478,9 @@ def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> Non
 
 def _learn(connection: Connection, filed: Iterable[Article]) -> None:
     """Note the words of articles, from which those are taken that a mistyped or unfinished one may mean."""
-    texts = (text for each in filed for text in (each.title, each.excerpt, each.provider.name))
-    words = {word for text in texts for word in tokens(text)}
+    texts = [text for each in filed for text in (each.title, each.excerpt, each.provider.name)]
+    words = set(tokens("\n".join(text for text in texts if text.isascii())))  # at once, which takes half as long
+    words.update(word for text in texts if not text.isascii() for word in tokens(text))
     if words:
         # In the order of the table, and as one value: it is mostly about words that are there.
         connection.execute(_LEARN, {"words": json.dumps(sorted(words))})
