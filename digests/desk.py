@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,6 +29,7 @@ from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
 from digests.sources.catalogue import Feed
 from digests.topics import TOPIC_TEXT, Catalogue, as_written
+from digests.turns import Turns
 
 _TOP_WINDOW = timedelta(days=2)
 _READ, _MOST_READ = 60, 1200  # stories read at a time for the top of all, and at most
@@ -60,7 +60,7 @@ class Desk:
         self.published_from = published_from
         self.feeds = feeds
         self._answers = Recent[Answer](_ANSWERS)
-        self._turns = threading.BoundedSemaphore(_AT_ONCE)
+        self._turns = Turns(_AT_ONCE)
 
     def edition(
         self,

@@ -29,6 +29,7 @@ from digests.query import Query, Sort, read
 from digests.ranking import ANSWER, EDITOR, Context
 from digests.recent import Recent
 from digests.topics import Catalogue
+from digests.turns import Turns
 from digests.words import tokens
 from playground import sample
 from tests.bench import news
@@ -488,6 +489,35 @@ def test_fifty_who_ask_at_once_get_the_same_and_it_is_worked_out_once(library: L
             each.join()
     assert answers == [alone] * 50
     assert len(seen) == needed + 49 * 2  # the others ask but what the library's version is
+
+
+def test_who_came_first_has_the_first_turn() -> None:
+    turns, order, inside = Turns(2), [], []
+    go = threading.Event()
+
+    def take(number: int) -> None:
+        with turns:
+            order.append(number)
+            inside.append(number)
+            assert len(inside) <= 2
+            go.wait()
+            inside.remove(number)
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(12)]
+    for number, each in enumerate(threads):
+        each.start()
+        while len(order) + len(turns._waiting) <= number:  # one after the other
+            threading.Event().wait(0.001)
+    assert order == [0, 1]
+    go.set()
+    for each in threads:
+        each.join()
+    assert sorted(order[:4]) == [0, 1, 2, 3]
+    assert sorted(order) == list(range(12))
+    with pytest.raises(LibraryError), turns:
+        raise LibraryError("no")
+    with turns, turns:
+        assert turns._free == 0
 
 
 def test_what_fails_is_not_remembered() -> None:
