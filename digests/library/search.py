@@ -32,7 +32,7 @@ LIMIT = 120
 _LIKENESS, _LIKENESS_OF_LONG, _LONG = 75.0, 80.0, 6
 _LIKE_NAME = 78.0
 _LATELY = timedelta(days=14)
-_LOOKED_AT = 2500  # of the newest that match, to take the most promising
+_LOOKED_AT = 2000  # of the newest that match, to take the most promising
 _LOOKED_AT_FOR_HEAT = 20_000
 _PROMPT = 0.4  # seconds for a search of all times; then for one of less and less time
 _LESS = (None, timedelta(days=60), timedelta(days=5))

@@ -110,26 +110,23 @@ def sizes(library: Library) -> dict[str, float]:
 
 
 def asked(desk: Desk, texts: Sequence[str], askers: int) -> list[float]:
-    """Milliseconds that each answer took, with so many asking at once, each the next question as soon as it has an answer."""
+    """Milliseconds that each answer took, where so many people ask at the same moment, and others when all have theirs."""
     took: list[float] = []
-    waiting = iter(texts)
-    taking = threading.Lock()
 
-    def ask() -> None:
-        while True:
-            with taking:
-                question = next(waiting, None)
-            if question is None:
-                return
-            began = time.perf_counter()
-            desk.answer(read(question, desk.catalogue, END), END)
-            took.append(1000 * (time.perf_counter() - began))
+    def ask(question: str, together: threading.Barrier) -> None:
+        together.wait()
+        began = time.perf_counter()
+        desk.answer(read(question, desk.catalogue, END), END)
+        took.append(1000 * (time.perf_counter() - began))
 
-    threads = [threading.Thread(target=ask) for _ in range(askers)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    for start in range(0, len(texts), askers):
+        wave = texts[start : start + askers]
+        together = threading.Barrier(len(wave))
+        threads = [threading.Thread(target=ask, args=(question, together)) for question in wave]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
     return sorted(took)
 
 

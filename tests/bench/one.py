@@ -94,7 +94,7 @@ def join_one_by_one(number: str, database: str, singles: int = 60) -> dict[str, 
     }
 
 
-def ask_a_library(number: str, database: str, questions: str = "2000") -> dict[str, float]:
+def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[str, float]:
     """Milliseconds an answer, one after the other and with fifty asking at once; how long building took; sizes in MB."""
     from digests.desk import Desk
     from digests.topics import Catalogue
