@@ -10,6 +10,7 @@ from digests import answering, handles, intake, newsworthy, ranking, relating, s
 from digests.explaining import Draft, explained
 from digests.language import Said, said
 from digests.library import Library, feedbook, storybook
+from digests.library.headlines import headlines, published
 from digests.library.storybook import Window
 from digests.models import (
     Answer,
@@ -24,12 +25,16 @@ from digests.models import (
 )
 from digests.query import Query
 from digests.ranking import EDITOR, Context
+from digests.recent import Recent
 from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
 from digests.sources.catalogue import Feed
 from digests.topics import TOPIC_TEXT, Catalogue, as_written
+from digests.turns import Turns
 
 _TOP_WINDOW = timedelta(days=2)
+_READ, _MOST_READ = 60, 1200  # stories read at a time for the top of all, and at most
+_ANSWERS, _AT_ONCE = 64, 3  # answers that are remembered; that are worked out at once: more would wait for each other
 _LATELY = timedelta(days=7)  # what the channel was told in this time makes more of it less new
 _SHARP, _ROOT = 0.6, "ai"  # topics that feedback is about fit at least so well, and are not all of AI
 _STRETCHES = 4  # of time that are kept
@@ -77,6 +82,8 @@ class Desk:
         self.catalogue = catalogue
         self.published_from = published_from
         self.feeds = feeds
+        self._answers = Recent[Answer](_ANSWERS)
+        self._turns = Turns(_AT_ONCE)
         self._kept: dict[tuple[datetime, datetime], _Stretch] | None = {} if keep else None
 
     def keeping(self) -> Desk:
@@ -192,11 +199,20 @@ class Desk:
         )
 
     def answer(self, query: Query, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
-        """What there is for a question, best first; for one that asks for nothing the top stories of now."""
-        if query == Query():
-            found = self._top(now)
-            return Answer(query, tuple(found[:limit]), len(found), timezone=timezone)
-        return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
+        """What there is for a question, best first; for one that asks for nothing the top stories of now.
+
+        Whoever asks the same within a minute, while the library stays as it is, gets the same.
+        """
+
+        def made() -> Answer:
+            with self._turns:
+                if query == Query():
+                    found, total = self._top(now, limit)
+                    return Answer(query, tuple(found[:limit]), total, timezone=timezone)
+                return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
+
+        minute = now.replace(second=0, microsecond=0)
+        return self._answers.get((query, minute, limit, timezone, self.library.version()), made)
 
     def alike(self, text: str, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
         """What there is like a text that somebody wrote; without stories where there is nothing."""
@@ -379,23 +395,39 @@ class Desk:
 
     # --- the top stories
 
-    def _top(self, now: datetime) -> list[ScoredStory]:
+    def _top(self, now: datetime, limit: int) -> tuple[list[ScoredStory], int]:
+        """The best stories of the last days in order, at least so many of them where there are; and how many there are."""
         newest = self.library.newest()
         if newest is None:
-            return []
+            return [], 0
         # A library that is no longer fed still has its last days to tell.
         until = min(now, newest)
-        read = storybook.window(self.library, until - _TOP_WINDOW, until)
-        recent = (
-            story
-            for story in stories.assemble(read.articles, read.links, read.ids)
-            if story.lead.kind not in newsworthy.JUNK
-            and max(a.published_at for a in story.articles) >= until - _TOP_WINDOW
+        since = (until - _TOP_WINDOW).replace(second=0, microsecond=0)
+        told = [each for each in headlines(self.library, since, until) if each.kind not in newsworthy.JUNK]
+        ceiling = ranking.ceiling(EDITOR)
+        most = {each.key: ceiling(each.reports, each.value, each.quality, each.heat) for each in told}
+        best = sorted(most, key=lambda key: -most[key])[:_MOST_READ]
+        counted = (
+            (each.publisher, each.kind, each.number, each.quality) for each in published(self.library, since, until)
         )
-        context = Context(until, _TOP_WINDOW, standings=ranking.standings(read.articles))
-        return ranking.ordered(
-            self._score(story, self.catalogue.match_story(story), EDITOR, context) for story in recent
-        )
+        context = Context(until, _TOP_WINDOW, standings=ranking.standings_of(counted))
+        ranked: list[ScoredStory] = []
+        lost = 0
+        for start in range(0, len(best), _READ):
+            # What is left can no longer be among the first.
+            if len(ranked) >= limit and ranked[limit - 1].score > most[best[start]]:
+                break
+            some = best[start : start + _READ]
+            read = (
+                (key, [each for each in reports if each.published_at <= until])
+                for key, reports in storybook.stories_by_key(self.library, some)
+            )
+            whole = (stories.known(key, reports) for key, reports in read if reports)
+            recent = [story for story in whole if story.lead.kind not in newsworthy.JUNK]
+            lost += len(some) - len(recent)
+            scored = (self._score(story, self.catalogue.match_story(story), EDITOR, context) for story in recent)
+            ranked = ranking.ordered([*ranked, *scored])
+        return ranked, len(told) - lost
 
 
 def within(articles: Iterable[Article], since: datetime, until: datetime) -> tuple[Article, ...]:

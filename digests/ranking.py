@@ -25,6 +25,7 @@ from digests.models import (
     kind_said,
 )
 from digests.query import Sort
+from digests.words import name_key
 
 VOTES_HALVE = timedelta(days=30)
 """After so long what a reader said of an article counts half."""
@@ -234,6 +235,15 @@ def score(story: Story, ranking: Ranking, context: Context, topics: Iterable[Top
     return ScoredStory(story, round(sum(signal.points for signal in signals), 6), signals, tuple(topics))
 
 
+def rated(story: Story, ranking: Ranking, context: Context) -> ScoredStory:
+    """The story with the same score but none of the signals: what is left out of an answer needs no reasons."""
+    weights = ranking.weights
+    points = (
+        round(kind.measure(story, context)[0], 6) * weights[kind.name] for kind in SIGNALS if kind.name in weights
+    )
+    return ScoredStory(story, round(sum(points), 6))
+
+
 def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -> tuple[float, float, Said | str]:
     value, note = kind.measure(story, context)
     return round(value, 6), weight, note
@@ -241,13 +251,40 @@ def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -
 
 def standings(articles: Iterable[Article]) -> dict[str, float]:
     """The standing of each publisher, 0..1: the usual worth of what it publishes, few reports drawn to the middle."""
-    worth: defaultdict[str, list[float]] = defaultdict(list)
-    for article in articles:
-        share = _KINDS.get(article.kind, _UNKNOWN_KIND)
-        worth[article.publisher_key].append((_share(article.quality, HIGH_QUALITY) + share) / 2)
+    return standings_of((a.publisher, a.kind, 1, min(max(a.quality, 0), HIGH_QUALITY)) for a in articles)
+
+
+def standings_of(published: Iterable[tuple[str, str, int, int]]) -> dict[str, float]:
+    """The same of reports that were counted: the publisher, the kind, how many, and their quality in sum, each counted up
+    to `HIGH_QUALITY`."""
+    worth: defaultdict[str, float] = defaultdict(float)
+    numbers: defaultdict[str, int] = defaultdict(int)
+    for publisher, kind, number, quality in published:
+        name = name_key(publisher)
+        worth[name] += (quality / HIGH_QUALITY + number * _KINDS.get(kind, _UNKNOWN_KIND)) / 2
+        numbers[name] += number
     return {
-        name: round((sum(found) + 0.5 * _FEW_REPORTS) / (len(found) + _FEW_REPORTS), 6) for name, found in worth.items()
+        name: round((found + 0.5 * _FEW_REPORTS) / (numbers[name] + _FEW_REPORTS), 6) for name, found in worth.items()
     }
+
+
+def ceiling(way: Ranking) -> Callable[[int, float, int, int], float]:
+    """What tells the most that a story can score where nobody gave feedback, without reading it: by the number of its
+    reports, and the most that one of them has of news value, quality and heat."""
+    known = ("value", "quality", "heat", "coverage", "feedback")
+    value_weight, quality_weight, heat_weight, coverage_weight, _ = (way.weights.get(name, 0.0) for name in known)
+    others = sum(weight for name, weight in way.weights.items() if name not in known)
+
+    def most(reports: int, value: float, quality: int, heat: int) -> float:
+        return (
+            others
+            + value_weight * min(1.0, value / BEST_VALUE)
+            + quality_weight * _share(quality, HIGH_QUALITY)
+            + heat_weight * _share(heat, _HEAT_CAP)
+            + coverage_weight * min(1.0, log1p(reports - 1) / log1p(_PROVIDERS_CAP))
+        )
+
+    return most
 
 
 def ordered(scored: Iterable[ScoredStory], sort: Sort = Sort.best) -> list[ScoredStory]:

@@ -73,7 +73,7 @@ def _sharing(library: Library, telling: Mapping[str, _Telling], limit: int) -> l
         return []
     least = max(_LONE, min(_ENOUGH, _SHARE * sum(each.weight for each in telling.values())))
     sought = sorted(telling.values(), key=lambda each: -each.weight)[:_SOUGHT]
-    hits = search(library, Sought(groups=(tuple(each.written for each in sought),)))
+    hits = search(library, Sought(groups=(tuple(each.written for each in sought),))).hits
     of = {hit.article.url: weight for hit in hits if (weight := _weight(telling, hit.article)) >= least}
     whole = [stories.known(key, reports) for key, reports in storybook.stories_of(library, of)]
     scored = [(max(of.get(url, 0.0) for url in story.urls), story) for story in whole]

@@ -63,7 +63,9 @@ def test_scopes_are_the_least_and_explained() -> None:
 
 def test_the_least_has_the_events_that_take_no_scope_and_the_shortcuts() -> None:
     least, whole = json.loads(printed("--least")), json.loads(printed("--url", "https://news.example.com"))
-    assert least["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened", "app_uninstalled", "tokens_revoked"]}
+    assert least["settings"]["event_subscriptions"] == {
+        "bot_events": ["app_home_opened", "app_uninstalled", "tokens_revoked"]
+    }
     assert least["features"]["shortcuts"] == whole["features"]["shortcuts"]
     assert least["features"]["app_home"]["messages_tab_read_only_enabled"] is True
     assert whole["features"]["app_home"]["messages_tab_read_only_enabled"] is False

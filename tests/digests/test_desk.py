@@ -135,7 +135,7 @@ def test_a_topic_is_found_wherever_it_is_said(desk: Desk, slug: str) -> None:
         for each in sample.articles(NOON)
         if any(match.topic == slug for match in desk.catalogue.match(each.title, each.excerpt))
     }
-    hits = {hit.article.url for hit in search(desk.library, Sought(groups=(desk.catalogue.phrases(slug),)), 500)}
+    hits = {hit.article.url for hit in search(desk.library, Sought(groups=(desk.catalogue.phrases(slug),)), 500).hits}
     assert said <= hits
 
 

@@ -170,7 +170,14 @@ def written(path: Path, function: str = "") -> Iterator[str]:
 def test_every_template_is_drawn_from_the_samples_and_speaks(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `heatline check` draws has every template, a new one as well, and no English but that of the samples."""
     folder = ROOT / "digests" / "rendering"
-    known = (*written(folder / "samples.py"), *written(folder / "renderer.py", "samples"), "news", "check", "saved", "help")
+    known = (
+        *written(folder / "samples.py"),
+        *written(folder / "renderer.py", "samples"),
+        "news",
+        "check",
+        "saved",
+        "help",
+    )
     renderer, templates = Renderer().speaking(code), Drawn()
     monkeypatch.setattr(renderer, "_templates", templates)
     assert renderer.check() == []
