@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.commands import customizing, forgetting, missed, muting, news, running, saved, wanting, why
+from bot.commands import forgetting, missed, muting, news, running, saved, subscribing, wanting, why
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.office import beside
 from bot.pressing import Pressed, article_of
@@ -21,7 +21,6 @@ from digests.rendering.shorten import line
 
 log = structlog.get_logger(__name__)
 
-_NO_EDITION = "I do not know any more which edition this is of. Choose Why this under a digest that was posted."
 _LINE = 100  # characters of a title in a notice
 
 
@@ -29,11 +28,11 @@ async def act(room: Newsroom, pressed: Pressed) -> Message:
     """Do it; the message that says what came of it. Never raises for bad input, nor for a database that is busy."""
     do = VERBS.get(pressed.verb)
     if do is None:
-        return room.renderer.notice("That button is of an older version, and does nothing any more.")
+        return room.renderer.notice(room.say("old-button"))
     try:
         return await do(room, pressed)
     except QueryError as error:
-        return room.renderer.notice(str(error), error.meant)
+        return room.renderer.notice(error.said, error.meant)
     except HeatlineBotError as error:
         return room.renderer.notice(error.for_reader)
     except DigestsError as error:
@@ -48,8 +47,9 @@ def _save(room: Newsroom, pressed: Pressed) -> Message:
     fresh = room.saved.save(pressed.who, article, pressed.now)
     if fresh:
         wanting.signed(room, pressed, article, How.SAVED)
-    said = "Saved" if fresh else "You have saved this already"
-    return room.renderer.notice(f"{said}: {_title(article)}\n{news.COMMAND} saved lists what you saved.")
+    said = room.say("saved" if fresh else "saved-already", title=_title(article))
+    lists = room.say("saved-lists", command=f"{news.COMMAND} saved")
+    return room.renderer.notice(f"{said}\n{lists}")
 
 
 def _drop(room: Newsroom, pressed: Pressed) -> Message:
@@ -76,7 +76,7 @@ def _why(room: Newsroom, pressed: Pressed) -> Message:
     if article is None:
         return room.renderer.notice(GONE)
     found = _explained(room, pressed, article)
-    return room.renderer.notice(_NO_EDITION) if found is None else room.renderer.why(found, pressed.now)
+    return room.renderer.notice(room.say("no-edition")) if found is None else room.renderer.why(found, pressed.now)
 
 
 def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None:
@@ -97,12 +97,18 @@ def _turn(room: Newsroom, pressed: Pressed) -> Message:
     return news.turned(room, pressed.about, pressed.now, pressed.person.timezone)
 
 
-def _customize(room: Newsroom, pressed: Pressed) -> Message:
-    return customizing.customize(room, pressed.about)
-
-
 def _forget(room: Newsroom, pressed: Pressed) -> Message:
     return forgetting.done(room, pressed.who)
+
+
+async def _end(room: Newsroom, pressed: Pressed) -> Message:
+    return await subscribing.ended(
+        room, pressed.about, pressed.now, pressed.person, pressed.conversation, pressed.office
+    )
+
+
+def _settings(room: Newsroom, pressed: Pressed) -> Message:
+    return subscribing.page(room, pressed.person, pressed.conversation, number(pressed.about, 4), pressed.now)
 
 
 def _title(article: Article) -> str:
@@ -118,6 +124,9 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
     "news_next": beside(_turn),
     "news_ask": _ask,
     "news_forget": beside(_forget),
+    "subscription_end": _end,
+    "settings_back": beside(_settings),
+    "settings_next": beside(_settings),
     "related": beside(_related),
     "why": beside(_why),
     "more": beside(wanting.more),
@@ -131,26 +140,13 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
     "news_post": running.posted,
     "more_back": beside(missed.page),
     "more_next": beside(missed.page),
-    "customize": beside(_customize),
     "rate": beside(wanting.rated),
 }
 """What can be pressed, and what it does. Sharing opens a dialog, and is in `bot.modals`."""
 
 REPLACES = frozenset(
-    {
-        "drop",
-        "unvote",
-        "saved_back",
-        "saved_next",
-        "news_back",
-        "news_next",
-        "news_ask",
-        "news_forget",
-        "news_unmute",
-        "news_reset",
-        "news_post",
-        "more_back",
-        "more_next",
-    }
+    {"drop", "unvote", "saved_back", "saved_next", "news_back", "news_next", "news_ask", "news_forget"}
+    | {"subscription_end", "settings_back", "settings_next"}
+    | {"news_unmute", "news_reset", "news_post", "more_back", "more_next"}
 )
 """Verbs whose answer takes the place of the message they were pressed in, which only the person sees."""

@@ -19,14 +19,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import actions, modals, pressing
+from bot import actions, home, manners, modals, pressing, searching, talking, tidying
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
+from bot.delivery.calls import Done, call
+from bot.dialogs import subscribing
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
-from bot.people import People
-from bot.readers import user
-from bot.replies import UNREACHED, payload, reply, tell
+from bot.people import People, Person
+from bot.refusals import told
+from bot.repeats import Answers
+from bot.replies import payload, reply, tell
 from bot.settings import SlackSettings
 from bot.sharing import GONE, MAYBE, Shared, Sharer
 from bot.wiring import Newsroom
@@ -37,6 +40,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 2.2
 """Seconds to answer in the acknowledgement itself; Slack gives up after three. Later answers go to the response_url."""
+
+_LEDGER_PATIENCE = 0.5  # seconds in which the ledger has to say whether something is a repeat
+_SOON = 1.0  # seconds to find out a person's language, where something else went wrong already
 
 _T = TypeVar("_T")
 
@@ -65,6 +71,7 @@ class SlackApp:
         self.room = room
         self.clock = clock
         self._late: set[asyncio.Task[Any]] = set()
+        self._answers = Answers()
         # Bolt looks for the acknowledgement every 10 ms otherwise; our listeners are quick, so it may wait for them.
         self.bolt = AsyncApp(
             name="heatline",
@@ -77,6 +84,7 @@ class SlackApp:
         settings = room.settings
         people = People(self.bolt.client, settings.timezone, settings.admins, clock)
         self.office = Office(self.bolt.client, people, publisher, clock())
+        self.home = home.Homes(self)
         self._sharer = Sharer(room, self.bolt.client, posting, clock)
         # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know. The first
         # that matches takes a request, so those with names come before the one that takes every button.
@@ -105,34 +113,75 @@ class SlackApp:
         task.add_done_callback(self._late.discard)
         return task
 
+    async def soon(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        """Begin work and wait for it as long as Slack waits for an acknowledgement; then it is done, or goes on."""
+        doing = self.begin(work)
+        await asyncio.wait({doing}, timeout=PATIENCE)
+        return doing
+
+    async def fresh(self, body: dict[str, Any]) -> bool:
+        """Whether Slack hands over for the first time that something was pressed or chosen.
+
+        A ledger that is too busy to say stops nobody: what can be pressed does its work once by itself.
+        """
+        if not (trigger := str(body.get("trigger_id") or "")):
+            return True
+        asking = self.begin(asyncio.to_thread(self.room.heard.begin, trigger, self.clock(), done=True))
+        await asyncio.wait({asking}, timeout=_LEDGER_PATIENCE)
+        try:
+            return not asking.done() or asking.result()
+        except DigestsError as error:
+            log.error("slack.not_remembered", error=str(error))
+            return True
+
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
-        answering = asyncio.create_task(self._answer(question, command))
+        trigger = str(command.get("trigger_id") or "")
+        asker = asyncio.create_task(self.office.people.person(*pressing.presser(command)))
+        answering, again = self._answers.of(trigger, lambda: self._answer(question, command, asker))
         try:
             message = await asyncio.wait_for(asyncio.shield(answering), PATIENCE)
         except TimeoutError:
-            await ack(response_type="ephemeral", text="Still looking …")
-            self.begin(self._answer_late(answering, respond))
+            room = self.room.speaking(asker.result().locale) if asker.done() else self.room
+            await ack(response_type="ephemeral", text=room.say("looking"))
+            if not again:
+                self.begin(self._answer_late(answering, command, respond))
             return
         await ack(response_type="ephemeral", **payload(message))
 
-    async def _answer(self, question: str, command: dict[str, Any]) -> Message:
-        person = await self.office.people.person(str(command.get("team_id", "")), str(command.get("user_id", "")))
+    async def heard(self, body: dict[str, Any]) -> Newsroom:
+        """The newsroom in the language of who sent a request; in English where Slack does not say soon enough."""
+        asking = self.office.people.person(*pressing.presser(body))
+        try:
+            person = await asyncio.wait_for(asking, _SOON)
+        except TimeoutError:
+            return self.room
+        return self.room.speaking(person.locale)
+
+    async def _answer(self, question: str, command: dict[str, Any], asker: asyncio.Task[Person]) -> Message:
+        person = await asker
         where = str(command.get("channel_id") or "")
         room = self.room.speaking(person.locale)
-        return await news.answer(room, question, self.clock(), person, where, self.office)
+        message = await news.answer(room, question, self.clock(), person, where, self.office)
+        self.home.refresh(person)
+        return message
 
     async def _pressed(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Something under a story: stored first, then acknowledged; so a crash between the two loses nothing."""
+        if not await self.fresh(body):
+            await ack()
+            return
         person = await self.office.people.person(*pressing.presser(body))
         pressed = pressing.read(body, person, self.clock(), self.office)
-        doing = self.begin(actions.act(self.room.speaking(person.locale), pressed))
-        await asyncio.wait({doing}, timeout=PATIENCE)
+        doing = await self.soon(actions.act(self.room.speaking(person.locale), pressed))
+        doing.add_done_callback(lambda _: self.home.refresh(person))
         if doing.done():
             doing.result()
         await ack()
         # Only what one person alone sees may be replaced: in a channel it is everybody's digest.
-        private = bool((body.get("container") or {}).get("is_ephemeral"))
+        dialog = (body.get("view") or {}).get("type") == "modal"
+        alone = bool((body.get("container") or {}).get("is_ephemeral")) or pressed.conversation.startswith("D")
+        private = dialog or alone
         self.begin(self._reply(doing, body, respond, replace=private and pressed.verb in actions.REPLACES))
 
     async def _reply(
@@ -142,63 +191,67 @@ class SlackApp:
             message = await doing
         except Exception as error:  # the person waits: tell them
             log.exception("action.late_failed", error=str(error))
-            message, replace = self.room.renderer.notice(TRY_AGAIN), False
+            message, replace = (await self.heard(body)).renderer.notice(TRY_AGAIN), False
         await reply(self.bolt.client, respond, body, message, replace=replace)
 
     async def _share(self, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         """Ask where to: within three seconds, since the trigger lives no longer."""
+        if not await self.fresh(body):
+            await ack()
+            return
         person = await self.office.people.person(*pressing.presser(body))
         pressed = pressing.read(body, person, self.clock(), self.office)
+        room = self.room.speaking(person.locale)
         try:
-            article = await asyncio.to_thread(pressing.article_of, self.room, pressed)
+            article = await asyncio.to_thread(pressing.article_of, room, pressed)
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             await ack()
-            self.begin(reply(self.bolt.client, respond, body, self.room.renderer.notice(TRY_AGAIN)))
+            self.begin(reply(self.bolt.client, respond, body, room.renderer.notice(TRY_AGAIN)))
             return
         await ack()
         if article is None:
-            self.begin(reply(self.bolt.client, respond, body, self.room.renderer.notice(GONE)))
+            self.begin(reply(self.bolt.client, respond, body, room.renderer.notice(GONE)))
             return
-        view = modals.share_view(pressed.handle, article, pressed.conversation, pressed.ts)
+        view = modals.share_view(room.renderer.language, pressed.handle, article, pressed.conversation, pressed.ts)
         self.begin(self._open(view, body, respond))
 
     async def _open(self, view: dict[str, Any], body: dict[str, Any], respond: AsyncRespond) -> None:
-        try:
-            await self.bolt.client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
-        except (SlackApiError, *UNREACHED) as error:
-            log.info("share.not_opened", error=slack_error(error) if isinstance(error, SlackApiError) else str(error))
-            late = self.room.renderer.notice("The dialog came too late. Please choose Share again.")
-            await reply(self.bolt.client, respond, body, late)
+        trigger = str(body.get("trigger_id", ""))
+        opened = await call("views.open", self.bolt.client.views_open, trigger_id=trigger, view=view)
+        if not isinstance(opened, Done):
+            log.info("share.not_opened", error=opened.why)
+            room = await self.heard(body)
+            await reply(self.bolt.client, respond, body, room.renderer.notice(told(opened)))
 
     async def _shared(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Post the find; what does not work is said at its field, or afterwards where Slack is slow to say."""
-        person, sharing = str((body.get("user") or {}).get("id", "")), modals.shared(view)
-        team = str((body.get("team") or {}).get("id", ""))
-        who = user(team, person) if team else None
-        doing = self.begin(self._sharer.share(str(view.get("id", "")), person, sharing, who))
-        await asyncio.wait({doing}, timeout=PATIENCE)
-        if doing.done() and (came := doing.result()).again:
-            await ack(response_action="errors", errors={modals.WHERE: came.said})
+        person, sharing = await self.office.people.person(*pressing.presser(body)), modals.shared(view)
+        room = self.room.speaking(person.locale)
+        doing = await self.soon(self._sharer.share(str(view.get("id", "")), person, sharing))
+        if doing.done() and (came := doing.result()).again and came.said:
+            await ack(response_action="errors", errors={modals.WHERE: room.tell(came.said)})
             return
         await ack()
-        self.begin(self._tell_shared(doing, person, sharing.origin))
+        self.begin(self._tell_shared(room, doing, person.id, sharing.origin))
 
-    async def _tell_shared(self, doing: asyncio.Task[Shared], person: str, origin: str) -> None:
+    async def _tell_shared(self, room: Newsroom, doing: asyncio.Task[Shared], person: str, origin: str) -> None:
         try:
             said = (await doing).said
         except Exception as error:  # the dialog is closed: tell them
             log.exception("share.late_failed", error=str(error))
             said = MAYBE
         if said:
-            await tell(self.bolt.client, origin, person, self.room.renderer.notice(f"Share: {said}"))
+            await tell(self.bolt.client, origin, person, room.renderer.notice(room.say("share-said", said=said)))
 
-    async def _answer_late(self, answering: asyncio.Task[Message], respond: AsyncRespond) -> None:
+    async def _answer_late(
+        self, answering: asyncio.Task[Message], command: dict[str, Any], respond: AsyncRespond
+    ) -> None:
         try:
             content = payload(await answering)
         except Exception as error:  # the person waits: tell them
             log.exception("news.late_answer_failed", error=str(error))
-            content = {"text": TRY_AGAIN}
+            content = {"text": (await self.heard(command)).tell(TRY_AGAIN)}
         try:
             await respond(response_type="ephemeral", replace_original=True, **content)
         except Exception as error:  # a task's failure would be seen by nobody
@@ -207,24 +260,37 @@ class SlackApp:
     async def _failed(
         self, error: Exception, request: AsyncBoltRequest, ack: AsyncAck, respond: AsyncRespond
     ) -> BoltResponse:
+        event = request.body.get("type") == "event_callback"
         if isinstance(error, BoltUnhandledRequestError):
+            if event:  # one that the app's page asks for and nobody here needs; Slack ends what is refused too often
+                log.debug("slack.unheard", kind=(request.body.get("event") or {}).get("type"))
+                return BoltResponse(status=200, body="")
             log.warning("slack.unhandled", kind=request.body.get("type") or request.body.get("command"))
             return BoltResponse(status=404, body="")
         log.exception(
             "slack.listener_failed", kind=request.body.get("command") or request.body.get("type"), exc_info=error
         )
+        if not ("command" in request.body or request.body.get("type") in ("view_submission", "block_actions")):
+            return BoltResponse(status=500 if event else 200, body="")  # an event is told again
+        room = await self.heard(request.body)
         if "command" in request.body:
-            return await ack(response_type="ephemeral", text=TRY_AGAIN)
+            return await ack(response_type="ephemeral", text=room.tell(TRY_AGAIN))
         if request.body.get("type") == "view_submission":
             fields = [block for block in request.body["view"].get("blocks", []) if block.get("type") == "input"]
             field = str(fields[0].get("block_id")) if fields else modals.WHERE
-            return await ack(response_action="errors", errors={field: TRY_AGAIN})
-        if request.body.get("type") == "block_actions":
-            self.begin(reply(self.bolt.client, respond, request.body, self.room.renderer.notice(TRY_AGAIN)))
+            return await ack(response_action="errors", errors={field: room.tell(TRY_AGAIN)})
+        self.begin(reply(self.bolt.client, respond, request.body, room.renderer.notice(TRY_AGAIN)))
         return BoltResponse(status=200, body="")
 
 
-LISTENERS: tuple[Callable[[SlackApp], None], ...] = ()
+LISTENERS: tuple[Callable[[SlackApp], None], ...] = (
+    home.listen,
+    subscribing.listen,
+    talking.listen,
+    manners.listen,
+    tidying.listen,
+    searching.listen,  # the last: it takes every button in its own dialogs
+)
 """What else listens to Slack: each registers its listeners with the app."""
 
 

@@ -15,11 +15,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import newsfeeds
 from bot.app import slack_error, web_client
+from bot.crontab import next_slot
 from bot.errors import SettingsError, SlackProblem
 from bot.health import FeedsHealth, feeds_health, granted, library_health, missing
 from bot.manifest import SCOPES
 from bot.replies import UNREACHED
-from bot.schedule import next_slot
 from bot.settings import DAILY, Settings, SlackSettings
 from bot.wiring import catalogue_of
 from digests.errors import DigestsError

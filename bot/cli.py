@@ -215,21 +215,22 @@ def preview(
         votes, muted = room.feedback(spec.name, moment), room.muted(spec.name, published.channels, moment)
         edition = room.desk.edition(spec, moment, moment, articles=read, told=told, feedback=votes, muted=muted)
         quiet = "" if edition.stories else previews.posted_when_quiet(published)
+        renderer = room.renderer.speaking(published.language)
         if not edition.stories:
             _say_where_the_news_is(room, spec, moment, read)
         if format is Format.terminal:
-            out.print(room.renderer.terminal(edition, moment, quiet=quiet))
+            out.print(renderer.terminal(edition, moment, quiet=quiet))
         elif format is Format.text:
-            typer.echo(room.renderer.text(edition, moment, quiet=quiet))
+            typer.echo(renderer.text(edition, moment, quiet=quiet))
         elif format is Format.html:
             handles = room.desk.handles(scored.lead.url for scored in edition.stories)
-            typer.echo(room.renderer.html(edition, moment, template=spec.template, handles=handles))
+            typer.echo(renderer.html(edition, moment, template=spec.template, handles=handles))
         elif format is Format.blocks:
             from digests.rendering import post_json
 
-            print_json(post_json(room.renderer.post(edition, moment, template=spec.template)))
+            print_json(post_json(renderer.post(edition, moment, template=spec.template)))
         else:
-            print_json(room.renderer.json(edition))
+            print_json(renderer.json(edition))
         if quiet and format not in (Format.terminal, Format.text):
             notes(quiet)
 

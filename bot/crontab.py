@@ -98,6 +98,12 @@ def slots(cron: str, zone: str | tzinfo, after: datetime, until: datetime) -> It
         slot = trigger.get_next_fire_time(slot, slot)
 
 
+def next_slot(cron: str, zone: str, now: datetime) -> datetime | None:
+    """The first slot after ``now``, in UTC."""
+    slot = cron_trigger(cron, zone).get_next_fire_time(None, now.astimezone(UTC) + _TICK)
+    return None if slot is None else slot.astimezone(UTC)
+
+
 class WallClockTrigger(CronTrigger):  # type: ignore[misc]  # apscheduler ships no types
     """A ``CronTrigger`` that walks the wall clock first and only then asks the zone which moment that is."""
 

@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-TRY_AGAIN = "Something went wrong on our side. Please try again in a minute."
+from digests.language import Said, said
+
+TRY_AGAIN = Said("try-again")
 """Said to somebody in Slack where nothing more helpful can be."""
 
-NOT_NOW = "That could not be done just now. Please try again in a minute."
+NOT_NOW = Said("not-now")
 """Said to somebody in Slack while the library or the ledger cannot be read or written."""
 
 
@@ -28,7 +30,7 @@ class HeatlineBotError(Exception):
     """Base of all errors that ``bot`` raises on purpose."""
 
     @property
-    def for_reader(self) -> str:
+    def for_reader(self) -> Said:
         """One sentence for somebody in Slack: no method, no code, no name of a setting."""
         return TRY_AGAIN
 
@@ -102,6 +104,42 @@ ADVICE: Mapping[str, Advice] = MappingProxyType(
 )
 """Slack's error codes that we meet; https://docs.slack.dev/reference/methods/chat.postMessage and its neighbours."""
 
+SAID: Mapping[str, str] = MappingProxyType(
+    {
+        "access_denied": "slack-restricted",
+        "account_inactive": "slack-uninstalled",
+        "cannot_reply_to_message": "slack-no-threads",
+        "channel_not_found": "slack-not-inside",
+        "exchanged_trigger_id": "slack-too-late",
+        "expired_trigger_id": "slack-too-late",
+        "invalid_auth": "slack-uninstalled",
+        "invalid_trigger_id": "slack-too-late",
+        "is_archived": "slack-archived",
+        "missing_scope": "slack-no-scope",
+        "no_permission": "slack-no-scope",
+        "not_allowed_token_type": "slack-no-scope",
+        "not_authed": "slack-uninstalled",
+        "not_in_channel": "slack-not-inside",
+        "restricted_action": "slack-restricted",
+        "restricted_action_non_threadable_channel": "slack-no-threads",
+        "restricted_action_read_only_channel": "slack-restricted",
+        "restricted_action_thread_locked": "slack-no-threads",
+        "restricted_action_thread_only_channel": "slack-threads-only",
+        "token_expired": "slack-uninstalled",
+        "token_revoked": "slack-uninstalled",
+        "user_not_found": "slack-no-user",
+        "user_not_in_channel": "slack-user-not-inside",
+    }
+)
+"""What a reader is told of Slack's codes: the message that says what is wrong, and who mends it how."""
+
+
+def said_of(code: str, scope: str = "") -> Said:
+    """What a reader is told of a call that Slack refused; the scope that is missing is named where Slack names one."""
+    key = SAID.get(code, "slack-busy" if code in _BUSY else "slack-refused")
+    return said("slack-no-scope-named", scope=scope) if scope and key == "slack-no-scope" else Said(key)
+
+
 _UNKNOWN = Advice("Slack refused the call", "look the code up on the method's page at docs.slack.dev")
 _BUSY = frozenset(code for code, advice in ADVICE.items() if advice.do == _LATER)
 
@@ -134,11 +172,9 @@ class SlackProblem(HeatlineBotError):  # noqa: N818  # the problem is Slack's an
         return self.code in _BUSY
 
     @property
-    def for_reader(self) -> str:
+    def for_reader(self) -> Said:
         """What a reader is told."""
-        if self.busy:
-            return "Slack is busy. Please try again in a minute."
-        return "Slack did not let me do that. The people who run this bot can see why in its log."
+        return said_of(self.code)
 
 
 class DeliveryError(HeatlineBotError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from digests.language import Language
 from digests.models import Article, Message
 from digests.rendering import NOTE, fit
 from digests.rendering.shorten import line
@@ -32,8 +33,9 @@ class Sharing:
     ts: str = ""
 
 
-def share_view(handle: str, article: Article, origin: str = "", ts: str = "") -> dict[str, Any]:
+def share_view(language: Language, handle: str, article: Article, origin: str = "", ts: str = "") -> dict[str, Any]:
     """The dialog that asks where to share a story, and with what note."""
+    say = language.say
     story = {
         "type": "rich_text",
         "elements": [
@@ -50,15 +52,15 @@ def share_view(handle: str, article: Article, origin: str = "", ts: str = "") ->
         "type": "modal",
         "callback_id": SHARE,
         "private_metadata": f"{handle} {origin} {ts}",
-        "title": _plain("Share a story"),
-        "submit": _plain("Share"),
-        "close": _plain("Cancel"),
+        "title": _plain(say("share-title")),
+        "submit": _plain(say("share-submit")),
+        "close": _plain(say("share-close")),
         "blocks": [
-            *fit(Message("A story to share", (story,))).blocks,
+            *fit(Message(say("share-story"), (story,))).blocks,
             {
                 "type": "input",
                 "block_id": WHERE,
-                "label": _plain("Where to"),
+                "label": _plain(say("share-where")),
                 "element": {
                     "type": "conversations_select",
                     "action_id": "conversation",
@@ -70,13 +72,13 @@ def share_view(handle: str, article: Article, origin: str = "", ts: str = "") ->
                 "type": "input",
                 "block_id": "what",
                 "optional": True,
-                "label": _plain("Your note"),
+                "label": _plain(say("share-note")),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": "note",
                     "multiline": True,
                     "max_length": NOTE,
-                    "placeholder": _plain("Why this matters to us"),
+                    "placeholder": _plain(say("share-note-hint")),
                 },
             },
         ],

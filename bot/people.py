@@ -27,7 +27,7 @@ class Person:
     """Somebody in Slack: `id` and `team` are Slack's, `timezone` is IANA, `locale` such as ``de-DE``.
 
     `admin` says whether this person runs the workspace or is named in HEATLINE_ADMINS. `known` is false where Slack did not
-    say: then zone and language are the settings' own, and only HEATLINE_ADMINS makes an admin.
+    say: then zone and language are the settings' own, only HEATLINE_ADMINS makes an admin, and there is no name.
     """
 
     team: str
@@ -37,6 +37,7 @@ class Person:
     admin: bool = False
     active: bool = True
     known: bool = True
+    name: str = ""
 
     @property
     def place(self) -> Place:
@@ -90,6 +91,7 @@ class People:
             str(said.get("locale") or "en"),
             admin=named or runs,
             active=not said.get("deleted"),
+            name=str((said.get("profile") or {}).get("display_name") or said.get("real_name") or ""),
         )
 
 

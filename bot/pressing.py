@@ -45,8 +45,9 @@ class Pressed:
 
 
 def presser(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Team and id of who pressed, from Slack's request."""
-    return str((body.get("team") or {}).get("id", "")), str((body.get("user") or {}).get("id", ""))
+    """Team and id of who pressed, or typed a command, from Slack's request."""
+    team, user = body.get("team") or {}, body.get("user") or {}
+    return str(team.get("id") or body.get("team_id") or ""), str(user.get("id") or body.get("user_id") or "")
 
 
 def read(body: Mapping[str, Any], person: Person, now: datetime, office: Office) -> Pressed:

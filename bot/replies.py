@@ -17,6 +17,9 @@ from digests.models import Message
 
 log = structlog.get_logger(__name__)
 
+TITLE = "Heatline"
+"""The title of a dialog that only tells something."""
+
 UNREACHED = (OSError, aiohttp.ClientError, TimeoutError)
 """What the client raises when Slack, or a proxy before it, cannot be talked to."""
 
@@ -38,7 +41,7 @@ async def reply(
     """Tell a person something that only this person sees; whether it got there.
 
     A response_url works five times in half an hour, and an ephemeral message only where the bot and the person both are:
-    then it comes as a direct message.
+    then it comes as a direct message. What was pressed in a Home tab or a dialog is answered in a dialog.
 
     Args:
         client: Calls Slack.
@@ -49,22 +52,65 @@ async def reply(
     """
     user = str((body.get("user") or {}).get("id", ""))
     channel = str((body.get("channel") or {}).get("id", ""))
+    if body.get("view"):
+        return await in_dialog(client, body, message, replace=replace) or await tell(client, channel, user, message)
+    container = body.get("container") or {}
+    thread = str(container.get("thread_ts") or "")
+    if thread == container.get("message_ts"):  # a parent is pressed in the channel
+        thread = ""
     content = payload(message)
+    # What is replaced stays as lasting as it was.
+    seen = "in_channel" if replace and not container.get("is_ephemeral") else "ephemeral"
+    beneath = thread if thread and not replace else None
     try:
-        answer = await respond(response_type="ephemeral", replace_original=replace, **content)
+        answer = await respond(response_type=seen, replace_original=replace, thread_ts=beneath, **content)
         if answer.status_code == 200:
             return True
         log.info("reply.url_spent", status=answer.status_code)
     except (ValueError, SlackApiError, *UNREACHED) as error:
         log.info("reply.url_failed", error=str(error))
-    return await tell(client, channel, user, message)
+    return await tell(client, channel, user, message, thread=thread)
 
 
-async def tell(client: AsyncWebClient, channel: str, user: str, message: Message) -> bool:
-    """Tell a person something in a conversation, where nobody else sees it, or else directly; whether it got there."""
+async def in_dialog(
+    client: AsyncWebClient, body: Mapping[str, Any], message: Message, *, replace: bool = False
+) -> bool:
+    """Show a message in a dialog over the view that was pressed, or in the place of it; whether it got there."""
+    before = body["view"]
+    if not (replace and before.get("type") == "modal"):
+        return bool(await over(client, body, said_in(message)))
+    shown = await call("views.update", client.views_update, view_id=before.get("id"), view=said_in(message))
+    return isinstance(shown, Done)
+
+
+def said_in(message: Message, title: str = TITLE) -> dict[str, Any]:
+    """A dialog that only tells something."""
+    blocks = [dict(block) for block in message.blocks]
+    return {"type": "modal", "title": {"type": "plain_text", "text": title, "emoji": False}, "blocks": blocks}
+
+
+async def over(client: AsyncWebClient, body: Mapping[str, Any], view: Mapping[str, Any]) -> str:
+    """Open a dialog after something was pressed, over the dialog that it was pressed in, if any; its id, or nothing.
+
+    Slack opens one within three seconds only.
+    """
+    method = "views.push" if (body.get("view") or {}).get("type") == "modal" else "views.open"
+    trigger = str(body.get("trigger_id", ""))
+    shown = await call(method, partial(client.api_call, method), json={"trigger_id": trigger, "view": view})
+    if isinstance(shown, Done):
+        return str((shown.data.get("view") or {}).get("id") or "")
+    log.info("reply.not_shown", why=shown.why)
+    return ""
+
+
+async def tell(client: AsyncWebClient, channel: str, user: str, message: Message, *, thread: str = "") -> bool:
+    """Tell a person something in a conversation, where nobody else sees it, or else directly; whether it got there.
+
+    ``thread`` is one that there is already; in a new one nobody would see it.
+    """
     content = payload(message)
     ways: list[tuple[str, dict[str, Any]]] = [
-        ("chat.postEphemeral", {"channel": channel, "user": user}),
+        ("chat.postEphemeral", {"channel": channel, "user": user, **({"thread_ts": thread} if thread else {})}),
         ("chat.postMessage", {"channel": user}),
     ]
     for method, where in ways:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bot.delivery.calls import Refused
 from bot.membership import lacks_scope, member
 from bot.office import Office
 from bot.people import Person
 from bot.readers import Place
+from bot.refusals import told
 from bot.wiring import Newsroom
 
 
@@ -24,4 +26,8 @@ async def refused(room: Newsroom, office: Office, person: Person, place: Place) 
     there = await member(office.slack, person.id, place.removeprefix("channel:"))
     if there is True or lacks_scope(there):
         return ""
-    return room.say("members-only") if there is False else room.say("members-unknown")
+    if there is False:
+        return room.say("members-only")
+    if there is None:
+        return room.say("members-crowded")
+    return room.tell(told(there)) if isinstance(there, Refused) else room.say("members-unknown")

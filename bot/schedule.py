@@ -16,7 +16,7 @@ from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.crontab import cron_trigger, slots
+from bot.crontab import cron_trigger, next_slot, slots
 from bot.delivery import Delivery, Ledger, Publication
 from bot.errors import LedgerError
 
@@ -43,12 +43,6 @@ def due_slot(
     for newest in slots(cron, zone, after, now):  # noqa: B007  # oldest first; the last one is wanted
         pass
     return newest
-
-
-def next_slot(cron: str, zone: str, now: datetime) -> datetime | None:
-    """The first slot after ``now``, in UTC."""
-    slot = cron_trigger(cron, zone).get_next_fire_time(None, now.astimezone(UTC) + timedelta(microseconds=1))
-    return None if slot is None else slot.astimezone(UTC)
 
 
 class Publishing(Protocol):

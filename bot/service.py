@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,15 +19,18 @@ from slack_sdk.errors import SlackApiError
 from bot import metrics, posting
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
-from bot.delivery import DeliveryState, Outbox, Publisher, posting_client
+from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, posting_client
 from bot.errors import HeatlineBotError, SlackProblem
+from bot.people import People
 from bot.replies import UNREACHED
+from bot.retention import tidy
+from bot.rounds import Rounds, ending
 from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
 from bot.web import create_web
 from bot.wiring import Newsroom, newsroom
 from digests.errors import DigestsError
-from digests.library import feedbook
+from digests.library import feedbook, retold
 from digests.sources.registry import Source, pull, source
 from digests.sync import SyncReport
 
@@ -62,12 +66,21 @@ class Service:
         self.clock = clock
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
-        outbox = Outbox(posting_client(slack.bot_token, slack.api_url), room.ledger, clock, grace=room.settings.grace)
-        self.publisher = Publisher(room.desk, room.renderer, room.ledger, outbox, clock, room.feedback, room.muted)
+        poster, grace = posting_client(slack.bot_token, slack.api_url), room.settings.grace
+        outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock))
+        addresses = partial(retold.addresses, room.library)
+        self.publisher = Publisher(
+            room.desk, room.renderer, room.ledger, outbox, clock, room.feedback, room.muted, addresses
+        )
+        self.corrections = Corrections(room.desk, room.renderer, room.ledger, poster, clock)
         self.app = SlackApp(room, slack, clock, self.publisher)
         self.schedule = Schedule(
-            room.settings.digests, self.publisher, room.ledger, clock, grace=room.settings.grace, look_every=look_every
+            room.settings.digests, self.publisher, room.ledger, clock, grace=grace, look_every=look_every
         )
+        # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
+        people = People(poster, room.settings.timezone, room.settings.admins, clock)
+        self.rounds = Rounds(room, people, self.publisher, clock, grace=grace)
+        self._look_every = look_every
         self._feeds_every = feeds_every
         self.metrics_port: int | None = None
         self._held = contextlib.ExitStack()
@@ -99,6 +112,7 @@ class Service:
         else:
             await self._open_port()
         await self.schedule.start()
+        self._run(self._again_and_again(self.rounds.tick, self._look_every, "subscriptions not looked at"))
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
         if self.room.settings.metrics is not None:
@@ -107,13 +121,15 @@ class Service:
             log.info("serving metrics", port=self.metrics_port)
         if self.feeds is not None:
             self._run(self._again_and_again(self.read_feeds, self._feeds_every, "feeds not read"))
+        self._run(self._again_and_again(self.corrections.look, self._look_every, "posts not corrected"))
         if self.room.settings.keep:
             self._run(self._again_and_again(self._prune, _PRUNE_EVERY, "old articles not forgotten"))
+        self._run(self._again_and_again(self._tidy, _PRUNE_EVERY, "old editions not forgotten"))
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
 
     async def stop(self) -> None:
         """Begin nothing new, let messages that are on their way arrive, close every door."""
-        await self.schedule.stop()
+        await asyncio.gather(self.schedule.stop(), self.rounds.stop())
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
             with contextlib.suppress(asyncio.CancelledError):
@@ -188,6 +204,8 @@ class Service:
         while True:
             try:
                 await work()
+            except (DigestsError, HeatlineBotError) as error:  # it says all there is to say
+                log.error(failed, error=str(error))
             except Exception as error:  # whatever it was, the next turn may do better
                 log.exception(failed, error=str(error))
             await asyncio.sleep(every.total_seconds())
@@ -214,6 +232,9 @@ class Service:
         await asyncio.to_thread(feedbook.forget, self.room.library, now - keep)
         if number:
             log.info("old articles forgotten", number=number)
+
+    async def _tidy(self) -> None:
+        await asyncio.to_thread(tidy, self.room, self.clock())
 
     async def _pull(self, sources: Sequence[Source]) -> SyncReport:
         """Bring sources into the library and judge what is new."""

@@ -10,37 +10,38 @@ from datetime import datetime
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.calls import Done, Outcome, Refused, Unknown, call
+from bot.delivery.calls import Done, Outcome, Unknown, call
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.membership import PLACE, Conversation, conversation, lacks_scope, member
 from bot.modals import Sharing
+from bot.people import Person
 from bot.readers import How, Place, channel
+from bot.refusals import told
 from bot.replies import payload
 from bot.rights import shared
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
+from digests.language import Said
 from digests.models import Article
 
 log = structlog.get_logger(__name__)
 
-GONE = "The library has no article of that story any more: it was withdrawn, or is older than what is kept."
+GONE = Said("gone")
 """Said of a story that cannot be found again."""
 
-MAYBE = "Your story may have been posted: Slack did not say. Please look there before you share it again."
+MAYBE = Said("share-maybe")
 """Said where nobody knows whether Slack took it."""
 
-_NO_PLACE = "A story can be shared in a channel only. Choose one."
-_NOT_IN = "I am not in that conversation. Invite me there with /invite, or choose another."
-_UNCHECKED = "I cannot see whether you are in that conversation. Share from its own menu, or choose a public channel."
-_STRANGER = "You are not in that conversation. Choose another."
-_UNREACHED = "Slack could not be reached. Please try again."
+_NO_PLACE = Said("share-no-place")
+_UNCHECKED = Said("share-unchecked")
+_STRANGER = Said("share-stranger")
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What came of it: nothing to say where it was posted. ``again`` where the dialog may stay, to be sent off anew."""
 
-    said: str = ""
+    said: Said | None = None
     again: bool = False
 
 
@@ -59,30 +60,32 @@ class Sharer:
         self._clock = clock
         self._running: dict[str, asyncio.Task[Shared]] = {}
 
-    async def share(self, view: str, person: str, sharing: Sharing, who: Place | None = None) -> Shared:
-        """Post what a dialog says, once. Sent off again while that goes on, it comes to the same end.
+    async def share(self, view: str, person: Person, sharing: Sharing) -> Shared:
+        """Post what a dialog says, once: in a digest's language that comes there, else in the person's.
 
-        What is shared counts a little as wanted, for `who` shares it, and where that person read it.
+        Sent off again while that goes on, it comes to the same end. What is shared counts a little as wanted, where that
+        person read it.
         """
         running = self._running.get(view)
         if running is None:
-            running = self._running[view] = asyncio.create_task(self._share(view, person, sharing, who))
+            running = self._running[view] = asyncio.create_task(self._share(view, person, sharing))
             running.add_done_callback(lambda _: self._running.pop(view, None))
         return await asyncio.shield(running)
 
-    async def _share(self, view: str, person: str, sharing: Sharing, who: Place | None) -> Shared:
+    async def _share(self, view: str, person: Person, sharing: Sharing) -> Shared:
         try:
             edition = await asyncio.to_thread(self._room.edition_at, sharing.origin, sharing.ts)
             article = await asyncio.to_thread(self._room.desk.by_handle, sharing.handle, edition)
             if article is None:
                 return Shared(GONE, again=True)
-            message = self._room.renderer.find(person, article, sharing.note)
-            refusal = await self._refusal(person, sharing)
+            spoken = await asyncio.to_thread(self._room.language_in, sharing.conversation, person.locale)
+            message = self._room.speaking(spoken).renderer.find(person.id, article, sharing.note)
+            refusal = await self._refusal(person.id, sharing)
             if refusal:
                 return Shared(refusal, again=True)
             # Stored first: a process that dies, or an answer that is lost, must not make it two posts.
             if not await asyncio.to_thread(self._room.shares.claim, view, self._clock()):
-                return Shared("" if await asyncio.to_thread(self._room.shares.was_sent, view) else MAYBE)
+                return Shared(None if await asyncio.to_thread(self._room.shares.was_sent, view) else MAYBE)
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             return Shared(NOT_NOW, again=True)
@@ -90,8 +93,8 @@ class Sharer:
             "chat.postMessage", self._posting.chat_postMessage, channel=sharing.conversation, **payload(message)
         )
         try:
-            if isinstance(post, Done) and who is not None:
-                await asyncio.to_thread(self._wanted, article, sharing.origin, who)
+            if isinstance(post, Done):
+                await asyncio.to_thread(self._wanted, article, sharing.origin, person.place)
             return await asyncio.to_thread(self._settled, view, post)
         except DigestsError as error:  # what Slack has, it has
             log.error("share.not_noted", error=str(error))
@@ -111,10 +114,10 @@ class Sharer:
         if isinstance(post, Unknown):
             return Shared(MAYBE)
         self._room.shares.release(view)
-        return Shared(not_shared(post), again=True)
+        return Shared(told(post), again=True)
 
-    async def _refusal(self, person: str, sharing: Sharing) -> str:
-        """Why a person may not have a story posted somewhere; empty where that is fine.
+    async def _refusal(self, person: str, sharing: Sharing) -> Said | None:
+        """Why a person may not have a story posted somewhere; None where that is fine.
 
         Public channels are everybody's. Of a private one only its members may be heard there: whoever chose Share in it
         is one, for others Slack is asked.
@@ -123,30 +126,20 @@ class Sharer:
         if not PLACE.fullmatch(place):
             return _NO_PLACE
         if place == sharing.origin:
-            return ""
+            return None
         found = await conversation(self._asking, place)
         if not isinstance(found, Conversation):
             return _unchecked(found)
         if found.direct:
             return _NO_PLACE
-        return "" if found.public else await self._stranger(person, place)
+        return None if found.public else await self._stranger(person, place)
 
-    async def _stranger(self, person: str, place: str) -> str:
+    async def _stranger(self, person: str, place: str) -> Said | None:
         there = await member(self._asking, person, place)
         if isinstance(there, bool):
-            return "" if there else _STRANGER
+            return None if there else _STRANGER
         return _UNCHECKED if there is None else _unchecked(there)
 
 
-def not_shared(outcome: Outcome) -> str:
-    """What a person is told at the field where a story could not be shared."""
-    if not isinstance(outcome, Refused):
-        return _UNREACHED
-    code, means = outcome.row.code, outcome.row.means
-    if code in ("not_in_channel", "channel_not_found"):
-        return _NOT_IN
-    return f"{means[:1].upper()}{means[1:]} ({code}). Choose another conversation."
-
-
-def _unchecked(outcome: Outcome) -> str:
-    return _UNCHECKED if lacks_scope(outcome) else not_shared(outcome)
+def _unchecked(outcome: Outcome) -> Said:
+    return _UNCHECKED if lacks_scope(outcome) else told(outcome)

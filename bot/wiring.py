@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot import newsfeeds
-from bot.delivery import Ledger
-from bot.readers import Mutes, Place, SavedStories, Shares, Votes, channel, digest
+from bot import newsfeeds, subscribed
+from bot.delivery import Delivery, Ledger
+from bot.heard import Heard
+from bot.readers import Mutes, Place, SavedStories, Shares, Subscriptions, Votes, channel, digest
+from bot.readers.subscriptions import named
 from bot.settings import DOT_ENV, Settings, load
+from digests.corrections import corrected
 from digests.desk import Desk
 from digests.errors import TopicError
+from digests.language import Said, Value
 from digests.library import Library
-from digests.models import Edition
+from digests.models import DigestSpec, Edition
 from digests.rendering import Renderer
 from digests.sources.catalogue import Feed
 from digests.sources.registry import KINDS, Kind, Source
@@ -39,16 +43,27 @@ class Newsroom:
     mutes: Mutes
     saved: SavedStories
     shares: Shares
+    subscriptions: Subscriptions
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
+    heard: Heard
 
     def speaking(self, locale: str) -> Newsroom:
         """The same newsroom, speaking the language of a locale."""
         return replace(self, renderer=self.renderer.speaking(locale))
 
-    def say(self, key: str, /, **values: str | float) -> str:
+    def say(self, key: str, /, **values: Value) -> str:
         """A message of the catalogue, in the language that is spoken here."""
         return self.renderer.language.say(key, **values)
+
+    def tell(self, what: Said) -> str:
+        """What was left to be told, in the language that is spoken here."""
+        return self.renderer.language.tell(what)
+
+    def language_in(self, conversation: str, otherwise: str) -> str:
+        """The language of a digest that is posted to a conversation, in which everybody there is spoken to; else another."""
+        there = self.ledger.digests(conversation)
+        return next((digest.language for digest in self.settings.digests if digest.name in there), otherwise)
 
     def kinds(self, clock: Callable[[], datetime], *, early: bool = False) -> Mapping[str, Kind]:
         """Every kind of source; feeds are those that are configured, all of them where they are wanted early."""
@@ -59,21 +74,52 @@ class Newsroom:
         return {**KINDS, "feeds": Kind(feeds)}
 
     def edition_at(self, conversation: str, ts: str) -> Edition | None:
-        """The edition that a message of a conversation is of; None for a message that is none of our posts."""
+        """The edition that a message of a conversation is of, as it was corrected there; None where it is no post of ours."""
         posted = self.ledger.posted(conversation, ts)
-        return None if posted is None else self.library.edition(posted.digest, posted.slot)
+        return None if posted is None else self.edition_of(posted)
+
+    def edition_of(self, delivery: Delivery) -> Edition | None:
+        """The edition of a delivery, as it was corrected there; None where it cannot be read back."""
+        edition = self.library.edition(delivery.digest, delivery.slot)
+        return None if edition is None else corrected(edition, self.ledger.errata.standing(delivery.id), linked=False)
+
+    def spec(self, name: str, slot: datetime) -> DigestSpec | None:
+        """What is in a digest's edition of a slot, of the settings' or a subscription's; None for one that there is not."""
+        for each in self.settings.digests:
+            if each.name == name:
+                return each.spec
+        found = self.subscriptions.get(named(name))
+        if found is None:
+            return None
+        language = self.renderer.speaking(found.locale).language
+        return subscribed.spec_of(found, self.settings.digests[0], self.catalogue, language, slot)
 
     def feedback(self, name: str, now: datetime) -> Mapping[str, float]:
-        """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment."""
+        """What the readers of a digest, in all channels it was posted to, want more or less of, at that moment.
+
+        For a digest that one person alone gets it is what that person said anywhere.
+        """
+        found = self.subscriptions.get(named(name)) if named(name) else None
+        if found is not None:
+            return self.votes.standing([digest(name), found.place], now)
         return self.votes.standing([digest(name), *map(channel, self.ledger.conversations(name))], now)
 
     def muted(self, name: str, channels: Sequence[str], now: datetime) -> tuple[Mute, ...]:
         """What each of a digest's channels, as the settings name them, has muted at that moment.
 
-        A channel to which nothing was posted yet has muted nothing.
+        A channel to which nothing was posted yet has muted nothing. For a digest that one person alone gets it is what that
+        person has muted.
         """
+        found = self.subscriptions.get(named(name)) if named(name) else None
+        if found is not None:
+            return self.muted_by(found.place, now)
         known = self.ledger.places(name)
         return self.mutes.everywhere([channel(known.get(each, each)) for each in channels], now)
+
+    def topic_name(self, slug: str) -> str:
+        """What a topic is called in the language that is spoken here; its slug where an admin has taken it away."""
+        name = self.catalogue.get(slug).name if slug in self.catalogue else slug
+        return self.renderer.language.topic(slug, name)
 
     def muted_by(self, place: Place, now: datetime) -> tuple[Mute, ...]:
         """What a person or a channel has muted at that moment."""
@@ -118,9 +164,24 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     catalogue = catalogue_of(settings)
     feeds, odd_feeds = newsfeeds.configured(settings, catalogue)
     library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
-    desk, renderer = Desk(library, catalogue, settings.published_from, feeds), Renderer(settings.templates)
+    desk = Desk(library, catalogue, settings.published_from, feeds)
+    renderer = Renderer(settings.templates, emoji=settings.emoji == "yes")
     store = library.database
     votes, mutes, saved, shares = Votes(store), Mutes(store), SavedStories(store), Shares(store)
+    ledger, subscriptions, heard = Ledger(store), Subscriptions(store), Heard(store)
     return Newsroom(
-        settings, catalogue, library, desk, renderer, Ledger(store), votes, mutes, saved, shares, feeds, odd_feeds
+        settings=settings,
+        catalogue=catalogue,
+        library=library,
+        desk=desk,
+        renderer=renderer,
+        ledger=ledger,
+        votes=votes,
+        mutes=mutes,
+        saved=saved,
+        shares=shares,
+        subscriptions=subscriptions,
+        feeds=feeds,
+        odd=odd_feeds,
+        heard=heard,
     )

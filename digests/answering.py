@@ -6,15 +6,15 @@ be there (`-word`, `-topic:x`) speaks of stories: the lead does not say it, nor 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digests import newsworthy, ranking, stories
 from digests.library import Library, storybook
+from digests.library.briefs import stories_in_brief
 from digests.library.search import (
-    LIMIT,
-    Hit,
+    Found,
     Sought,
     Sources,
     correct,
@@ -23,10 +23,13 @@ from digests.library.search import (
     saying,
     search,
 )
-from digests.models import Answer, Article, Loosened, ScoredStory, Story, Topic
+from digests.models import ALL_FILTERS, Answer, Article, Loosened, ScoredStory, Story, Topic, TopicMatch
 from digests.query import Query
 from digests.ranking import ANSWER, Context
 from digests.topics import TOPIC_TEXT, Catalogue
+
+_Topics = Callable[[Story], Iterable[TopicMatch]]
+_Judge = Callable[[Story, _Topics | None], ScoredStory | None]
 
 _WINDOW = timedelta(days=14)
 _PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
@@ -44,15 +47,16 @@ def answer(
     """
     asked = _Asked(library, catalogue, query)
     found = asked.stories(now)
+    shown, lost = found.whole(library, catalogue, limit)
     made = replace(
         _framed(asked, catalogue, query, timezone),
-        stories=tuple(found.stories[:limit]),
-        total=len(found.stories),
+        stories=shown,
+        total=len(found.stories) - lost,
         at_least=found.at_least,
     )
-    if len(found.stories) >= _FEW or (found.stories and query.filters()):
+    if made.total >= _FEW or (made.total and query.filters()):
         return made
-    loosened = () if found.stories else _loosened(library, catalogue, query, now)
+    loosened = () if made.total else _loosened(library, catalogue, query, now)
     # Where a word finds something without a filter, it was not the word that was wrong.
     words = "" if asked.named or loosened else " ".join(query.words)
     meant = (*_meant(library, catalogue, query, words), *_meant_sources(library, query))
@@ -88,14 +92,14 @@ def _meant(library: Library, catalogue: Catalogue, query: Query, words: str) -> 
     # Each of its words is used, but maybe nowhere together.
     if corrected and named is None:
         mended = replace(query, words=tuple(corrected.split()))
-        if search(library, _Asked(library, catalogue, mended).sought, 1):
+        if search(library, _Asked(library, catalogue, mended).sought, 1).hits:
             yield str(mended)
 
 
 def _meant_sources(library: Library, query: Query) -> Iterator[str]:
     """The question with publishers that there are, for those that nobody has an article of."""
     for source in query.sources:
-        if not search(library, Sought(sources=publishers(library, (source,))), 1):
+        if not search(library, Sought(sources=publishers(library, (source,))), 1).hits:
             near = near_publisher(library, source)
             if near:
                 yield str(replace(query, sources=tuple(near if each == source else each for each in query.sources)))
@@ -107,7 +111,7 @@ def _loosened(library: Library, catalogue: Catalogue, query: Query, now: datetim
     ways = [_without(library, catalogue, text, left, now) for text, left in filters]
     if not any(way.total for way in ways) and len(filters) > 1 and query.subject:
         bare = Query(query.words, query.phrases, sort=query.sort)
-        ways.append(_without(library, catalogue, "filters", bare, now))
+        ways.append(_without(library, catalogue, ALL_FILTERS, bare, now))
     return tuple(sorted((way for way in ways if way.total), key=lambda way: -way.total))
 
 
@@ -120,10 +124,35 @@ def _without(library: Library, catalogue: Catalogue, text: str, left: Query, now
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """All stories that answer, in order; ``at_least`` where more reports matched than were judged."""
+    """All stories that answer, in order, of articles in brief; ``at_least`` where more reports matched than were judged.
+
+    ``judge`` is what each was judged by, ``keys`` tell by their ids where the library has them.
+    """
 
     stories: list[ScoredStory]
     at_least: bool
+    judge: _Judge
+    keys: Mapping[str, str | int]
+
+    def whole(self, library: Library, catalogue: Catalogue, limit: int) -> tuple[tuple[ScoredStory, ...], int]:
+        """The first stories of whole articles, and how many were lost on the way, since they cannot be read back."""
+        shown: list[ScoredStory] = []
+        done = 0
+        while len(shown) < limit and done < len(self.stories):
+            some = [scored.story for scored in self.stories[done : done + limit - len(shown)]]
+            done += len(some)
+            read = self._read(library, catalogue, some)
+            shown += (read[story.id] for story in some if story.id in read)
+        return tuple(shown), done - len(shown)
+
+    def _read(self, library: Library, catalogue: Catalogue, some: Sequence[Story]) -> dict[str, ScoredStory]:
+        """Stories of whole articles, by their ids."""
+        read: dict[str, ScoredStory] = {}
+        for key, reports in storybook.stories_by_key(library, [self.keys[story.id] for story in some]):
+            judged = self.judge(stories.known(key, reports), catalogue.match_story)
+            if judged is not None:
+                read[key] = judged
+        return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,35 +190,44 @@ class _Asked:
 
     def stories(self, now: datetime) -> _Found:
         """The stories that answer."""
-        hits = search(self._library, self.sought)
-        return _Found(ranking.ordered(self._judged(hits, now), self._query.sort), len(hits) >= LIMIT)
+        found = search(self._library, self.sought)
+        # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
+        briefs = stories_in_brief(self._library, [hit.brief for hit in found.hits])
+        wholes = [stories.known(each[0].story_id, [brief.article for brief in each]) for each in briefs.values()]
+        judge = self._judge(found, wholes, now)
+        judged = (judge(whole, None) for whole in wholes)
+        keys = {whole.id: key for key, whole in zip(briefs, wholes, strict=True)}
+        return _Found(ranking.ordered(filter(None, judged), self._query.sort), found.more, judge, keys)
 
-    def _judged(self, hits: Sequence[Hit], now: datetime) -> Iterator[ScoredStory]:
+    def _judge(self, found: Found, wholes: Sequence[Story], now: datetime) -> _Judge:
+        """What scores one of these stories as an answer, with its signals where it is told how to find topics; it gives None
+        for one that is none."""
         by_words = bool(self.sought.words or self.sought.phrases)
-        fits = {hit.article.url: self._fit(hit.article, hit.relevance if by_words else None) for hit in hits}
+        fits = {hit.article.url: self._fit(hit.article, hit.relevance if by_words else None) for hit in found.hits}
         # Of a common word or topic not every report is among the hits; those that are not may match as well.
-        everything = len(hits) < LIMIT
+        everything = not found.more
+        plain = by_words and not self.topics and not self._query.filters()
+        note = self.topics[0].name if self.topics and not by_words else "words" if by_words else "filters"
+        unwanted = self._unwanted_of(wholes)
 
         def fit_of(article: Article) -> _Fit | None:
             if article.url not in fits:
                 fits[article.url] = None if by_words or everything else self._fit(article, None)
             return fits[article.url]
 
-        urls = [url for url, fit in fits.items() if fit is not None]
-        # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
-        wholes = [stories.known(key, reports) for key, reports in storybook.stories_of(self._library, urls)]
-        unwanted = self._unwanted_of(wholes)
-        note = self.topics[0].name if self.topics and not by_words else "words" if by_words else "filters"
-        for whole in wholes:
-            if unwanted(whole):
-                continue
-            plain = by_words and not self.topics and not self._query.filters()
+        def judge(whole: Story, topics: _Topics | None) -> ScoredStory | None:
+            found = [fit.share for article in whole.articles if (fit := fits.get(article.url)) is not None]
+            if not found or unwanted(whole):
+                return None
             story = whole if plain and not everything else _as_asked(whole, fit_of)
             if story is None or (not by_words and not self.topics and story.lead.kind in newsworthy.JUNK):
-                continue
-            best = max(fit.share for article in story.articles if (fit := fits.get(article.url)) is not None)
-            context = Context(now, _WINDOW, best, note)
-            yield ranking.score(story, ANSWER, context, self._catalogue.match_story(story))
+                return None
+            context = Context(now, _WINDOW, max(found), note)
+            if topics is None:
+                return ranking.rated(story, ANSWER, context)
+            return ranking.score(story, ANSWER, context, topics(story))
+
+        return judge
 
     def _fit(self, article: Article, by_words: float | None) -> _Fit | None:
         """How well a report fits; by its words that well, where it was asked for words."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from digests import answering, handles, intake, newsworthy, ranking, selection, steering, stories
+from digests import answering, handles, intake, newsworthy, ranking, relating, selection, steering, stories
 from digests.explaining import Draft, explained
+from digests.language import Said, said
 from digests.library import Library, feedbook, storybook
+from digests.library.headlines import headlines, published
 from digests.library.storybook import Window
 from digests.models import (
     Answer,
@@ -23,19 +25,44 @@ from digests.models import (
 )
 from digests.query import Query
 from digests.ranking import EDITOR, Context
+from digests.recent import Recent
 from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
 from digests.sources.catalogue import Feed
 from digests.steering import SHARP, Mute, Silence
 from digests.topics import TOPIC_TEXT, Catalogue, as_written
+from digests.turns import Turns
 
 _TOP_WINDOW = timedelta(days=2)
+_READ, _MOST_READ = 60, 1200  # stories read at a time for the top of all, and at most
+_ANSWERS, _AT_ONCE = 64, 3  # answers that are remembered; that are worked out at once: more would wait for each other
 _LATELY = timedelta(days=7)  # what the channel was told in this time makes more of it less new
 _ROOT = "ai"  # the topic that says nothing of what is wanted: everything here is about it
+_DEEP = (120, 480)  # of the top stories, looked through for somebody who wants them otherwise
+_STRETCHES = 4  # of time that are kept
 _ALIKE = 0.15  # below this two stories share no theme
+
+_FITS: Mapping[str, str] = {
+    "title": "note-topic-title",
+    "excerpt": "note-topic-excerpt",
+    "label": "note-topic-label",
+}
 
 Feedback = Mapping[str, float]
 """What readers made of ``provider:NAME`` and ``topic:SLUG``: -1 (less of it) to 1 (more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What was reported in a stretch of time, as far as it is the same for every digest: whole stories by id, and more.
+
+    ``fresh`` is what was worked out of stories that were not told before: what is recent of them, and its topics.
+    """
+
+    whole: Mapping[str, Story]
+    standings: Mapping[str, float]
+    twins: Mapping[str, frozenset[str]]
+    fresh: dict[str, tuple[Story, tuple[TopicMatch, ...]] | None] = field(default_factory=dict)
 
 
 class Desk:
@@ -50,11 +77,20 @@ class Desk:
         catalogue: Catalogue,
         published_from: int = PUBLISHED_FROM,
         feeds: Sequence[Feed] = (),
+        *,
+        keep: bool = False,
     ) -> None:
         self.library = library
         self.catalogue = catalogue
         self.published_from = published_from
         self.feeds = feeds
+        self._answers = Recent[Answer](_ANSWERS)
+        self._turns = Turns(_AT_ONCE)
+        self._kept: dict[tuple[datetime, datetime], _Stretch] | None = {} if keep else None
+
+    def keeping(self) -> Desk:
+        """The same desk, which reads a stretch of time once only: for many editions of one moment, and for no longer."""
+        return Desk(self.library, self.catalogue, self.published_from, self.feeds, keep=True)
 
     def edition(
         self,
@@ -124,10 +160,11 @@ class Desk:
         told: Mapping[str, datetime] | None = None,
         feedback: Feedback | None = None,
         muted: Collection[Mute] = (),
+        posted: Edition | None = None,
     ) -> Why | None:
         """Why an article is, or is not, in the edition of a slot; None where nobody knows an article at this address.
 
-        Where the edition was made already, it is that one which is explained.
+        Where the edition was made already, it is that one which is explained: as it was `posted`, where that is known.
         """
         read = None if articles is None else tuple(articles)
         article = self._known(url, read)
@@ -136,7 +173,8 @@ class Desk:
         reasons = newsworthy.judge(article).reasons
         found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=reasons, title=spec.title)
         draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {}, muted)
-        found = explained(found, draft, spec, None if read is not None else self.library.edition(spec.name, slot))
+        made = posted or (None if read is not None else self.library.edition(spec.name, slot))
+        found = explained(found, draft, spec, made)
         if found.story is None:
             return found
         match = selection.best_topic(found.story.topics, spec.topics) if spec.topics else None
@@ -185,22 +223,40 @@ class Desk:
     ) -> Answer:
         """What there is for a question, best first; for one that asks for nothing the top stories of now.
 
-        ``feedback`` and ``muted`` are the asker's own. They count for the top stories only: what is asked for is answered.
+        Whoever asks the same within a minute, while the library stays as it is, gets the same. ``feedback`` and ``muted``
+        are the asker's own. They count for the top stories only: what is asked for is answered.
         """
-        if query == Query():
-            found, left_out = self._top(now, feedback or {}, muted)
-            return Answer(query, tuple(found[:limit]), len(found), timezone=timezone, muted=left_out)
-        return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
+        if query == Query() and (feedback or muted):
+            return self._bent(now, limit, timezone, feedback or {}, muted)
+
+        def made() -> Answer:
+            with self._turns:
+                if query == Query():
+                    found, total = self._top(now, limit)
+                    return Answer(query, tuple(found[:limit]), total, timezone=timezone)
+                return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
+
+        minute = now.replace(second=0, microsecond=0)
+        return self._answers.get((query, minute, limit, timezone, self.library.version()), made)
+
+    def alike(self, text: str, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
+        """What there is like a text that somebody wrote; without stories where there is nothing."""
+        return relating.alike(self.library, self.catalogue, text, now, limit, timezone)
+
+    def audible(self, scored: Iterable[ScoredStory], muted: Collection[Mute]) -> Iterator[ScoredStory]:
+        """The stories that somebody is told who has muted so much, as they are told then."""
+        silence = self._silence(muted)
+        return filter(None, (silence.told(each) for each in scored))
 
     def quiet(self, edition: Edition, muted: Collection[Mute]) -> Edition:
         """An edition as one of its channels gets it, which has muted more than the others."""
         silence = self._silence(muted)
         return steering.hushed(edition, silence) if silence else edition
 
-    def muting(self, scored: ScoredStory, muted: Collection[Mute], zone: str) -> str:
-        """Why a story is left out where so much is muted, in words; empty where it is told there."""
+    def muting(self, scored: ScoredStory, muted: Collection[Mute], zone: str) -> Said | None:
+        """Why a story is left out where so much is muted; None where it is told there."""
         _, mute = self._silence(muted).on(scored.story, scored.topics)
-        return "" if mute is None or steering.major(scored.story) else self._muted(mute, zone)
+        return None if mute is None or steering.major(scored.story) else self._muted(mute, zone)
 
     def again(self, query: Query, names: Sequence[str], timezone: str = "UTC") -> Answer:
         """An answer that was given before, of the stories that it had then: news may have come since.
@@ -275,27 +331,55 @@ class Desk:
             return self._original(spec, slot, articles, told, muted)
         topics = {slug: self.catalogue.get(slug) for slug in spec.topics}
         since = slot - spec.window
+        stretch = self._stretch(since, slot, now, articles)
+        whole = stretch.whole
+        before = {story.id: seen for story in whole.values() if (seen := _told_of(story, told))}
+        lately = [] if articles is not None else self._lately(spec, slot)
+        way = way.weighted(spec.weights)
+        base = Context(slot, spec.window, standings=stretch.standings)
+        scored = []
+        silence, silent = self._silence(muted), dict[str, Said]()
+        for key in whole:
+            found = self._recent(stretch, key, since, told, before)
+            if found is not None:
+                part, matches = found
+                story, mute = silence.on(part, matches)
+                if mute is not None:
+                    silent[story.id] = self._muted(mute, spec.timezone)
+                context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
+                scored.append(self._score(story, matches, way, context, spec.topics))
+        return Draft(whole, *steering.chosen(scored, spec, topics, before, stretch.twins, silent))
+
+    def _stretch(self, since: datetime, slot: datetime, now: datetime, articles: Iterable[Article] | None) -> _Stretch:
+        if articles is None and self._kept is not None and (since, slot) in self._kept:
+            return self._kept[since, slot]
         # Further back than the digest looks: a report of today may belong to a story that was told yesterday.
         start = since - stories.WINDOW
         read = self._read(start, slot, now) if articles is None else _read_files(articles, start, slot)
         whole = {story.id: story for story in stories.assemble(read.articles, read.links, read.ids)}
-        before = {story.id: seen for story in whole.values() if (seen := _told_of(story, told))}
-        recent = {key: part for key, story in whole.items() if (part := _to_tell(story, since, told, before))}
-        lately = [] if articles is not None else self._lately(spec, slot)
-        known = ranking.standings(read.articles)
-        way = way.weighted(spec.weights)
-        base = Context(slot, spec.window, standings=known)
-        scored = []
-        silence, silent = self._silence(muted), dict[str, str]()
-        for found in recent.values():
-            matches = self.catalogue.match_story(found)
-            story, mute = silence.on(found, matches)
-            if mute is not None:
-                silent[story.id] = self._muted(mute, spec.timezone)
-            context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
-            scored.append(self._score(story, matches, way, context, spec.topics))
-        twins = stories.doubtful(whole.values(), read.links)
-        return Draft(whole, *steering.chosen(scored, spec, topics, before, twins, silent))
+        made = _Stretch(whole, ranking.standings(read.articles), stories.doubtful(whole.values(), read.links))
+        if articles is None and self._kept is not None:
+            while len(self._kept) >= _STRETCHES:
+                self._kept.pop(list(self._kept)[0], None)  # noqa: RUF015  # one step: threads share it
+            self._kept[since, slot] = made
+        return made
+
+    def _recent(
+        self,
+        stretch: _Stretch,
+        key: str,
+        since: datetime,
+        told: Mapping[str, datetime],
+        before: Mapping[str, Told],
+    ) -> tuple[Story, tuple[TopicMatch, ...]] | None:
+        """What there is to tell of a story, with its topics; None where all of it is older than the digest looks back."""
+        if key not in before and key in stretch.fresh:
+            return stretch.fresh[key]
+        part = _to_tell(stretch.whole[key], since, told, before)
+        found = None if part is None else (part, self.catalogue.match_story(part))
+        if key not in before:
+            stretch.fresh[key] = found
+        return found
 
     def _read(self, since: datetime, until: datetime, now: datetime) -> Window:
         self.take_in(now)
@@ -320,7 +404,8 @@ class Desk:
     ) -> ScoredStory:
         best = selection.best_topic(matches, wanted) if wanted else next(iter(matches), None)
         if best is not None:
-            note = f"{self.catalogue.get(best.topic).name}: {_written(best, story)!r} in the {best.place}"
+            name, words = self.catalogue.get(best.topic).name, _written(best, story)
+            note = said(_FITS[best.place], topic=name, words=words)
             context = replace(context, relevance=best.fit, relevance_note=note)
         return ranking.score(story, way, context, matches)
 
@@ -330,8 +415,8 @@ class Desk:
     def _can_be_muted(self, mute: Mute) -> bool:
         return mute.kind != steering.TOPIC or mute.name in self.catalogue  # an admin may have taken the topic out
 
-    def _muted(self, mute: Mute, zone: str) -> str:
-        return steering.said(mute, lambda slug: self.catalogue.get(slug).name, zone)
+    def _muted(self, mute: Mute, zone: str) -> Said:
+        return steering.reason(mute, lambda slug: self.catalogue.get(slug).name, zone)
 
     def _original(
         self,
@@ -346,16 +431,14 @@ class Desk:
         read = self.library.articles(start, slot) if articles is None else within(articles, start, slot)
         ranked = ranking.original(read, slot, spec.window)
         whole = {article.url: Story(article.url, article) for article in read}
-        silent = {
-            each.story.id: (Fate.MUTED, words)
-            for each in (ranked if muted else ())
-            if (
-                words := self.muting(replace(each, topics=self.catalogue.match_story(each.story)), muted, spec.timezone)
-            )
-        }
+        silence, silent = self._silence(muted), dict[str, tuple[Fate, Said | None]]()
+        for each in ranked if silence else ():
+            _, mute = silence.on(each.story, self.catalogue.match_story(each.story))
+            if mute is not None and not steering.major(each.story):
+                silent[each.story.id] = Fate.MUTED, self._muted(mute, spec.timezone)
         made = selection.hottest([each for each in ranked if each.story.id not in silent], spec, told)
         made = replace(made, fates={**made.fates, **silent})
-        return Draft(whole, ranked, made, "the hub's rule takes published articles only")
+        return Draft(whole, ranked, made, Said("reason-not-published"))
 
     # --- why
 
@@ -377,31 +460,64 @@ class Desk:
 
     # --- the top stories
 
-    def _top(self, now: datetime, feedback: Feedback, muted: Collection[Mute]) -> tuple[list[ScoredStory], int]:
-        """The top stories, and how many are left out since they are muted."""
+    def _bent(self, now: datetime, limit: int, timezone: str, feedback: Feedback, muted: Collection[Mute]) -> Answer:
+        """The top stories as one person wants them, out of those that are read once for everybody."""
+        bent: list[ScoredStory] = []
+        left_out, answer = 0, Answer(Query(), (), 0)
+        for deep in _DEEP:
+            answer = self.answer(Query(), now, limit=max(deep, limit))
+            told = list(self.audible(answer.stories, muted))
+            left_out = len(answer.stories) - len(told)
+            bent = ranking.ordered(self._bend(each, feedback) for each in told)
+            if len(answer.stories) >= answer.total:
+                break
+            # What was not read could stand among the first only if it gained as much as anything can.
+            best = answer.stories[-1].score + (ranking.most_feedback(EDITOR) if feedback else 0.0)
+            if len(bent) >= limit and bent[limit - 1].score >= best:
+                break
+        return replace(
+            answer, stories=tuple(bent[:limit]), total=answer.total - left_out, timezone=timezone, muted=left_out
+        )
+
+    def _bend(self, scored: ScoredStory, feedback: Feedback) -> ScoredStory:
+        if not feedback or steering.major(scored.story):
+            return scored
+        context = _heard(Context(scored.lead.published_at, _TOP_WINDOW), scored.story, scored.topics, feedback)
+        return ranking.reheard(scored, EDITOR, context)
+
+    def _top(self, now: datetime, limit: int) -> tuple[list[ScoredStory], int]:
+        """The best stories of the last days in order, at least so many of them where there are; and how many there are."""
         newest = self.library.newest()
         if newest is None:
             return [], 0
         # A library that is no longer fed still has its last days to tell.
         until = min(now, newest)
-        read = storybook.window(self.library, until - _TOP_WINDOW, until)
-        recent = (
-            story
-            for story in stories.assemble(read.articles, read.links, read.ids)
-            if story.lead.kind not in newsworthy.JUNK
-            and max(a.published_at for a in story.articles) >= until - _TOP_WINDOW
+        since = (until - _TOP_WINDOW).replace(second=0, microsecond=0)
+        told = [each for each in headlines(self.library, since, until) if each.kind not in newsworthy.JUNK]
+        ceiling = ranking.ceiling(EDITOR)
+        most = {each.key: ceiling(each.reports, each.value, each.quality, each.heat) for each in told}
+        best = sorted(most, key=lambda key: -most[key])[:_MOST_READ]
+        counted = (
+            (each.publisher, each.kind, each.number, each.quality) for each in published(self.library, since, until)
         )
-        context = Context(until, _TOP_WINDOW, standings=ranking.standings(read.articles))
-        silence, scored, left_out = self._silence(muted), list[ScoredStory](), 0
-        for found in recent:
-            matches = self.catalogue.match_story(found)
-            story, mute = silence.on(found, matches)
-            if mute is not None and not steering.major(story):
-                left_out += 1
-                continue
-            votes = {} if steering.major(story) else feedback
-            scored.append(self._score(story, matches, EDITOR, _heard(context, story, matches, votes)))
-        return ranking.ordered(scored), left_out
+        context = Context(until, _TOP_WINDOW, standings=ranking.standings_of(counted))
+        ranked: list[ScoredStory] = []
+        lost = 0
+        for start in range(0, len(best), _READ):
+            # What is left can no longer be among the first.
+            if len(ranked) >= limit and ranked[limit - 1].score > most[best[start]]:
+                break
+            some = best[start : start + _READ]
+            read = (
+                (key, [each for each in reports if each.published_at <= until])
+                for key, reports in storybook.stories_by_key(self.library, some)
+            )
+            whole = (stories.known(key, reports) for key, reports in read if reports)
+            recent = [story for story in whole if story.lead.kind not in newsworthy.JUNK]
+            lost += len(some) - len(recent)
+            scored = (self._score(story, self.catalogue.match_story(story), EDITOR, context) for story in recent)
+            ranked = ranking.ordered([*ranked, *scored])
+        return ranked, len(told) - lost
 
 
 def within(articles: Iterable[Article], since: datetime, until: datetime) -> tuple[Article, ...]:
@@ -447,7 +563,7 @@ def _new(context: Context, story: Story, own: Collection[str], lately: Sequence[
     near, which = stories.closeness(story.lead, (each for each in lately if each.url not in own))
     if which is None or near < _ALIKE:
         return context
-    return replace(context, novelty=1 - near, novelty_note=f"like {which.title!r}, told lately")
+    return replace(context, novelty=1 - near, novelty_note=said("note-like", title=which.title))
 
 
 def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedback: Feedback) -> Context:
@@ -456,8 +572,8 @@ def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedba
     if not given:
         return context
     most = max(given, key=lambda name: (abs(given[name]), name))
-    wanted = f"{'more' if given[most] > 0 else 'less'} of {most.partition(':')[2]} is wanted"
-    note = f"{wanted}; a vote counts half after {ranking.VOTES_HALVE.days} days"
+    key = "note-more-wanted" if given[most] > 0 else "note-less-wanted"
+    note = said(key, what=most.partition(":")[2], days=ranking.VOTES_HALVE.days)
     return replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
 
 

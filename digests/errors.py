@@ -19,6 +19,10 @@ Errors from other libraries are translated into these once, where they enter, wi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the catalogues have an error here
+    from digests.language import Said
 
 _SHOWN = 20
 
@@ -56,20 +60,18 @@ class TopicError(DigestsError):
 
 
 class QueryError(DigestsError):
-    """A filter of a question that cannot be followed: ``where`` it stands, ``what`` is wrong with it, what to ``do``.
+    """A filter of a question that cannot be followed: ``said`` tells which, why, and what to do.
 
-    The last two are the ends of sentences. ``meant`` are whole questions that were probably meant, likeliest first.
+    ``meant`` are whole questions that were probably meant, likeliest first. ``str()`` is English.
     """
 
-    def __init__(self, where: str, what: str, do: str, meant: Sequence[str] = ()) -> None:
-        self.where = where
-        self.what = what
-        self.do = do
+    def __init__(self, said: Said, meant: Sequence[str] = ()) -> None:
+        self.said = said
         self.meant = tuple(meant)
-        super().__init__(where, what, do, self.meant)
+        super().__init__(said, self.meant)
 
     def __str__(self) -> str:
-        return f"{self.where} {self.what}. {self.do}."
+        return str(self.said)
 
 
 class FeedListError(DigestsError):

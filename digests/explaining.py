@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from digests import stories
+from digests.language import Moment, Said, said
 from digests.models import Article, DigestSpec, Edition, ScoredStory, Story, Tie, Why
 from digests.selection import Fate, Selection
 
@@ -23,13 +23,13 @@ class Draft:
         whole: The stories in reach with all their reports, by id.
         ranked: Those with a report in the digest's window, as that tells them, best first.
         selection: What became of each of these.
-        unranked: Why a story in reach may not be among the ranked.
+        unranked: Why a story in reach may not be among the ranked; None where none can be missing.
     """
 
     whole: Mapping[str, Story]
     ranked: Sequence[ScoredStory]
     selection: Selection
-    unranked: str = ""
+    unranked: Said | None = None
 
     @property
     def shown(self) -> tuple[ScoredStory, ...]:
@@ -67,7 +67,7 @@ def _drafted(found: Why, draft: Draft, whole: Story, spec: DigestSpec) -> Why:
         rank=rank,
         of=len(draft.ranked),
         last=chosen[-1] if chosen else None,
-        missed=tuple((each, fates[each.story.id][1]) for each in missed[:_MISSED]),
+        missed=tuple((each, fates[each.story.id][1] or "") for each in missed[:_MISSED]),
     )
 
 
@@ -78,47 +78,40 @@ def _as_made(found: Why, draft: Draft, edition: Edition, spec: DigestSpec) -> Wh
     thread = next((each for each in edition.more if url in each.story.urls), None)
     last = edition.stories[-1] if edition.stories else None
     known = draft.selection.fates
-    missed = tuple((each, known[each.story.id][1] if each.story.id in known else "") for each in edition.more[:_MISSED])
+    missed = tuple((each, known.get(each.story.id, ("", None))[1] or "") for each in edition.more[:_MISSED])
     found = replace(found, last=last, missed=missed)
     if told is not None:
-        fate, reason = known.get(told.story.id, (Fate.CHOSEN, ""))  # a major story may have been told against a mute
-        reason = _told_already(found.article, told, spec) or (reason if fate is Fate.CHOSEN else "")
-        return replace(found, fate=Fate.CHOSEN.value, reason=reason, story=told)
+        fate, against = known.get(told.story.id, (Fate.CHOSEN, None))
+        # A major story may have been told against a mute.
+        reason = _told_already(found.article, told, spec) or (against if fate is Fate.CHOSEN else None)
+        return replace(found, fate=Fate.CHOSEN.value, reason=reason or "", story=told)
     if thread is not None:
-        room = f"the post has room for {spec.stories} stories"
+        room = said("reason-room", room=spec.stories)
         reason = found.reason if found.fate in (Fate.MORE, Fate.OVER_CAPS) else room
         return replace(found, fate=Fate.MORE.value, reason=reason, story=thread)
     if found.fate in (Fate.CHOSEN, Fate.MORE):
-        made = _at(edition.made_at, spec)
-        return replace(
-            found, fate=_LATE, reason=f"the edition was made at {made}, before this was known or judged as it is now"
-        )
+        return replace(found, fate=_LATE, reason=said("reason-late", moment=_at(edition.made_at, spec)))
     return found
 
 
-def _told_already(article: Article, scored: ScoredStory, spec: DigestSpec) -> str:
+def _told_already(article: Article, scored: ScoredStory, spec: DigestSpec) -> Said | str:
     """For a report that an update leaves out, since an edition told it before."""
     if scored.update is None or article.url in scored.story.urls:
         return ""
-    day = _local(scored.update.slot, spec)
-    return f"this report was told on {day:%d %b}; the update is led by {scored.lead.publisher}"
+    day = Moment(scored.update.slot, "form-slot-day", spec.timezone)
+    return said("reason-told-already", day=day, publisher=scored.lead.publisher)
 
 
-def _out_of_reach(article: Article, spec: DigestSpec, slot: datetime) -> str:
+def _out_of_reach(article: Article, spec: DigestSpec, slot: datetime) -> Said:
     if article.published_at > slot:
-        return f"it was published after the edition, at {_at(article.published_at, spec)}"
-    hours = spec.window.total_seconds() / 3600
-    when = _at(article.published_at, spec)
-    return f"no report of its story is from the {hours:.0f} h before the edition (it was published {when})"
+        return said("reason-after", moment=_at(article.published_at, spec))
+    hours = f"{spec.window.total_seconds() / 3600:.0f}"
+    return said("reason-out-of-reach", hours=hours, moment=_at(article.published_at, spec))
 
 
-def _at(moment: datetime, spec: DigestSpec) -> str:
+def _at(moment: datetime, spec: DigestSpec) -> Moment:
     """A moment in the digest's own time zone."""
-    return f"{_local(moment, spec):%d %b %H:%M}"
-
-
-def _local(moment: datetime, spec: DigestSpec) -> datetime:
-    return moment.astimezone(ZoneInfo(spec.timezone))
+    return Moment(moment, "form-slot", spec.timezone)
 
 
 def _ties(story: Story) -> tuple[Tie, ...]:

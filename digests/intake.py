@@ -65,6 +65,8 @@ def take_in(
         done += number
         if progress is not None:
             progress(done, max(done, waiting))
+    if done:
+        library.tidy()
     return done
 
 

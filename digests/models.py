@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from typing_extensions import TypeAliasType
 
+from digests.language import Said
 from digests.query import Query
 from digests.words import name_key
 
@@ -36,6 +37,13 @@ def shown(number: float, form: str = ",.0f") -> str:
     if abs(number) <= MOST_SHOWN:
         return format(number, form)
     return f"{MOST_SHOWN:,}+" if number > 0 else f"below -{MOST_SHOWN:,}"
+
+
+def capped(number: int) -> int | Said:
+    """The same as a value for messages."""
+    if abs(number) <= MOST_SHOWN:
+        return number
+    return Said("number-above" if number > 0 else "number-below", {"most": MOST_SHOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One reason for a score: ``value`` as measured, times ``weight``, gives ``points``; ``note`` says it in words.
+    """One reason for a score: ``value`` as measured, times ``weight``, gives ``points``; ``note`` tells it.
 
     ``value`` is 0..1; only feedback can speak against a story, down to -1.
     """
@@ -177,7 +185,7 @@ class Signal:
     name: str
     value: float
     weight: float
-    note: str = ""
+    note: str | Said = ""
 
     @property
     def points(self) -> float:
@@ -254,6 +262,22 @@ PER_KIND: Mapping[str, int] = {
 }
 """At most so many stories of a kind, where a digest does not say otherwise. Kinds that are not named have no cap."""
 
+_KINDS: Mapping[str, str] = {
+    "news": "kind-news",
+    "analysis": "kind-analysis",
+    "research": "kind-research",
+    "tutorial": "kind-tutorial",
+    "pr": "kind-pr",
+    "promo": "kind-promo",
+    "market-report": "kind-market-report",
+    "off-topic": "kind-off-topic",
+}
+
+
+def kind_said(kind: str) -> Said | str:
+    """A kind as people are told it; as it stands where it is none of ours."""
+    return Said(_KINDS[kind]) if kind in _KINDS else kind
+
 
 @dataclass(frozen=True, slots=True)
 class DigestSpec:
@@ -308,9 +332,13 @@ class Edition:
         return max(self.stories, key=lambda s: s.score, default=None)
 
 
+ALL_FILTERS = "filters"
+"""What stands for all filters of a question where one would be named; none is written so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loosened:
-    """How many stories there are without one of a question's filters, and the question that is left."""
+    """How many stories there are without one of a question's filters, or all of them, and the question that is left."""
 
     without: str
     query: Query
@@ -369,7 +397,7 @@ class Why:
     slot: datetime
     timezone: str
     fate: str
-    reason: str = ""
+    reason: str | Said = ""
     kind_reasons: tuple[str, ...] = ()
     story: ScoredStory | None = None
     rank: int = 0
@@ -379,7 +407,7 @@ class Why:
     said: str = ""
     ties: tuple[Tie, ...] = ()
     last: ScoredStory | None = None
-    missed: tuple[tuple[ScoredStory, str], ...] = ()
+    missed: tuple[tuple[ScoredStory, str | Said], ...] = ()
     changes: tuple[str, ...] = ()
     title: str = ""
     made: bool = False

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from digests.errors import QueryError
+from digests.language import said
 from digests.moments import moment
 from digests.words import clean, likeness
 
@@ -238,13 +239,11 @@ class _Reading:
         if not piece.value:
             rest = "" if piece.quoted else self._text[piece.end :].strip()
             raise QueryError(
-                written,
-                "has nothing behind its colon",
-                f"Write it without a space, such as {FILTERS[name].example}",
+                said("query-empty", where=written, example=FILTERS[name].example),
                 (f"{self._text[: piece.end]}{rest}",) if rest else (),
             )
         if piece.out and not FILTERS[name].turns:
-            raise QueryError(written, "cannot be turned round", "Leave the minus out", (self._put(piece, written[1:]),))
+            raise QueryError(said("query-not-turned", where=written), (self._put(piece, written[1:]),))
         self._readers[name](piece)
 
     def query(self) -> Query:
@@ -261,9 +260,7 @@ class _Reading:
             minus = "-" if piece.out else ""
             fixed = f"{minus}{meant}:{_value(piece.value)}"
             raise QueryError(
-                self._text[piece.start : piece.end],
-                "is no filter",
-                f"Write {fixed}, or put it in quotes to search for the words",
+                said("query-no-filter", where=self._text[piece.start : piece.end], instead=fixed),
                 (self._put(piece, fixed),),
             )
         if piece.quoted and piece.name:
@@ -279,9 +276,7 @@ class _Reading:
             near = [each.slug for each in self._topics.suggest(piece.value)]
             minus = "-" if piece.out else ""
             raise QueryError(
-                self._text[piece.start : piece.end],
-                "names no topic",
-                "Without topic: it is searched for as words; /news topics lists all topics",
+                said("query-no-topic", where=self._text[piece.start : piece.end]),
                 tuple(self._put(piece, f"{minus}topic:{slug}") for slug in near),
             )
         self._add("topic", piece.out, topic.slug, once=True)
@@ -290,9 +285,7 @@ class _Reading:
         source = _source(piece.value)
         if not any(letter.isalnum() for letter in source):
             written = self._text[piece.start : piece.end]
-            raise QueryError(
-                written, "names no publisher", f"Write a domain or a name, such as {FILTERS['source'].example}"
-            )
+            raise QueryError(said("query-no-publisher", where=written, example=FILTERS["source"].example))
         self._add("source", piece.out, source, once=True)
 
     def _moment(self, piece: _Piece) -> None:
@@ -300,11 +293,9 @@ class _Reading:
         text = " ".join(clean(piece.value).casefold().split())
         at = moment(text, self._now, self._timezone)
         if at is None:
-            raise QueryError(
-                written, "is no time I know", "Write since:7d, since:24h, since:yesterday or since:2026-11-20"
-            )
+            raise QueryError(said("query-no-time", where=written))
         if at > self._now:
-            raise QueryError(written, "lies in the future", "Write a time that has passed, such as since:yesterday")
+            raise QueryError(said("query-future", where=written))
         self._since = Since(at, text)
 
     def _sorted(self, piece: _Piece) -> None:
@@ -312,9 +303,7 @@ class _Reading:
         if text not in Sort.__members__:
             near = _SORTS.get(text) or next((sort for sort in Sort if likeness(text, sort) >= _NEAR), None)
             raise QueryError(
-                self._text[piece.start : piece.end],
-                "is no order I know",
-                "Write sort:new, sort:hot or sort:best",
+                said("query-no-order", where=self._text[piece.start : piece.end]),
                 (self._put(piece, f"sort:{near}"),) if near else (),
             )
         self._sort = Sort(text)

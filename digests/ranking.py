@@ -12,8 +12,20 @@ from datetime import datetime, timedelta
 from math import log1p
 
 from digests.errors import DigestSpecError
-from digests.models import BEST_VALUE, HIGH_QUALITY, Article, ScoredStory, Signal, Story, TopicMatch, shown
+from digests.language import Said, said
+from digests.models import (
+    BEST_VALUE,
+    HIGH_QUALITY,
+    Article,
+    ScoredStory,
+    Signal,
+    Story,
+    TopicMatch,
+    capped,
+    kind_said,
+)
 from digests.query import Sort
+from digests.words import name_key
 
 VOTES_HALVE = timedelta(days=30)
 """After so long what a reader said of an article counts half."""
@@ -35,6 +47,9 @@ _KINDS: Mapping[str, float] = {
 _UNKNOWN_KIND = 0.5
 
 
+_NOTHING_LIKE_IT, _NONE_GIVEN = Said("note-nothing-like-it"), Said("note-no-feedback")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a story is judged against: the moment, how far back the digest looks, and what is known beside the story.
@@ -46,12 +61,12 @@ class Context:
     now: datetime
     window: timedelta
     relevance: float = 0.0
-    relevance_note: str = ""
+    relevance_note: Said | str = ""
     standings: Mapping[str, float] = field(default_factory=dict)
     novelty: float = 1.0
-    novelty_note: str = "nothing like it was told lately"
+    novelty_note: Said = _NOTHING_LIKE_IT
     feedback: float = 0.0
-    feedback_note: str = "none given"
+    feedback_note: Said = _NONE_GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,60 +75,59 @@ class SignalKind:
 
     name: str
     meaning: str
-    measure: Callable[[Story, Context], tuple[float, str]]
+    measure: Callable[[Story, Context], tuple[float, Said | str]]
 
 
-def _value(story: Story, _context: Context) -> tuple[float, str]:
+def _value(story: Story, _context: Context) -> tuple[float, Said | str]:
     best = max(article.news_value for article in story.articles)
-    return min(1.0, best / BEST_VALUE), f"{best:.1f} of 3"
+    return min(1.0, best / BEST_VALUE), said("note-value", value=round(best, 1))
 
 
-def _quality(story: Story, _context: Context) -> tuple[float, str]:
+def _quality(story: Story, _context: Context) -> tuple[float, Said | str]:
     best = max(article.quality for article in story.articles)
-    return _share(best, HIGH_QUALITY), f"quality {shown(best)}"
+    return _share(best, HIGH_QUALITY), said("note-quality", quality=capped(best))
 
 
-def _heat(story: Story, _context: Context) -> tuple[float, str]:
+def _heat(story: Story, _context: Context) -> tuple[float, Said | str]:
     hottest = max(article.heat for article in story.articles)
-    return _share(hottest, _HEAT_CAP), f"heat {shown(hottest)}"
+    return _share(hottest, _HEAT_CAP), said("heat", heat=capped(hottest))
 
 
-def _coverage(story: Story, _context: Context) -> tuple[float, str]:
+def _coverage(story: Story, _context: Context) -> tuple[float, Said | str]:
     others = len({article.publisher_key for article in story.articles}) - 1
-    told = "told by one provider" if not others else f"told by {others + 1} providers"
-    return min(1.0, log1p(others) / log1p(_PROVIDERS_CAP)), told
+    return min(1.0, log1p(others) / log1p(_PROVIDERS_CAP)), said("note-coverage", providers=others + 1)
 
 
-def _kind(story: Story, _context: Context) -> tuple[float, str]:
+def _kind(story: Story, _context: Context) -> tuple[float, Said | str]:
     kind = story.lead.kind
-    return _KINDS.get(kind, _UNKNOWN_KIND), kind or "not judged"
+    return _KINDS.get(kind, _UNKNOWN_KIND), kind_said(kind) if kind else Said("note-not-judged")
 
 
-def _age(story: Story, context: Context) -> tuple[float, str]:
+def _age(story: Story, context: Context) -> tuple[float, Said | str]:
     newest = max(article.published_at for article in story.articles)
     age = max(timedelta(0), context.now - newest)
     # Half of the window: at its far end a quarter is left, so old news fades but is not cut off twice.
-    return 0.5 ** (age / (context.window / 2)), f"newest report {age.total_seconds() / 3600:.0f} h old"
+    return 0.5 ** (age / (context.window / 2)), said("note-age", hours=f"{age.total_seconds() / 3600:.0f}")
 
 
-def _topic(_story: Story, context: Context) -> tuple[float, str]:
+def _topic(_story: Story, context: Context) -> tuple[float, Said | str]:
     return min(1.0, max(0.0, context.relevance)), context.relevance_note
 
 
-def _standing(story: Story, context: Context) -> tuple[float, str]:
+def _standing(story: Story, context: Context) -> tuple[float, Said | str]:
     found = ((article, context.standings.get(article.publisher_key)) for article in story.articles)
     known = {article.publisher: standing for article, standing in found if standing is not None}
     if not known:
-        return 0.5, "no provider of it is known"
+        return 0.5, Said("note-no-standing")
     best = min(known, key=lambda name: (-known[name], name))
     return known[best], best
 
 
-def _novelty(_story: Story, context: Context) -> tuple[float, str]:
+def _novelty(_story: Story, context: Context) -> tuple[float, Said | str]:
     return min(1.0, max(0.0, context.novelty)), context.novelty_note
 
 
-def _feedback(_story: Story, context: Context) -> tuple[float, str]:
+def _feedback(_story: Story, context: Context) -> tuple[float, Said | str]:
     return min(1.0, max(-1.0, context.feedback)), context.feedback_note
 
 
@@ -233,20 +247,72 @@ def unheard(scored: ScoredStory) -> ScoredStory:
     return replace(scored, score=round(scored.score - said, 6))
 
 
-def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -> tuple[float, float, str]:
+def reheard(scored: ScoredStory, ranking: Ranking, context: Context) -> ScoredStory:
+    """The story with the score that it has with what other readers said: that of the context."""
+    weight = ranking.weights.get(_FEEDBACK, 0.0)
+    value, note = _feedback(scored.story, context)
+    signals = tuple(
+        Signal(_FEEDBACK, round(value, 6), weight, note) if signal.name == _FEEDBACK else signal
+        for signal in scored.signals
+    )
+    return replace(scored, score=round(sum(signal.points for signal in signals), 6), signals=signals)
+
+
+def most_feedback(ranking: Ranking) -> float:
+    """The most points that what readers say gives or takes."""
+    return ranking.weights.get(_FEEDBACK, 0.0)
+
+
+def rated(story: Story, ranking: Ranking, context: Context) -> ScoredStory:
+    """The story with the same score but none of the signals: what is left out of an answer needs no reasons."""
+    weights = ranking.weights
+    points = (
+        round(kind.measure(story, context)[0], 6) * weights[kind.name] for kind in SIGNALS if kind.name in weights
+    )
+    return ScoredStory(story, round(sum(points), 6))
+
+
+def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -> tuple[float, float, Said | str]:
     value, note = kind.measure(story, context)
     return round(value, 6), weight, note
 
 
 def standings(articles: Iterable[Article]) -> dict[str, float]:
     """The standing of each publisher, 0..1: the usual worth of what it publishes, few reports drawn to the middle."""
-    worth: defaultdict[str, list[float]] = defaultdict(list)
-    for article in articles:
-        share = _KINDS.get(article.kind, _UNKNOWN_KIND)
-        worth[article.publisher_key].append((_share(article.quality, HIGH_QUALITY) + share) / 2)
+    return standings_of((a.publisher, a.kind, 1, min(max(a.quality, 0), HIGH_QUALITY)) for a in articles)
+
+
+def standings_of(published: Iterable[tuple[str, str, int, int]]) -> dict[str, float]:
+    """The same of reports that were counted: the publisher, the kind, how many, and their quality in sum, each counted up
+    to `HIGH_QUALITY`."""
+    worth: defaultdict[str, float] = defaultdict(float)
+    numbers: defaultdict[str, int] = defaultdict(int)
+    for publisher, kind, number, quality in published:
+        name = name_key(publisher)
+        worth[name] += (quality / HIGH_QUALITY + number * _KINDS.get(kind, _UNKNOWN_KIND)) / 2
+        numbers[name] += number
     return {
-        name: round((sum(found) + 0.5 * _FEW_REPORTS) / (len(found) + _FEW_REPORTS), 6) for name, found in worth.items()
+        name: round((found + 0.5 * _FEW_REPORTS) / (numbers[name] + _FEW_REPORTS), 6) for name, found in worth.items()
     }
+
+
+def ceiling(way: Ranking) -> Callable[[int, float, int, int], float]:
+    """What tells the most that a story can score where nobody gave feedback, without reading it: by the number of its
+    reports, and the most that one of them has of news value, quality and heat."""
+    known = ("value", "quality", "heat", "coverage", "feedback")
+    value_weight, quality_weight, heat_weight, coverage_weight, _ = (way.weights.get(name, 0.0) for name in known)
+    others = sum(weight for name, weight in way.weights.items() if name not in known)
+
+    def most(reports: int, value: float, quality: int, heat: int) -> float:
+        return (
+            others
+            + value_weight * min(1.0, value / BEST_VALUE)
+            + quality_weight * _share(quality, HIGH_QUALITY)
+            + heat_weight * _share(heat, _HEAT_CAP)
+            + coverage_weight * min(1.0, log1p(reports - 1) / log1p(_PROVIDERS_CAP))
+        )
+
+    return most
 
 
 def ordered(scored: Iterable[ScoredStory], sort: Sort = Sort.best) -> list[ScoredStory]:
@@ -273,6 +339,8 @@ def original(articles: Iterable[Article], now: datetime, window: timedelta) -> l
     recent = [a for a in articles if a.published and now - window <= a.published_at <= now]
     recent.sort(key=lambda a: (-a.heat, (a.path or "").rpartition("/")[2], a.path or "", a.url))
     return [
-        ScoredStory(Story(a.url, a), float(a.heat), (Signal("heat", float(a.heat), 1.0, f"heat {shown(a.heat)}"),))
+        ScoredStory(
+            Story(a.url, a), float(a.heat), (Signal("heat", float(a.heat), 1.0, said("heat", heat=capped(a.heat))),)
+        )
         for a in recent
     ]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from digests.models import DigestSpec, ScoredStory, Section, Topic, TopicMatch, Update
+from digests.language import Moment, Said, said
+from digests.models import DigestSpec, ScoredStory, Section, Topic, TopicMatch, Update, kind_said
 
 LEAST_VALUE = 0.5
 """A story whose news value is below this (of 3) is filler: it is told only where others tell it, too."""
@@ -42,11 +43,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was chosen, and the fate of every story with a sentence on why, by its id."""
+    """What was chosen, and the fate of every story with what tells why, by its id."""
 
     sections: tuple[Section, ...]
     more: tuple[ScoredStory, ...]
-    fates: Mapping[str, tuple[Fate, str]]
+    fates: Mapping[str, tuple[Fate, Said | None]]
 
     def count(self, fate: Fate) -> int:
         """How many stories met this fate."""
@@ -59,7 +60,7 @@ def select(
     topics: Mapping[str, Topic],
     told: Mapping[str, Told] | None = None,
     doubtful: Mapping[str, Collection[str]] | None = None,
-    muted: Mapping[str, str] | None = None,
+    muted: Mapping[str, Said] | None = None,
     sure: Sequence[ScoredStory] = (),
 ) -> Selection:
     """Choose from stories, best first.
@@ -80,7 +81,7 @@ def select(
         muted: Why a story, by its id, is not to be told here.
         sure: Candidates, as they are to be told, that are chosen before all others; together they keep within the caps.
     """
-    fates: dict[str, tuple[Fate, str]] = {}
+    fates: dict[str, tuple[Fate, Said | None]] = {}
     fresh: list[ScoredStory] = []
     for scored in ranked:
         before = (told or {}).get(scored.story.id)
@@ -111,7 +112,7 @@ def select(
         scored for scored in rest if len(thread) < spec.more and thread.take(scored, per_topic=False) is not None
     )
     for scored in fresh:
-        fates[scored.story.id] = (Fate.CHOSEN, "") if scored.story.id in ids else (Fate.OVER_CAPS, caps.why(scored))
+        fates[scored.story.id] = (Fate.CHOSEN, None) if scored.story.id in ids else (Fate.OVER_CAPS, caps.why(scored))
     for scored in more:
         fates[scored.story.id] = (Fate.MORE, caps.why(scored))
     return Selection(_sections([s for s in fresh if s.story.id in ids], spec, topics), more, fates)
@@ -121,10 +122,14 @@ def hottest(ranked: Sequence[ScoredStory], spec: DigestSpec, told: Mapping[str, 
     """The hub's own choice: the first of what was not told before, by addresses, without any cap but the room."""
     fresh = [scored for scored in ranked if scored.lead.url not in told]
     chosen, more = fresh[: spec.stories], fresh[spec.stories : spec.stories + spec.more]
-    fates = {s.story.id: (Fate.TOLD_BEFORE, _told_at(told[s.lead.url])) for s in ranked if s.lead.url in told}
-    fates |= {s.story.id: (Fate.CHOSEN, "") for s in chosen}
+    fates: dict[str, tuple[Fate, Said | None]] = {
+        s.story.id: (Fate.TOLD_BEFORE, said("reason-told", moment=_told_at(told[s.lead.url])))
+        for s in ranked
+        if s.lead.url in told
+    }
+    fates |= {s.story.id: (Fate.CHOSEN, None) for s in chosen}
     for number, scored in enumerate(fresh[spec.stories :], spec.stories):
-        colder = f"{number} articles are hotter, and the post has room for {spec.stories}"
+        colder = said("reason-colder", hotter=number, room=spec.stories)
         fates[scored.story.id] = (Fate.MORE if number < spec.stories + spec.more else Fate.OVER_CAPS, colder)
     return Selection((Section(None, tuple(chosen)),) if chosen else (), tuple(more), fates)
 
@@ -134,21 +139,21 @@ def best_topic(matches: Iterable[TopicMatch], wanted: Sequence[str]) -> TopicMat
     return max((match for match in matches if match.topic in wanted), key=lambda match: match.fit, default=None)
 
 
-def _left_out(scored: ScoredStory, spec: DigestSpec, before: Told | None) -> tuple[Fate, str] | None:
+def _left_out(scored: ScoredStory, spec: DigestSpec, before: Told | None) -> tuple[Fate, Said] | None:
     if spec.topics and best_topic(scored.topics, spec.topics) is None:
-        return Fate.OFF_TOPIC, "it belongs to none of the digest's topics"
+        return Fate.OFF_TOPIC, Said("reason-off-topic")
     kind = scored.lead.kind
     if spec.per_kind.get(kind, 1) <= 0:
-        return Fate.UNWANTED, f"it is taken for {kind}, of which the digest takes none"
+        return Fate.UNWANTED, said("reason-unwanted", kind=kind_said(kind))
     if before is not None and not before.news:
-        return Fate.TOLD_BEFORE, f"{_told_at(before.slot)}, and there is too little new since"
+        return Fate.TOLD_BEFORE, said("reason-told-nothing-new", moment=_told_at(before.slot))
     value = max(article.news_value for article in scored.story.articles)
     if kind and value < LEAST_VALUE and not scored.story.other_providers:
-        return Fate.MINOR, f"its news value is {value:.1f} of 3, and one provider alone tells it"
+        return Fate.MINOR, said("reason-minor", value=round(value, 1))
     return None
 
 
-def _muted(scored: ScoredStory, muted: Mapping[str, str]) -> tuple[Fate, str] | None:
+def _muted(scored: ScoredStory, muted: Mapping[str, Said]) -> tuple[Fate, Said] | None:
     return (Fate.MUTED, muted[scored.story.id]) if scored.story.id in muted else None
 
 
@@ -164,8 +169,8 @@ def _led_by_another(scored: ScoredStory, caps: _Caps) -> ScoredStory:
     return replace(scored, story=replace(story, lead=best, coverage=others))
 
 
-def _told_at(slot: datetime) -> str:
-    return f"the edition of {slot:%d %b %H:%M} UTC told it"
+def _told_at(slot: datetime) -> Moment:
+    return Moment(slot, "form-slot")
 
 
 class _Caps:
@@ -198,25 +203,25 @@ class _Caps:
         self._chosen[scored.story.id] = scored.lead.title
         return scored
 
-    def why(self, scored: ScoredStory) -> str:
+    def why(self, scored: ScoredStory) -> Said:
         """Why a story was not taken."""
-        return self._full(scored, per_topic=False) or f"the post has room for {self._spec.stories} stories"
+        return self._full(scored, per_topic=False) or said("reason-room", room=self._spec.stories)
 
-    def _full(self, scored: ScoredStory, *, per_topic: bool) -> str:
+    def _full(self, scored: ScoredStory, *, per_topic: bool) -> Said | None:
         spec, kind = self._spec, scored.lead.kind
         topic = _slug(scored, spec)
         twins = [self._chosen[other] for other in self._doubtful.get(scored.story.id, ()) if other in self._chosen]
         if twins:
-            return f"it may be the same event as {min(twins)!r}"
+            return said("reason-twin", title=min(twins))
         if scored.update is not None and self._updates >= UPDATES:
-            return f"there are {UPDATES} updates already"
+            return said("reason-updates", n=UPDATES)
         if self.provider_full(scored.lead.publisher_key):
-            return f"{scored.lead.publisher} leads {spec.per_provider} stories already"
+            return said("reason-provider", publisher=scored.lead.publisher, n=spec.per_provider)
         if kind in spec.per_kind and self._kinds[kind] >= spec.per_kind[kind]:
-            return f"there are {spec.per_kind[kind]} of {kind} already"
+            return said("reason-kind", n=spec.per_kind[kind], kind=kind_said(kind))
         if per_topic and spec.topics and self._topics[topic] >= spec.per_topic:
-            return f"there are {spec.per_topic} of {topic} already"
-        return ""
+            return said("reason-topic", n=spec.per_topic, topic=topic or "")
+        return None
 
 
 def _slug(scored: ScoredStory, spec: DigestSpec) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from digests import ranking, selection
+from digests.language import Moment, Said, said
 from digests.models import Article, DigestSpec, Edition, ScoredStory, Section, Story, Topic, TopicMatch
 from digests.query import below, domain_of
 from digests.selection import Selection, Told
@@ -53,13 +53,18 @@ class Silence:
 
     def __init__(self, mutes: Collection[Mute], below: Callable[[str], Collection[str]]) -> None:
         self._topics: dict[str, Mute] = {}
-        self._sources = [mute for mute in mutes if mute.kind == SOURCE]
+        self._names: dict[str, Mute] = {}
+        self._domains: dict[str, Mute] = {}
         for mute in mutes:
             if mute.kind == TOPIC:
                 self._topics |= dict.fromkeys(below(mute.name), mute)
+            else:
+                self._names[name_key(mute.name)] = mute
+                if domain := domain_of(mute.name):
+                    self._domains[domain] = mute
 
     def __bool__(self) -> bool:
-        return bool(self._topics or self._sources)
+        return bool(self._topics or self._names)
 
     def on(self, story: Story, matches: Sequence[TopicMatch]) -> tuple[Story, Mute | None]:
         """A story as it may be told, and the mute that it falls under.
@@ -77,20 +82,26 @@ class Silence:
             return story, source
         return replace(story, lead=best, coverage=tuple(a for a in story.articles if a is not best)), None
 
+    def told(self, scored: ScoredStory) -> ScoredStory | None:
+        """A story as it is told; None where it is not. A major one always is."""
+        story, mute = self.on(scored.story, scored.topics)
+        return None if mute is not None and not major(story) else replace(scored, story=story)
+
     def _source(self, article: Article) -> Mute | None:
-        return next((mute for mute in self._sources if by(article, mute.name)), None)
+        """The mute of the publisher of an article, by its name or its domain."""
+        named = self._names.get(article.publisher_key)
+        if named is not None or not self._domains:
+            return named
+        host = article.host.lower()
+        return next((mute for domain, mute in self._domains.items() if below(host, domain)), None)
 
 
-def by(article: Article, source: str) -> bool:
-    """Whether a publisher, by its name or its domain, published an article."""
-    domain = domain_of(source)
-    return bool(domain and below(article.host.lower(), domain)) or article.publisher_key == name_key(source)
-
-
-def said(mute: Mute, names: Callable[[str], str], zone: str) -> str:
-    """A mute in words: ``Robotics is muted here until 23 Dec``. ``names`` gives a topic's name."""
+def reason(mute: Mute, names: Callable[[str], str], zone: str) -> Said:
+    """A mute as the reason why something is not told. ``names`` gives a topic's name."""
     name = names(mute.name) if mute.kind == TOPIC else mute.name
-    return f"{name} is muted here{f' until {mute.until.astimezone(ZoneInfo(zone)):%d %b}' if mute.until else ''}"
+    if mute.until is None:
+        return said("reason-muted", name=name)
+    return said("reason-muted-until", name=name, day=Moment(mute.until, "form-day", zone))
 
 
 def chosen(
@@ -99,16 +110,16 @@ def chosen(
     topics: Mapping[str, Topic],
     told: Mapping[str, Told],
     doubtful: Mapping[str, Collection[str]],
-    muted: Mapping[str, str] | None = None,
+    muted: Mapping[str, Said] | None = None,
 ) -> tuple[list[ScoredStory], Selection]:
     """The stories best first, and what is chosen of them.
 
     Whatever the votes, a major story that is chosen without them is chosen. ``muted`` are stories that fall under a mute,
-    by id, each with that in words; a major one is told all the same. The rest is as for `selection.select`.
+    by id, each with that as a reason; a major one is told all the same. The rest is as for `selection.select`.
     """
     by_id = {each.story.id: each.story for each in scored}
-    silent = {key: words for key, words in (muted or {}).items() if not major(by_id[key])}
-    loud = {key: words for key, words in (muted or {}).items() if key not in silent}
+    silent = {key: why for key, why in (muted or {}).items() if not major(by_id[key])}
+    loud = {key: said("reason-major", muted=why) for key, why in (muted or {}).items() if key not in silent}
     ranked = ranking.ordered(scored)
     sure: list[ScoredStory] = []
     if any(ranking.heard(each) for each in scored):
@@ -122,22 +133,14 @@ def chosen(
             if major(each.story)
         ]
     made = selection.select(ranked, spec, topics, told, doubtful, silent, sure)
-    fates = {
-        key: (fate, why or (f"{loud[key]}, but this is a major story" if key in loud else ""))
-        for key, (fate, why) in made.fates.items()
-    }
+    fates = {key: (fate, why or loud.get(key)) for key, (fate, why) in made.fates.items()}
     return ranked, replace(made, fates=fates)
 
 
 def hushed(edition: Edition, silence: Silence) -> Edition:
     """An edition that was made for several channels, without what one of them has muted."""
-
-    def told(scored: ScoredStory) -> ScoredStory | None:
-        story, mute = silence.on(scored.story, scored.topics)
-        return None if mute is not None and not major(story) else replace(scored, story=story)
-
-    sections = [Section(each.topic, tuple(filter(None, map(told, each.stories)))) for each in edition.sections]
+    sections = [Section(each.topic, tuple(filter(None, map(silence.told, each.stories)))) for each in edition.sections]
     gone = sum(len(each.stories) for each in edition.sections) - sum(len(each.stories) for each in sections)
     tally = replace(edition.tally, muted=edition.tally.muted + gone)
-    more = tuple(filter(None, map(told, edition.more)))
+    more = tuple(filter(None, map(silence.told, edition.more)))
     return replace(edition, sections=tuple(filter(lambda each: each.stories, sections)), more=more, tally=tally)

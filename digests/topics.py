@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from digests.errors import TopicError
+from digests.language import LANGUAGES, speaking
 from digests.models import Story, Topic, TopicMatch
 from digests.words import Phrases, key, likeness, passage, plural, spaced
 
@@ -35,6 +36,7 @@ TOPIC_TEXT = 4_000
 LIKENESS = 78.0
 """From which likeness (0..100) on a topic is suggested for a mistyped name."""
 
+_REMEMBERED = 10_000  # texts, and articles, whose topics are known
 _PLACES = (("title", TITLE_FIT), ("excerpt", EXCERPT_FIT), ("label", LABEL_FIT))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FIELDS = ("name", "parent", "keywords", "aliases")
@@ -81,6 +83,9 @@ class Catalogue:
     def __post_init__(self) -> None:
         object.__setattr__(self, "topics", tuple(sorted(self.topics, key=lambda topic: topic.slug)))
         _refuse(list(_contradictions(self.topics)))
+
+    def __reduce__(self) -> tuple[type[Catalogue], tuple[tuple[Topic, ...]]]:
+        return Catalogue, (self.topics,)  # what it remembers stays at home
 
     @classmethod
     def of(cls, topics: Iterable[Topic]) -> Catalogue:
@@ -154,7 +159,10 @@ class Catalogue:
         0.4, too. The parents of a topic match with it, times 0.8 a level, unless they match better on their own; a context
         gains nothing by the keywords that lean on it.
         """
-        hits = [*self._scan(title, 0), *self._scan(excerpt, 1)]
+        return self._matched(title, excerpt, tuple(labels))
+
+    def _match(self, title: str, excerpt: str, labels: tuple[str, ...]) -> tuple[TopicMatch, ...]:
+        hits = [*self._scanned(title, 0), *self._scanned(excerpt, 1)]
         told = {slug for hit in hits if not hit.context for slug in self._lines[hit.topic]}
         named = [(number, *found) for number, label in enumerate(labels) if (found := self._named(label))]
         hits += (_Hit(2, 0, number, spelling, slug) for number, slug, spelling in named)
@@ -197,10 +205,29 @@ class Catalogue:
 
         Each also in the plural. They find more than :meth:`match` does, which knows case, contexts and vetoes.
         """
+        if slug not in self._phrases:
+            self._phrases[slug] = tuple(self._said(slug))
+        return self._phrases[slug]
+
+    def _said(self, slug: str) -> Iterator[str]:
         below = sorted(self.descendants(slug) - {slug}, key=lambda s: (self._depth(s), s))
         rules = chain.from_iterable(_rules(self._by_slug[s]) for s in (slug, *below))
         singular = (spaced(rule.keyword) for rule in rules if not rule.veto)
-        return tuple(dict.fromkeys(chain.from_iterable((phrase, plural(phrase)) for phrase in singular)))
+        yield from dict.fromkeys(chain.from_iterable((phrase, plural(phrase)) for phrase in singular))
+
+    @cached_property
+    def _phrases(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    # What was looked up is remembered: the newest and best reports are what most questions come to. Labels change nothing
+    # of what a text says.
+    @cached_property
+    def _matched(self) -> Callable[[str, str, tuple[str, ...]], tuple[TopicMatch, ...]]:
+        return lru_cache(_REMEMBERED)(self._match)
+
+    @cached_property
+    def _scanned(self) -> Callable[[str, int], list[_Hit]]:
+        return lru_cache(_REMEMBERED)(self._scan)
 
     @cached_property
     def _by_slug(self) -> dict[str, Topic]:
@@ -247,8 +274,16 @@ class Catalogue:
         if text in self._spelt:
             return self._spelt[text]
         plain, singular = key(text), key(text, singular=True)
-        asked = zip(self._index[: 4 if keywords else 2], (plain, singular) * 2, strict=False)
+        names, others = self._index[:2], self._index[2:] if keywords else ()
+        asked = zip((*names, self._translated, *others), (plain, singular, plain, plain, singular), strict=False)
         return next((table[k] for table, k in asked if k in table), None) if plain else None
+
+    @cached_property
+    def _translated(self) -> dict[str, tuple[str, str]]:
+        """What topics are called in other languages, by key; a topic that an admin named so comes before."""
+        languages = [speaking(code) for code in LANGUAGES]
+        names = ((each.topic(topic.slug, topic.name), topic.slug) for topic in self.topics for each in languages)
+        return {key(name): (slug, name) for name, slug in names}
 
     def _scan(self, text: str, place: int) -> list[_Hit]:
         found = self._keywords.find(text)

@@ -55,7 +55,8 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
-
+_ACCENTS = re.compile("[\u0300-\u036f]")  # of letters; other marks make another letter
+_TOKEN = re.compile(r"[^\W_]+")
 
 STOP_WORDS = frozenset(
     "a an the of to in on for and or with as is are was be by at from its it this that how what why will can you your new "
@@ -182,6 +183,13 @@ def singular_of(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     return word[:-2] if word.endswith(("xes", "ches", "shes", "sses")) else word[:-1]
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text as the full-text index has them: runs of letters and digits, small, without accents."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
+    return _TOKEN.findall(text.lower())
 
 
 def key(text: str, *, singular: bool = False) -> str:

@@ -7,18 +7,20 @@ from bot.readers.erasing import Kept, kept
 from bot.wiring import Newsroom
 from digests.models import Message
 from digests.rendering import Button
-from digests.rendering.views import count
 
 
 def told(room: Newsroom, who: Place) -> Message:
     """What is kept, with a button that erases it."""
     found = kept(room.library.database, who)
     if not found.any:
-        return room.renderer.notice("Nothing is kept about you: no saved story and no vote.")
+        return room.renderer.notice(room.say("kept-nothing"))
+    shared = any(not each.direct for each in room.subscriptions.of(who))
+    also = room.say("forget-channels") if shared else ""
     said = _said(room, found)
+    erases = f"{room.say('kept-erases', kept=said)} {also}".strip()
     return room.renderer.notice(
-        f"Kept about you: {said}. Nobody else sees it.",
-        buttons=[Button("Erase all of it", "news_forget", "yes", f"This erases for good: {said}.")],
+        f"{room.say('kept', kept=said)} {also or room.say('kept-private')}",
+        buttons=[Button(room.say("button-erase"), "news_forget", "yes", erases)],
     )
 
 
@@ -26,15 +28,16 @@ def done(room: Newsroom, who: Place) -> Message:
     """Erase it, and say what that was."""
     before = erase(room.library.database, who)
     if not before.any:
-        return room.renderer.notice("Nothing is kept about you any more.")
-    return room.renderer.notice(f"Erased: {_said(room, before)}. Nothing is kept about you any more.")
+        return room.renderer.notice(room.say("erased-nothing"))
+    return room.renderer.notice(room.say("erased", kept=_said(room, before)))
 
 
 def _said(room: Newsroom, found: Kept) -> str:
     parts = (
-        (found.saved, count(found.saved, "saved story", "saved stories")),
-        (found.votes, count(found.votes, "vote")),
-        (found.shares, room.say("kept-shares", number=found.shares)),
-        (found.mutes, room.say("kept-mutes", number=found.mutes)),
+        (found.saved, "kept-saved"),
+        (found.votes, "kept-votes"),
+        (found.shares, "kept-shares"),
+        (found.mutes, "kept-mutes"),
+        (found.subscriptions, "forget-subscriptions"),
     )
-    return room.renderer.language.all_of([said for number, said in parts if number])
+    return room.renderer.language.all_of([room.say(key, n=number) for number, key in parts if number])

@@ -55,11 +55,11 @@ def unmute(room: Newsroom, words: str, who: Place) -> Message:
         (each for each in held if each.name.casefold() == wanted or name_key(each.name) == name_key(words)), None
     )
     if found is None:
-        instead = [f"unmute {_name(room, each)}" for each in held[:3]]
-        name = _name(room, Mute(meant.kind, meant.name)) if meant.kind else line(words, _NAME)
+        instead = [f"unmute {called(room, each)}" for each in held[:3]]
+        name = called(room, Mute(meant.kind, meant.name)) if meant.kind else line(words, _NAME)
         return room.renderer.notice(room.say("mute-not", name=name), instead)
     room.mutes.unmute(who, found.kind, found.name)
-    return room.renderer.notice(room.say("mute-ended", name=_name(room, found), where="you"))
+    return room.renderer.notice(room.say("mute-ended", name=called(room, found), where="you"))
 
 
 def muted(room: Newsroom, who: Place, conversation: str, now: datetime) -> Message:
@@ -70,9 +70,9 @@ def muted(room: Newsroom, who: Place, conversation: str, now: datetime) -> Messa
     if not rows:
         return room.renderer.notice(room.say("muted-nothing"))
     said = [room.say("muted-head")]
-    said += [room.say("muted-row", name=_name(room, each), **_until(room, place, each)) for place, each in rows]
+    said += [room.say("muted-row", name=called(room, each), **_until(room, place, each)) for place, each in rows]
     buttons = [
-        Button(room.say("unmute", name=line(_name(room, each), 20)), f"news_unmute_{number}", _value(place, each))
+        Button(room.say("unmute", name=line(called(room, each), 20)), f"news_unmute_{number}", named(place, each))
         for number, (place, each) in enumerate(rows[:_SHOWN], start=1)
     ]
     return room.renderer.notice("\n".join(said), buttons=buttons)
@@ -98,7 +98,7 @@ def _mute_story(room: Newsroom, pressed: Pressed, place: Place) -> Message:
     button = Button(
         room.say("mute-source", name=line(publisher, 20), where=where(place)),
         "news_mute",
-        _value(place, Mute(SOURCE, article.publisher)),
+        named(place, Mute(SOURCE, article.publisher)),
     )
     return room.renderer.notice(room.say("mute-no-topic"), buttons=[button])
 
@@ -117,8 +117,8 @@ _Change = Callable[[Newsroom, Pressed, Place, Mute], Message]
 
 
 async def _changed(room: Newsroom, pressed: Pressed, change: _Change) -> Message:
-    named, kind, name = (*pressed.about.split(" ", 2), "", "", "")[:3]
-    place = Place(named) if is_channel(Place(named)) else pressed.who
+    at, kind, name = (*pressed.about.split(" ", 2), "", "", "")[:3]
+    place = Place(at) if is_channel(Place(at)) else pressed.who
     if kind not in (TOPIC, SOURCE) or not name:
         return room.renderer.notice(room.say("mute-not", name=line(name, _NAME)))
     if is_channel(place) and (said := await refused(room, pressed.office, pressed.person, place)):
@@ -133,8 +133,8 @@ def _done(room: Newsroom, pressed: Pressed, place: Place, wanted: Mute) -> Messa
 
 def _ended(room: Newsroom, _pressed: Pressed, place: Place, wanted: Mute) -> Message:
     if not room.mutes.unmute(place, wanted.kind, wanted.name):
-        return room.renderer.notice(room.say("mute-not", name=_name(room, wanted)))
-    return room.renderer.notice(room.say("mute-ended", name=_name(room, wanted), where=where(place)))
+        return room.renderer.notice(room.say("mute-not", name=called(room, wanted)))
+    return room.renderer.notice(room.say("mute-ended", name=called(room, wanted), where=where(place)))
 
 
 def _meant(room: Newsroom, words: str) -> _Meant:
@@ -142,7 +142,7 @@ def _meant(room: Newsroom, words: str) -> _Meant:
     topic = room.catalogue.find(words, keywords=False)
     if topic is not None:
         if topic.parent is None and len(room.catalogue.descendants(topic.slug)) > len(room.catalogue.topics) / 2:
-            return _Meant(why=room.say("mute-everything", name=topic.name))
+            return _Meant(why=room.say("mute-everything", name=room.topic_name(topic.slug)))
         return _Meant(TOPIC, topic.slug)
     if domain_of(words):
         return _Meant(SOURCE, words.casefold().removeprefix("www."))
@@ -161,16 +161,16 @@ def _after(room: Newsroom, who: Place, conversation: str, made: Mute) -> list[Bu
     """Undo, and the same for everybody where a digest is posted."""
     buttons = [_undo(room, who, made)]
     if shared(room, conversation):
-        buttons.append(Button(room.say("mute-for-all"), "news_mute", _value(channel(conversation), made)))
+        buttons.append(Button(room.say("mute-for-all"), "news_mute", named(channel(conversation), made)))
     return buttons
 
 
 def _undo(room: Newsroom, place: Place, made: Mute) -> Button:
-    return Button(room.say("undo"), "news_unmute", _value(place, made))
+    return Button(room.say("button-undo"), "news_unmute", named(place, made))
 
 
 def _noted(room: Newsroom, place: Place, made: Mute) -> str:
-    return room.say("mute-noted", name=_name(room, made), **_until(room, place, made))
+    return room.say("mute-noted", name=called(room, made), **_until(room, place, made))
 
 
 def _until(room: Newsroom, place: Place, made: Mute) -> dict[str, str]:
@@ -178,10 +178,11 @@ def _until(room: Newsroom, place: Place, made: Mute) -> dict[str, str]:
     return {"where": where(place), "until": date}
 
 
-def _value(place: Place, made: Mute) -> str:
+def named(place: Place, made: Mute) -> str:
+    """How the buttons that mute and unmute it there name it."""
     return f"{place} {made.kind} {made.name}"
 
 
-def _name(room: Newsroom, made: Mute) -> str:
-    known = made.kind == TOPIC and made.name in room.catalogue
-    return room.catalogue.get(made.name).name if known else line(made.name, _NAME)
+def called(room: Newsroom, made: Mute) -> str:
+    """What is muted, as people call it."""
+    return room.topic_name(made.name) if made.kind == TOPIC else line(made.name, _NAME)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 import structlog
 
-from bot.commands import forgetting, muting, running, saved, wanting, why
+from bot.commands import forgetting, muting, running, saved, subscribing, wanting, why
 from bot.commands.grammar import Pattern, near
+from bot.commands.placing import mentioned
 from bot.errors import HeatlineBotError
 from bot.office import Office, beside
 from bot.people import Person
@@ -31,7 +32,7 @@ LONGEST = 200
 
 _MOST_STORIES, _PAGE = 20, 5  # of an answer, and of a page of it
 
-_MENTION = re.compile(r"<[@#!]([^<>|]*)(?:\|([^<>]*))?>")
+_MENTION = re.compile(r"<(?:[@!]|(#))([^<>|]*)(?:\|([^<>]*))?>")
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -47,6 +48,8 @@ class Asked:
     """A question as it reached us: what is left after the words that chose its row, when, and in which time zone.
 
     ``person`` asks in the conversation ``where``; nobody and nowhere in a terminal, where there is no ``office`` either.
+    ``channels`` are the ids of the channels that were named, by ``#name``. The answer is ``for_all`` to see, or for the one
+    who asks.
     """
 
     words: str
@@ -55,6 +58,8 @@ class Asked:
     person: Person | None = None
     where: str = ""
     office: Office | None = None
+    channels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    for_all: bool = False
 
     @property
     def who(self) -> Place | None:
@@ -98,16 +103,22 @@ def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
         QueryError: For a filter that cannot be followed.
     """
     question = query.read(asked.words, room.catalogue, asked.now, asked.timezone)
-    wanted = room.votes.standing([asked.who], asked.now) if asked.who else {}
-    muted = room.muted_by(asked.who, asked.now) if asked.who else ()
+    # They count for the top stories only: whoever asks for something gets it.
+    who = asked.who if question == query.Query() and not asked.for_all else None
+    wanted = room.votes.standing([who], asked.now) if who else {}
+    muted = room.muted_by(who, asked.now) if who else ()
     answer = room.desk.answer(question, asked.now, limit=limit, timezone=asked.timezone, feedback=wanted, muted=muted)
     meant = near(asked.words, (row.pattern for row in ROWS))
     return replace(answer, suggestions=(meant, *answer.suggestions)) if meant else answer
 
 
 def _search(room: Newsroom, asked: Asked) -> Message:
-    answer = found(room, asked)
-    return room.renderer.answer(answer, asked.now, size=_PAGE, handles=_handles(room, answer))
+    return answered(room, found(room, asked), asked.now)
+
+
+def answered(room: Newsroom, answer: Answer, now: datetime) -> Message:
+    """The first page of an answer."""
+    return room.renderer.answer(answer, now, size=_PAGE, handles=_handles(room, answer))
 
 
 def turned(room: Newsroom, to: str, now: datetime, timezone: str) -> Message:
@@ -136,14 +147,28 @@ def _handles(room: Newsroom, answer: Answer) -> dict[str, str]:
 
 def _saved(room: Newsroom, asked: Asked) -> Message:
     if asked.who is None:
-        return room.renderer.notice("What is saved is somebody's own: ask for it in Slack.")
+        return room.renderer.notice(room.say("saved-is-own"))
     return saved.page(room, asked.who, 0, asked.now, asked.timezone)
 
 
 def _forget(room: Newsroom, asked: Asked) -> Message:
     if asked.who is None:
-        return room.renderer.notice("What is kept is somebody's own: ask for it in Slack.")
+        return room.renderer.notice(room.say("kept-is-own"))
     return forgetting.told(room, asked.who)
+
+
+async def _subscribe(room: Newsroom, asked: Asked) -> Message:
+    return await subscribing.subscribe(
+        room, asked.words, asked.now, asked.person, asked.where, asked.office, asked.channels
+    )
+
+
+async def _unsubscribe(room: Newsroom, asked: Asked) -> Message:
+    return await subscribing.unsubscribe(room, asked.words, asked.now, asked.person, asked.where, asked.office)
+
+
+def _settings(room: Newsroom, asked: Asked) -> Message:
+    return subscribing.settings(room, asked.now, asked.person, asked.where)
 
 
 def _topics(room: Newsroom, _asked: Asked) -> Message:
@@ -154,7 +179,9 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
     digests = {digest.name: digest for digest in room.settings.digests}
     name = asked.words.casefold() or next(iter(digests))
     if name not in digests:
-        return room.renderer.notice(f"There is no digest called {asked.words}. There are: {', '.join(digests)}.")
+        return room.renderer.notice(
+            room.say("no-such-digest", name=asked.words, digests=room.renderer.language.listed(digests))
+        )
     spec = digests[name].spec
     muted = room.muted(spec.name, digests[name].channels, asked.now)
     votes = room.feedback(spec.name, asked.now)
@@ -225,6 +252,14 @@ ROWS: tuple[Row, ...] = (
     *(Row(Pattern(f"WORDS {each.usage}"), each.what, each.example, beside(_search)) for each in query.FILTERS.values()),
     Row(Pattern("topics"), "help-topics", "topics", beside(_topics)),
     Row(Pattern("digest [NAME]"), "help-digest", "digest", beside(_digest)),
+    Row(
+        Pattern("subscribe [TOPIC, TOPIC] [at 8:30 on weekdays] [in #channel|here|dm]"),
+        "help-subscribe",
+        "subscribe robotics, drones at 8:30 on weekdays",
+        _subscribe,
+    ),
+    Row(Pattern("unsubscribe [NUMBER]"), "help-unsubscribe", "unsubscribe 1", _unsubscribe),
+    Row(Pattern("settings"), "help-settings", "settings", beside(_settings)),
     Row(Pattern("why N|URL"), "help-why", "why 3", beside(_why), longest=why.LONGEST, addresses=True, fits=why.fits),
     Row(Pattern("mute TOPIC|SOURCE"), "help-mute", "mute robotics", beside(_own(_mute))),
     Row(Pattern("unmute TOPIC|SOURCE"), "help-unmute", "unmute robotics", beside(_own(_unmute))),
@@ -245,7 +280,7 @@ def plain_question(text: str, *, addresses: bool = False) -> str:
     Of a link the text stays, or the address where that is wanted.
     """
     text = _LINK.sub(lambda match: match[1] if addresses else match[2] or match[1], text)
-    text = _MENTION.sub(lambda match: match[2] or match[1], text)
+    text = _MENTION.sub(lambda match: f"{match[1] or ''}{match[3] or match[2]}", text)
     text = html.unescape(text)
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
@@ -259,6 +294,16 @@ def chosen(question: str, room: Newsroom) -> tuple[Row, str]:
     return ROWS[0], question
 
 
+def understood(text: str, room: Newsroom) -> tuple[Row, str, str]:
+    """The row that answers the text of a command, the question in it, and what is left of that for the row."""
+    question = plain_question(text, addresses=True)
+    row, rest = chosen(question, room)
+    if not row.addresses:
+        question = plain_question(text)
+        row, rest = chosen(question, room)
+    return row, question, rest
+
+
 async def answer(
     room: Newsroom,
     text: str,
@@ -266,31 +311,27 @@ async def answer(
     person: Person | None = None,
     where: str = "",
     office: Office | None = None,
+    *,
+    for_all: bool = False,
 ) -> Message:
     """The message that answers `/news TEXT`; a clear one where something is wrong with it. Never raises for bad input.
 
     ``person`` asks in the conversation ``where``, and is answered in that person's zone; ``office`` is there while the bot
-    runs.
+    runs. An answer that is ``for_all`` to see is not bent to what that person wants.
     """
-    question = plain_question(text, addresses=True)
-    row, rest = chosen(question, room)
-    if not row.addresses:
-        question = plain_question(text)
-        row, rest = chosen(question, room)
+    row, question, rest = understood(text, room)
     if len(question) > row.longest:
-        return room.renderer.notice(
-            f"That question has {len(question):,} characters; I search for up to {LONGEST}. Try a topic or a few words."
-        )
+        return room.renderer.notice(room.say("query-too-long", characters=len(question), most=LONGEST))
     timezone = room.settings.timezone if person is None else person.timezone
     if row.who is Who.admins and not (person is not None and person.admin):
         return room.renderer.notice(room.say("admins-only", usage=row.usage))
     try:
-        return await row.answer(room, Asked(rest, now, timezone, person, where, office))
+        return await row.answer(room, Asked(rest, now, timezone, person, where, office, mentioned(text), for_all))
     except QueryError as error:
-        return room.renderer.notice(str(error), error.meant)
+        return room.renderer.notice(error.said, error.meant)
     except HeatlineBotError as error:
         log.info("news.refused", question=question, error=str(error))
         return room.renderer.notice(error.for_reader)
     except DigestsError as error:
         log.error("news.failed", question=question, error=str(error))
-        return room.renderer.notice("The news could not be read just now. Please try again in a minute.")
+        return room.renderer.notice(room.say("no-news-now"))

@@ -9,17 +9,18 @@ from functools import partial
 from importlib.metadata import version
 
 import structlog
-from sqlalchemy import func, inspect, select, table
 
+from bot.crontab import next_slot
 from bot.delivery import Delivery, DeliveryState
 from bot.delivery.calls import Done, call
+from bot.delivery.corrections import WINDOW
 from bot.health import feeds_health, granted, library_health, missing
 from bot.membership import PLACE, Conversation, conversation
 from bot.office import Office
 from bot.posting import post_now
 from bot.pressing import Pressed
 from bot.readers import channel
-from bot.schedule import next_slot
+from bot.refusals import told
 from bot.settings import DigestSettings
 from bot.wiring import Newsroom
 from digests.library import feedbook
@@ -31,7 +32,6 @@ log = structlog.get_logger(__name__)
 
 _RATED = timedelta(days=30)
 _WHY = 200
-_SUBSCRIPTIONS = "subscriptions"
 
 
 def named(room: Newsroom, words: str) -> bool:
@@ -100,9 +100,12 @@ def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[
             failing=feeds.failing,
             stale=len(feeds.stale),
         )
-    number = _subscriptions(room)
-    if number is not None:
-        yield room.say("status-subscriptions", number=number)
+    yield room.say("status-subscriptions", number=room.subscriptions.count())
+    corrections = room.ledger.errata.count(now - WINDOW)
+    if any(corrections.values()):
+        hours = int(WINDOW.total_seconds() // 3600)
+        numbers = {state.value: number for state, number in corrections.items()}
+        yield room.say("status-corrections", hours=hours, **numbers)
 
 
 def _digest_lines(room: Newsroom, digest: DigestSettings, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
@@ -130,19 +133,11 @@ def _line(room: Newsroom, delivery: Delivery, names: Mapping[str, str]) -> str:
 async def _scopes(room: Newsroom, office: Office) -> list[str]:
     asked = await call("auth.test", partial(office.slack.auth_test))
     if not isinstance(asked, Done):
-        return [room.say("status-slack", why=line(asked.why, _WHY))]
+        return [room.say("status-slack", why=told(asked))]
     lacks = missing(granted(asked.headers))
     if not lacks:
         return [room.say("status-scopes-all")]
     return [room.say("status-scopes-missing", scopes=room.renderer.language.all_of([each.name for each in lacks]))]
-
-
-def _subscriptions(room: Newsroom) -> int | None:
-    """How many subscriptions there are; None where the ledger keeps none."""
-    with room.library.database.read() as connection:
-        if not inspect(connection).has_table(_SUBSCRIPTIONS):
-            return None
-        return connection.execute(select(func.count()).select_from(table(_SUBSCRIPTIONS))).scalar()
 
 
 def _digest(room: Newsroom, words: str) -> DigestSettings | None:

@@ -56,7 +56,7 @@ def _vote(room: Newsroom, pressed: Pressed, value: float) -> Message:
     place = counts_in(room, pressed)
     room.votes.give(place, article.url, about, value, pressed.now, by=pressed.who)
     handle = room.desk.handles([article.url]).get(article.url, pressed.handle)
-    buttons = [Button(room.say("undo"), "story_unvote", f"{handle} {place}")]
+    buttons = [Button(room.say("button-undo"), "story_unvote", f"{handle} {place}")]
     if value < 0:
         buttons += _muting(room, pressed, article, place)
     noted = room.say("vote-noted", said=_counts(room, about, value, place), days=VOTES_HALVE.days)
@@ -68,7 +68,7 @@ def _muting(room: Newsroom, pressed: Pressed, article: Article, place: Place) ->
     topic = topic_of(room, pressed, article)
     if not topic:
         return []
-    name = line(room.catalogue.get(topic).name, 20)
+    name = line(room.topic_name(topic), 20)
     return [Button(room.say("mute-topic", topic=name, where=where(place)), "news_mute", f"{place} {TOPIC} {topic}")]
 
 
@@ -94,7 +94,7 @@ def _counts(room: Newsroom, about: Sequence[str], value: float, place: Place) ->
     names = {
         kind: [each.partition(":")[2] for each in about if each.startswith(kind)] for kind in ("topic", "provider")
     }
-    topics = [room.catalogue.get(slug).name for slug in names["topic"]][:_TOPICS]
+    topics = [room.topic_name(slug) for slug in names["topic"]][:_TOPICS]
     values = {
         "way": "more" if value > 0 else "less",
         "where": where(place),
@@ -111,10 +111,10 @@ def unvote(room: Newsroom, pressed: Pressed) -> Message:
     place = counts_in(room, pressed)
     url = next((url for url in room.votes.urls(place, pressed.who) if means(pressed.handle, url)), None)
     if url is None:
-        return room.renderer.notice(room.say("vote-none"))
+        return room.renderer.notice(room.say("no-vote"))
     room.votes.give(place, url, (), 0.0, pressed.now, by=pressed.who)
     article = room.library.article(url)
-    return room.renderer.notice(room.say("vote-back-of", title=_said(article)) if article else room.say("vote-back"))
+    return room.renderer.notice(room.say("taken-back-of", title=_said(article)) if article else room.say("taken-back"))
 
 
 def signed(room: Newsroom, pressed: Pressed, article: Article, how: How) -> None:

@@ -32,7 +32,7 @@ def fits(_room: Newsroom, words: str) -> bool:
 def told(room: Newsroom, words: str, where: str, now: datetime) -> Message:
     """Why a story is in the newest edition that was posted in a conversation, or else in the newest of the first digest."""
     delivery = room.ledger.newest(where) if where else None
-    edition = None if delivery is None else room.library.edition(delivery.digest, delivery.slot)
+    edition = None if delivery is None else room.edition_of(delivery)
     first = room.settings.digests[0]
     if edition is None:
         delivery, edition = None, room.library.last_edition(first.name)
@@ -81,19 +81,17 @@ def explained(
         edition: The edition; None for a preview.
         name: The digest of a preview.
         slot: The moment of a preview.
-        where: The channel in which the edition was posted: it may have muted what others have not.
+        where: Where the edition was posted: a channel may have muted what others have not.
     """
-    digests = {digest.name: digest for digest in room.settings.digests}
     if edition is not None:
-        if edition.digest not in digests:
-            return room.desk.why_told(article.url, edition)
         name, slot = edition.digest, edition.slot
-    if name not in digests or slot is None:
-        return None
-    digest = digests[name]
-    muted = room.muted(name, digest.channels, slot)
-    why = room.desk.why(article.url, digest.spec, slot, now, feedback=room.feedback(name, slot), muted=muted)
-    if why is None or why.story is None or where is None or why.fate not in (Fate.CHOSEN, Fate.MORE):
+    spec = None if slot is None else room.spec(name, slot)
+    if spec is None or slot is None:
+        return None if edition is None else room.desk.why_told(article.url, edition)
+    channels = next((digest.channels for digest in room.settings.digests if digest.name == name), ())
+    feedback, muted = room.feedback(name, slot), room.muted(name, channels, slot)
+    why = room.desk.why(article.url, spec, slot, now, feedback=feedback, muted=muted, posted=edition)
+    if why is None or why.story is None or edition is None or where is None or why.fate not in (Fate.CHOSEN, Fate.MORE):
         return why
     here = room.desk.muting(why.story, room.muted_by(where, slot), why.timezone)
     return replace(why, fate=Fate.MUTED.value, reason=here) if here else why

@@ -1,12 +1,15 @@
-"""Delivery: the ledger of what was posted where, the outbox that posts it exactly once, and the publisher above both."""
+"""Delivery: the ledger of what was posted where, the outbox that posts it exactly once, the publisher above both, and what
+corrects their posts."""
 
 from bot.delivery.calls import posting_client
+from bot.delivery.corrections import Corrections
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.publisher import Desk, Publication, Publisher, Renderer
 from bot.delivery.values import Delivery, DeliveryState, Part, PartState, Seen
 
 __all__ = [
+    "Corrections",
     "Delivery",
     "DeliveryState",
     "Desk",

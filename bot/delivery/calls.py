@@ -18,6 +18,8 @@ from bot.delivery.slack_errors import Action, Row, problem, row_for
 
 TIMEOUT = 10
 
+_LONGEST = 60.0  # seconds between retries, at most
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -29,10 +31,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Slack said no, with a code; ``why`` is for operators."""
+    """Slack said no, with a code; ``why`` is for operators, ``needed`` the scope that is missing where it is one."""
 
     row: Row
     why: str
+    needed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,17 @@ async def call(name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], 
     return Done(response.data if isinstance(response.data, dict) else {}, response.headers)
 
 
+def patience(outcome: Outcome, attempts: int) -> tuple[str, float]:
+    """Why a call did not work, and the seconds to wait before the next: what Slack says, else longer each time."""
+    why = "" if isinstance(outcome, Done) else outcome.why
+    return why, outcome.seconds if isinstance(outcome, Busy) else backoff(attempts)
+
+
+def backoff(attempts: int) -> float:
+    """The seconds to wait after so many attempts that did not work."""
+    return float(min(2 ** min(attempts - 1, 10), _LONGEST))
+
+
 def _refused(name: str, response: Any) -> Outcome:
     # Where a body cannot be read, slack_sdk hands over aiohttp's response in place of its own.
     if not isinstance(response, AsyncSlackResponse):
@@ -100,7 +114,9 @@ def _refused(name: str, response: Any) -> Outcome:
     if row.action is Action.WAIT:
         return Busy(_retry_after(response.headers), f"{name}: {code}")
     why = str(problem(name, row, _detail(data)))
-    return Unknown(why) if row.action is Action.LOOK or response.status_code >= 500 else Refused(row, why)
+    if row.action is Action.LOOK or response.status_code >= 500:
+        return Unknown(why)
+    return Refused(row, why, str(data.get("needed") or "") if code == "missing_scope" else "")
 
 
 def _retry_after(headers: Mapping[str, Any]) -> float:

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
-from bot.delivery.schema import MIGRATIONS, deliveries, parts, schedules
-from bot.delivery.values import Delivery, DeliveryState, Part, PartState, Seen
+from bot.delivery.errata import Errata, drawing_row, ledger_errors
+from bot.delivery.schema import MIGRATIONS, deliveries, drawings, parts, schedules
+from bot.delivery.values import Delivery, DeliveryState, Drawing, Part, PartState, Seen
 from bot.errors import LedgerError
-from digests.errors import LibraryError
-from digests.library import Database, insert_new
+from digests.library import BATCH, Database, insert_new
 from digests.models import Message, Post
 
 LEASE = timedelta(seconds=60)
@@ -30,8 +30,9 @@ class LeaseLost(LedgerError):  # noqa: N818  # nothing is broken: somebody else 
 class Ledger:
     """The store of deliveries in one database. Synchronous; safe to share between threads.
 
-    ``lease`` is how long a claim holds without a sign of life: longer than any one call to Slack. ``owner`` names this
-    process in the rows it works on; every ledger object is an owner of its own unless told otherwise.
+    ``errata`` are the corrections of what was posted. ``lease`` is how long a claim holds without a sign of life: longer than
+    any one call to Slack. ``owner`` names this process in the rows it works on; every ledger object is an owner of its own
+    unless told otherwise.
 
     Raises:
         LedgerError: From every method, when the database cannot be opened, read or written.
@@ -41,13 +42,19 @@ class Ledger:
         self.lease = lease
         self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._database = database
-        with _errors():
+        with ledger_errors():
             database.upgrade(MIGRATIONS)
+        self.errata = Errata(database)
 
     # --- deliveries
 
-    def claim(self, digest: str, slot: datetime, channel: str, post: Post, now: datetime) -> Delivery | None:
-        """Make the delivery and freeze its messages; None where any process has made it before."""
+    def claim(
+        self, digest: str, slot: datetime, channel: str, post: Post, now: datetime, drawing: Drawing | None = None
+    ) -> Delivery | None:
+        """Make the delivery and freeze its messages; None where any process has made it before.
+
+        ``drawing`` is what they were drawn with; without it they are never corrected.
+        """
         made = Delivery(
             id=str(uuid4()),
             digest=digest,
@@ -78,6 +85,8 @@ class Ledger:
                 for number, message in enumerate((post.parent, *post.thread))
             ]
             connection.execute(insert(parts), rows)
+            if drawing is not None:
+                connection.execute(insert(drawings), drawing_row(made.id, drawing))
             return _delivery(connection, made.id)
 
     def resume(self, now: datetime) -> tuple[Delivery, ...]:
@@ -123,6 +132,13 @@ class Ledger:
             statement = update(deliveries).where(deliveries.c.id == delivery_id)
             connection.execute(statement.values(state=state, error=why, lease_until=now, updated_at=now))
             return _delivery(connection, delivery_id)
+
+    def abandon(self, digest: str, why: str, now: datetime) -> None:
+        """Nobody wants what is left of a digest's deliveries any more: what was not handed to Slack yet never is."""
+        left = and_(deliveries.c.digest == digest, deliveries.c.state == DeliveryState.CLAIMED)
+        given_up = {"state": DeliveryState.FAILED, "error": why, "lease_until": now, "updated_at": now}
+        with self._write() as connection:
+            connection.execute(update(deliveries).where(left).values(given_up))
 
     def delivery(self, delivery_id: str) -> Delivery | None:
         """A delivery by its id."""
@@ -172,6 +188,24 @@ class Ledger:
         here = select(deliveries.c.digest).where(deliveries.c.conversation == conversation).distinct()
         with self._read() as connection:
             return tuple(connection.execute(here.order_by(deliveries.c.digest)).scalars())
+
+    def names(self) -> tuple[str, ...]:
+        """The digests that anything was delivered of, or whose schedule was served."""
+        either = select(deliveries.c.digest).union(select(schedules.c.digest))
+        with self._read() as connection:
+            return tuple(connection.execute(either).scalars())
+
+    def forget(self, before: datetime) -> int:
+        """Forget finished deliveries of slots before a moment; gives how many that were."""
+        old = and_(deliveries.c.slot < before, deliveries.c.state != DeliveryState.CLAIMED)
+        some = select(deliveries.c.id).where(old).limit(BATCH)
+        number = 0
+        while True:  # by and by: messages on their way want the write lock, too
+            with self._write() as connection:
+                gone = connection.execute(delete(deliveries).where(deliveries.c.id.in_(some))).rowcount
+            number += gone
+            if gone < BATCH:
+                return number
 
     def unfinished(self) -> tuple[Delivery, ...]:
         """Every delivery that somebody works on or still has to, oldest slot first."""
@@ -279,21 +313,13 @@ class Ledger:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with _errors(), self._database.read() as connection:
+        with ledger_errors(), self._database.read() as connection:
             yield connection
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with _errors(), self._database.write() as connection:
+        with ledger_errors(), self._database.write() as connection:
             yield connection
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    try:
-        yield
-    except LibraryError as error:
-        raise LedgerError(str(error)) from error
 
 
 def _is(part: Part) -> ColumnElement[bool]:

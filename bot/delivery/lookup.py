@@ -19,6 +19,7 @@ EVENT_TYPE = "heatline_delivery"
 _MARGIN = timedelta(hours=1)  # our clock may run ahead of Slack's; the metadata tells our messages apart anyway
 _PAGE = 200
 _ID = re.compile(r"[CGD][A-Z0-9]+")
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Lookup:
             if not isinstance(outcome, Done):
                 return Unseen(outcome)
             self._bot = str(outcome.data.get("bot_id") or outcome.data.get("user_id"))
-        channel = delivery.conversation or await self._channel(delivery.channel)
+        channel = delivery.conversation or await self.channel(delivery.channel)
         if isinstance(channel, Unseen):
             return channel
         arguments: dict[str, Any] = {
@@ -84,12 +85,15 @@ class Lookup:
         ours = self._bot in (message.get("bot_id"), message.get("user"))
         return ours and all(found.get(key) == value for key, value in wanted.items())
 
-    async def _channel(self, name: str) -> str | Unseen:
-        """The ID of a channel; history takes no names, unlike posting."""
+    async def channel(self, name: str) -> str | Unseen:
+        """The ID of a channel by its name, and of the direct message with a person; history takes nothing else."""
         if _ID.fullmatch(name):
             return name
         if name in self._channels:
             return self._channels[name]
+        if _PERSON.fullmatch(name):
+            opened = await call("conversations.open", self._client.conversations_open, users=name)
+            return str((opened.data.get("channel") or {}).get("id")) if isinstance(opened, Done) else Unseen(opened)
         bare = name.removeprefix("#")
         # Without its ID nothing can be looked up: a channel that is not listed proves nothing about the message.
         unseen = Unseen(

@@ -13,7 +13,7 @@ from typing import TypeVar
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.calls import Busy, Done, Outcome, Refused, Unknown, call
+from bot.delivery.calls import Done, Outcome, Refused, Unknown, backoff, call, patience
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.lookup import Found, Lookup, Missing, metadata
 from bot.delivery.simplify import simpler
@@ -24,7 +24,6 @@ GRACE = timedelta(hours=3)
 
 _LEAST = timedelta(minutes=15)  # a slot that was caught up at the end of its grace still gets some time for retries
 _HELD = timedelta(minutes=10)  # between looks at a message that we are not allowed to look up
-_LONGEST = 60.0  # seconds between retries, at most
 _GONE = frozenset({"thread_not_found", "message_not_found"})
 
 _log = structlog.get_logger("bot.delivery")
@@ -36,7 +35,8 @@ class Outbox:
 
     ``clock`` gives aware times, ``sleep`` waits seconds. ``grace`` is how long after its slot a delivery may still be
     tried. ``settle`` is how long after an attempt whose answer was lost Slack may still take the message: only then does
-    not finding it mean that it is not there. ``pace`` are the seconds between two posts to one channel.
+    not finding it mean that it is not there. ``pace`` are the seconds between two posts to one channel. ``refused`` is told
+    each delivery that Slack will not take at all, with the error code.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Outbox:
         grace: timedelta = GRACE,
         settle: timedelta = timedelta(seconds=20),
         pace: float = 1.0,
+        refused: Callable[[Delivery, str], None] = lambda _delivery, _code: None,
     ) -> None:
         self.client = client
         self.ledger = ledger
@@ -56,6 +57,7 @@ class Outbox:
         self.grace = grace
         self.settle = settle
         self.lookup = Lookup(client)
+        self.refused = refused
         self._sleep = sleep
         self._pace = timedelta(seconds=pace)
         self._free_at: dict[str, datetime] = {}
@@ -212,7 +214,10 @@ class _Run:
                 return await self._simplify(part, why)
             case Refused(row, why) if row.action is Action.STOP:
                 self._broken = True
-                return await self._fail(part, why)
+                part = await self._fail(part, why)
+                if part.number == 0:
+                    await asyncio.to_thread(self.outbox.refused, self.delivery, row.code)
+                return part
         return await self._again(part, outcome)
 
     async def _post(self, part: Part) -> Outcome:
@@ -231,7 +236,7 @@ class _Run:
 
     async def _again(self, part: Part, outcome: Outcome) -> Part:
         """Slack surely has nothing: wait, within the time there is."""
-        why, seconds = _wait(outcome, part.attempts)
+        why, seconds = patience(outcome, part.attempts)
         if self._now() + timedelta(seconds=seconds) > self.deadline:
             return await self._fail(part, f"given up after {part.attempts} attempts: {why}")
         part = await self._store(self._ledger.waiting, part, why, self._now())
@@ -266,9 +271,9 @@ class _Run:
                 if left <= 0:
                     self.log.info("part is not in the channel, sending it again", part=part.number)
                     return await self._store(self._ledger.waiting, part, "not in the channel", self._now())
-                await self.outbox.pause(self.delivery, min(left, _backoff(looks)))
+                await self.outbox.pause(self.delivery, min(left, backoff(looks)))
                 continue
-            why, seconds = _wait(answer.outcome, looks)
+            why, seconds = patience(answer.outcome, looks)
             if isinstance(answer.outcome, Refused) and answer.outcome.row.code in _GONE:
                 self._broken = True
                 return await self._fail(part, why)
@@ -293,13 +298,3 @@ class _Run:
 
     async def _store(self, change: Callable[..., _T], *arguments: object) -> _T:
         return await asyncio.to_thread(change, *arguments)
-
-
-def _wait(outcome: Outcome, attempts: int) -> tuple[str, float]:
-    """Why a call did not work, and the seconds to wait before the next: what Slack says, else longer each time."""
-    why = "" if isinstance(outcome, Done) else outcome.why
-    return why, outcome.seconds if isinstance(outcome, Busy) else _backoff(attempts)
-
-
-def _backoff(attempts: int) -> float:
-    return float(min(2 ** min(attempts - 1, 10), _LONGEST))

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from digests.library import Migrations, UTCDateTime
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0005")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0007")
 
 metadata = MetaData()
 
@@ -29,6 +42,7 @@ deliveries = Table(
     Column("error", Text),
     UniqueConstraint("digest", "slot", "channel"),
     Index("deliveries_lease", "state", "lease_until"),
+    Index("deliveries_created", "created_at"),
 )
 
 parts = Table(
@@ -44,6 +58,44 @@ parts = Table(
     Column("sent_at", UTCDateTime),
     Column("error", Text),
     Index("parts_ts", "ts"),
+)
+
+drawings = Table(
+    "drawings",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", UTCDateTime, nullable=False, comment="the moment that ages were told of"),
+    Column("template", Text, nullable=False),
+    Column("language", Text, nullable=False, comment="the locale that it speaks"),
+    Column("note", Text, nullable=False, comment="what stands at its foot"),
+    Column("earlier", JSON, nullable=False, comment="addresses of earlier posts, by the slots of their editions"),
+    Column(
+        "handles", JSON, nullable=False, comment="names of stories in what buttons carry, by their leads' addresses"
+    ),
+    Column("addresses", JSON, nullable=False, comment="what feeds had for articles, where it was not their address"),
+    Column(
+        "foot", Boolean, nullable=False, comment="whether what can be done with the post as a whole stands at its foot"
+    ),
+    Column("muted", JSON, nullable=False, comment="what was muted there: topic or source, and its name"),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("delivery_id", Text, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="of the part"),
+    Column("serial", Integer, primary_key=True, autoincrement=False, comment="counts the part's corrections from 1"),
+    Column("at", UTCDateTime, nullable=False, comment="when it was noticed"),
+    Column("message", JSON, nullable=False, comment="text and blocks as they are to be"),
+    Column("made", JSON, nullable=False, comment="what was, and what is, of each article that was corrected by then"),
+    Column("state", Text, nullable=False, comment="waiting, done or failed; see values.CorrectionState"),
+    Column("attempts", Integer, nullable=False),
+    Column(
+        "next_at", UTCDateTime, nullable=False, comment="not tried before: somebody tries it just now, or is to wait"
+    ),
+    Column("done_at", UTCDateTime),
+    Column("error", Text),
+    Index("corrections_due", "state", "next_at"),
 )
 
 schedules = Table(
@@ -79,6 +131,42 @@ shares = Table(
     Column("sent", Boolean, nullable=False, comment="whether Slack surely has it"),
 )
 
+_LIVE = text("ended = ''")
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Text, primary_key=True, comment="s and ten hex digits; its digest is called sub-ID"),
+    Column("owner", Text, nullable=False, comment="the person who subscribed; see bot.readers.places"),
+    Column("team", Text, nullable=False),
+    Column("where", Text, nullable=False, comment="a channel's ID, or the owner's for a direct message"),
+    Column("topics", Text, nullable=False, comment="slugs in order, separated by spaces; empty for all AI news"),
+    Column("cron", Text, nullable=False),
+    Column("timezone", Text, nullable=False, comment="IANA; the owner's when it was made"),
+    Column("size", Integer, nullable=False, comment="stories of its post"),
+    Column("locale", Text, nullable=False, comment="whose language it speaks"),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("next_at", UTCDateTime, nullable=False, comment="the first slot that was not served"),
+    Column(
+        "due_at", UTCDateTime, nullable=False, comment="when to look at it: its slot, or later while it is worked on"
+    ),
+    Column("ended", Text, nullable=False, server_default="", comment="empty while it runs, else why it ended"),
+    Column("ended_at", UTCDateTime),
+    Index("subscriptions_due", "ended", "due_at"),
+    Index("subscriptions_owner", "owner"),
+    Index("subscriptions_where", "where"),
+    Index(
+        "subscriptions_once",
+        "where",
+        "topics",
+        "cron",
+        "timezone",
+        unique=True,
+        sqlite_where=_LIVE,
+        postgresql_where=_LIVE,
+    ),
+)
+
 votes = Table(
     "votes",
     metadata,
@@ -104,4 +192,13 @@ mutes = Table(
     Column("since", UTCDateTime, nullable=False),
     Column("until", UTCDateTime, comment="empty for no end"),
     Index("mutes_by", "by"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("key", Text, primary_key=True, comment="Slack's name for what it told: an event_id or a trigger_id"),
+    Column("at", UTCDateTime, nullable=False, comment="when it was taken on"),
+    Column("done", Boolean, nullable=False, comment="whether the work it asks for was done"),
+    Index("events_at", "at"),
 )

@@ -39,14 +39,16 @@ _LATER = "nothing; the call is made again later"
 _REPORT = "report it with the output of `heatline preview --format blocks`"
 _REINSTALL = "install the app again and set SLACK_BOT_TOKEN to the new token"
 
-# https://docs.slack.dev/reference/methods/chat.postMessage#errors and those of conversations.history, .replies and .list
+# https://docs.slack.dev/reference/methods/chat.postMessage#errors and those of chat.update, conversations.history and others
 _ROWS = (
     # Slack asks for patience: surely nothing was done.
     _row("ratelimited", Action.WAIT),
     _row("rate_limited", Action.WAIT, "Slack asks us to slow down", _LATER),
     _row("message_limit_exceeded", Action.WAIT, "the workspace posts more than Slack allows at once", _LATER),
     _row("accesslimited", Action.RETRY, "Slack lets nobody in for the moment", _LATER),
+    _row("external_channel_migrating", Action.RETRY, "the channel is being shared with another workspace", _LATER),
     _row("team_added_to_org", Action.RETRY, "the workspace is being moved into an organisation", _LATER),
+    _row("update_failed", Action.RETRY, "Slack could not change the message just now", _LATER),
     # Slack failed inside, and says itself that part of the work may have been done.
     _row("fatal_error", Action.LOOK),
     _row("internal_error", Action.LOOK),
@@ -62,6 +64,15 @@ _ROWS = (
     _row("invalid_arguments", Action.STOP, "the call has an argument that Slack does not take", _REPORT),
     _row("invalid_metadata_format", Action.STOP, "the message's metadata is not well-formed", _REPORT),
     _row("metadata_too_large", Action.STOP, "the message's metadata is too large", _REPORT),
+    _row(
+        "cant_update_message", Action.STOP, "the message may not be changed by this app", "nothing; it stays as it is"
+    ),
+    _row(
+        "edit_window_closed",
+        Action.STOP,
+        "the workspace lets messages be changed for some time only",
+        "nothing; the message stays as it is",
+    ),
     # The channel.
     _row(
         "cannot_reply_to_message",
@@ -72,6 +83,7 @@ _ROWS = (
     _row("channel_not_found", Action.STOP),
     _row("invalid_thread_ts", Action.STOP, "the parent of the thread is gone", "nothing; somebody deleted it"),
     _row("is_archived", Action.STOP),
+    _row("cannot_dm_bot", Action.STOP, "a bot takes no direct messages", "nothing; it gets no more of them"),
     _row("message_not_found", Action.STOP, "the message is gone", "nothing; somebody deleted it"),
     _row("not_in_channel", Action.STOP),
     _row("restricted_action", Action.STOP),
@@ -87,6 +99,8 @@ _ROWS = (
         "restricted_action_thread_only_channel", Action.STOP, "the channel takes replies only", "choose another channel"
     ),
     _row("thread_not_found", Action.STOP, "the parent of the thread is gone", "nothing; somebody deleted it"),
+    _row("user_disabled", Action.STOP, "the person's account is deactivated", "nothing; they get no more messages"),
+    _row("user_not_found", Action.STOP),
     # The token and the app.
     _row("access_denied", Action.STOP, "the app may not do that here", "ask a workspace admin"),
     _row("account_inactive", Action.STOP),

@@ -6,15 +6,20 @@ part      waiting ──> sending ──> sent
              └─────── ambiguous         looked up in the channel: found is sent, surely missing is waiting again
 
 delivery  claimed ──> done | failed | ambiguous
+
+correction  waiting ──> done | failed          of a part that was sent; repeating one does no harm
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from digests.corrections import Correction
 from digests.models import Message
+from digests.steering import Mute
 
 
 class PartState(StrEnum):
@@ -82,6 +87,55 @@ class Delivery:
     def parent(self) -> Part:
         """The message in the channel; the others stand in its thread."""
         return self.parts[0]
+
+
+class CorrectionState(StrEnum):
+    """Where the correction of a message stands. Only ``WAITING`` is unfinished."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a post was drawn with, beside its edition: drawn with it again, nothing in it moves.
+
+    ``at`` is the moment that ages are told of, ``language`` the locale that is spoken; ``note``, ``earlier``, ``handles`` and
+    ``foot`` are as `digests.rendering` takes them. ``addresses`` are those that feeds had for articles, where they were not
+    their own. What was ``muted`` in its channel was left out of the edition first.
+    """
+
+    at: datetime
+    template: str = "digest"
+    language: str = "en"
+    note: str = ""
+    earlier: Mapping[datetime, str] = field(default_factory=dict, hash=False)
+    handles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    addresses: Mapping[str, str] = field(default_factory=dict, hash=False)
+    foot: bool = False
+    muted: tuple[Mute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum:
+    """A correction of one message as the ledger has it; ``serial`` counts those of the message from 1.
+
+    ``conversation`` and ``ts`` name the message, ``posted_at`` is when its delivery was made.
+    """
+
+    delivery_id: str
+    number: int
+    serial: int
+    at: datetime
+    message: Message
+    made: tuple[Correction, ...]
+    state: CorrectionState
+    attempts: int
+    digest: str
+    conversation: str
+    ts: str
+    posted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""What readers keep and say: saved stories, votes and mutes, in the ledger's database; and how they take all of it back."""
+"""What readers keep and say: saved stories, subscriptions, votes and mutes, in the ledger's database; how it is taken back."""
 
 from bot.readers.erasing import Kept, erase
 from bot.readers.mutes import Mutes
 from bot.readers.places import Place, channel, digest, user
 from bot.readers.saved import Saved, SavedStories
 from bot.readers.shares import Shares
+from bot.readers.subscriptions import Subscription, Subscriptions
 from bot.readers.votes import How, Votes
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Saved",
     "SavedStories",
     "Shares",
+    "Subscription",
+    "Subscriptions",
     "Votes",
     "channel",
     "digest",

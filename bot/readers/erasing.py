@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select, update
 
-from bot.delivery.schema import mutes, saved, votes
+from bot.delivery.schema import deliveries, mutes, saved, schedules, subscriptions, votes
 from bot.readers.places import Place
+from bot.readers.subscriptions import digest_of
 from bot.readers.votes import How
-from digests.library import Database
+from digests.library import Database, batches, forget_editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,12 @@ class Kept:
     votes: int = 0
     shares: int = 0
     mutes: int = 0
+    subscriptions: int = 0
 
     @property
     def any(self) -> bool:
         """Whether anything is."""
-        return any((self.saved, self.votes, self.shares, self.mutes))
+        return any((self.saved, self.votes, self.shares, self.mutes, self.subscriptions))
 
 
 def kept(database: Database, who: Place) -> Kept:
@@ -35,6 +38,7 @@ def kept(database: Database, who: Place) -> Kept:
         "votes": (votes, and_(_votes_of(who), voted)),
         "shares": (votes, and_(_votes_of(who), votes.c.how == How.SHARED)),
         "mutes": (mutes, _mutes_of(who)),
+        "subscriptions": (subscriptions, subscriptions.c.owner == who),
     }
     with database.read() as connection:
         found = {
@@ -45,14 +49,29 @@ def kept(database: Database, who: Place) -> Kept:
 
 
 def erase(database: Database, who: Place) -> Kept:
-    """Erase what is kept about a person; gives what that was. A channel's mute stays, and forgets whose it was."""
+    """Erase what is kept about a person; gives what that was.
+
+    With a subscription go its editions and deliveries. A channel's mute stays, and forgets whose it was.
+    """
     before = kept(database, who)
     with database.write() as connection:
         connection.execute(delete(saved).where(saved.c.who == who))
         connection.execute(delete(votes).where(_votes_of(who)))
         connection.execute(delete(mutes).where(mutes.c.place == who))
         connection.execute(update(mutes).where(mutes.c.by == who).values(by=""))
+        own = subscriptions.c.owner == who
+        keys = connection.execute(select(subscriptions.c.id).where(own)).scalars().all()
+        connection.execute(delete(subscriptions).where(own))
+        erase_digests(connection, [digest_of(key) for key in keys])
     return before
+
+
+def erase_digests(connection: Connection, names: Collection[str]) -> None:
+    """Erase all that was made and delivered of digests, within a transaction."""
+    for some in batches(sorted(names)):
+        connection.execute(delete(deliveries).where(deliveries.c.digest.in_(some)))
+        connection.execute(delete(schedules).where(schedules.c.digest.in_(some)))
+        forget_editions(connection, some)
 
 
 def _votes_of(who: Place) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import crontab, logs
 from bot.errors import Problem, SettingsError
 from bot.settings import readers as read
+from digests.language import ENGLISH, LANGUAGES
 from digests.models import PER_KIND, DigestSpec
 from digests.newsworthy import KINDS
 from digests.ranking import EDITOR
@@ -106,6 +107,11 @@ class DigestForm(BaseModel):
         "What each signal counts in the editor's ranking, 0 to 100 points; docs/editorial.md says what they are. What is not "
         "named keeps its weight.",
     )
+    language: Annotated[str, read.one_of(*LANGUAGES)] = _row(
+        DIGEST,
+        ENGLISH,
+        f"The language of the post: {', '.join(LANGUAGES)}. Titles stay as their publishers wrote them.",
+    )
     template: Annotated[str, read.by(read.template)] = _row(
         DIGEST, "digest", "The template of the post: the built-in digest, or one of yours in HEATLINE_TEMPLATES."
     )
@@ -131,6 +137,7 @@ class DigestSettings:
     cron: str
     spec: DigestSpec
     on_quiet: str = "say"
+    language: str = "en"
 
     @property
     def trigger(self) -> CronTrigger:
@@ -244,6 +251,9 @@ class Settings(DigestForm, BaseSettings):
     templates: Annotated[Path | None, read.by(read.folder)] = _row(
         _NEWS, None, "A folder with templates of your own, which come before the built-in ones of the same name."
     )
+    emoji: Annotated[str, read.one_of("yes", "no")] = _row(
+        _NEWS, "yes", "Decorate posts with an emoji here and there, yes or no; none of them ever says anything."
+    )
 
     grace: Annotated[timedelta, read.span("1m", "7d")] = _row(
         _SERVICE, "3h", "How late an edition may still go out after the bot was away: 1m to 7d."
@@ -325,7 +335,8 @@ class Settings(DigestForm, BaseSettings):
         """A digest's own words, and the simple form's for what it does not say."""
         said = {key: getattr(form if key in form.model_fields_set else self, key) for key in DigestForm.model_fields}
         channels, cron, on_quiet = said.pop("channel"), said.pop("cron"), said.pop("on_quiet")
-        return DigestSettings(name, channels, cron, DigestSpec(name=name, **said), on_quiet)
+        language = said.pop("language")
+        return DigestSettings(name, channels, cron, DigestSpec(name=name, **said), on_quiet, language)
 
     @classmethod
     def settings_customise_sources(

@@ -8,5 +8,6 @@ the renderer's to make it inert.
 """
 
 from digests.language.catalogues import ENGLISH, LANGUAGES, Language, speaking
+from digests.language.telling import Moment, Said, Value, said
 
-__all__ = ["ENGLISH", "LANGUAGES", "Language", "speaking"]
+__all__ = ["ENGLISH", "LANGUAGES", "Language", "Moment", "Said", "Value", "said", "speaking"]

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 
 from digests.errors import LanguageError
+from digests.language.telling import Moment, Said, Value
 
 ENGLISH = "en"
 """The language that says everything."""
 
 LANGUAGES: Mapping[str, str] = MappingProxyType({ENGLISH: "en_GB", "de": "de_DE", "ja": "ja_JP"})
 """Every language that there is a catalogue of, by its code, with the locale that its numbers and dates are written in."""
+
+_DATES = {ENGLISH: "en_US"}  # months are cut to three letters there; Britain's "Sept" is the one that is not
+_LONG = 1_000  # characters of a value that Fluent takes for an attack beyond 2,500
+_SPOT = re.compile("\ue020([a-z_]+)\ue021")  # private characters, which are cleaned out of other people's texts
 
 
 class Language:
@@ -30,46 +36,79 @@ class Language:
     def __init__(self, code: str) -> None:
         self.code = code
         self.locale = LANGUAGES[code]
+        self._dates = _DATES.get(code, self.locale)
         self._bundles = [_bundle(each) for each in dict.fromkeys((code, ENGLISH))]
 
     def __repr__(self) -> str:
         return f"Language({self.code!r})"
 
-    def say(self, key: str, /, **values: str | float) -> str:
+    def say(self, key: str, /, **values: Value) -> str:
         """A message with its values; numbers are written as the language does, and choose its plural forms.
 
         Raises:
             LanguageError: For a message that there is none of, or a value that it lacks.
         """
+        put = {name: self._put(each) for name, each in values.items()}
+        long = {name: text for name, text in put.items() if isinstance(text, str) and len(text) > _LONG}
+        put |= {name: _spot(name) for name in long}
         for bundle in self._bundles:
             if bundle.has_message(key) and (pattern := bundle.get_message(key).value) is not None:
-                said, problems = bundle.format_pattern(pattern, values)
+                said, problems = bundle.format_pattern(pattern, put)
                 if problems:
                     raise LanguageError(f"the message {key!r} ({self.code}) cannot be said: {problems[0]}")
-                return str(said)
+                return _SPOT.sub(lambda found: long.get(found[1], found[0]), str(said)) if long else str(said)
         raise LanguageError(f"there is no message {key!r}")
+
+    def tell(self, what: Said | str) -> str:
+        """What was left to be told; a text as it is."""
+        return what if isinstance(what, str) else self.say(what.key, **what.values)
+
+    def pieces(self, key: str, *spots: str, **values: Value) -> Iterator[tuple[str, str]]:
+        """A message in pieces, for one in which some values are drawn, not said: links, people, what stands in bold.
+
+        Each piece is ``("", text)``, or ``(spot, "")`` for the place of such a value, in the language's order.
+        """
+        told = self.say(key, **values, **{spot: _spot(spot) for spot in spots})
+        for number, piece in enumerate(_SPOT.split(told)):
+            if number % 2:
+                yield piece, ""
+            elif piece:
+                yield "", piece
+
+    def topic(self, slug: str, name: str) -> str:
+        """What a topic is called: a built-in one by its name in this language, one that an admin named as it is named."""
+        key = f"topic-{slug}"
+        own = all(bundle.has_message(key) for bundle in self._bundles) and speaking(None).say(key) == name
+        return self.say(key) if own else name
 
     def number(self, value: float) -> str:
         """``1,234`` or ``1.234``."""
         return str(format_decimal(value, locale=self.locale))
 
-    def date(self, moment: datetime, zone: str = "UTC") -> str:
-        """A day, such as ``Mon 23 Nov``: in the form that the message ``form-date`` says."""
-        day = moment.astimezone(ZoneInfo(zone)).date()
-        return str(format_date(day, format=self.say("form-date"), locale=self.locale))
+    def date(self, moment: datetime, zone: str = "UTC", form: str = "form-date") -> str:
+        """A moment in the form that a message says, else a day, such as ``Mon 23 Nov``; in UTC where nobody knows the zone."""
+        pattern = self.say(form)
+        return str(format_datetime(moment, format=pattern, tzinfo=timezone(zone), locale=self._dates))
 
     def time(self, moment: datetime, zone: str = "UTC") -> str:
         """A time of day: ``08:30``."""
-        return str(format_time(moment, format=self.say("form-time"), tzinfo=ZoneInfo(zone), locale=self.locale))
+        return self.date(moment, zone, "form-time")
 
     def moment(self, moment: datetime, zone: str = "UTC") -> str:
         """A day and a time: ``Mon 23 Nov 08:30``."""
-        form = self.say("form-moment")
-        return str(format_datetime(moment, format=form, tzinfo=ZoneInfo(zone), locale=self.locale))
+        return self.date(moment, zone, "form-moment")
 
     def weekday(self, moment: datetime, zone: str = "UTC") -> str:
         """A day of the week, short: ``Mon``."""
-        return str(format_datetime(moment, format="EEE", tzinfo=ZoneInfo(zone), locale=self.locale))
+        return self.date(moment, zone, "form-weekday")
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """``a, b, c``."""
+        return self.say("comma").join(parts)
+
+    def sentences(self, parts: Iterable[str]) -> str:
+        """``A. B.``"""
+        return self.say("gap").join(filter(None, parts))
 
     def all_of(self, parts: Sequence[str]) -> str:
         """``a, b and c``."""
@@ -78,6 +117,23 @@ class Language:
     def any_of(self, parts: Sequence[str]) -> str:
         """``a, b or c``."""
         return str(format_list(list(parts), style="or", locale=self.locale))
+
+    def _put(self, value: Value) -> str | float:
+        if isinstance(value, Said):
+            return self.tell(value)
+        return self.date(value.at, value.zone, value.form) if isinstance(value, Moment) else value
+
+
+def _spot(name: str) -> str:
+    return f"\ue020{name}\ue021"
+
+
+def timezone(name: str) -> tzinfo:
+    """The IANA zone of that name; UTC where there is none: a date in UTC beats no digest, and settings check names."""
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return UTC
 
 
 def speaking(locale: str | None) -> Language:

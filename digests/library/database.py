@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from digests.errors import LibraryError
+from digests.library.watchdog import Watchdog
 
 _T = TypeVar("_T")
 
@@ -22,6 +23,7 @@ BATCH = 500
 """Rows or bound values a statement: far below every database's limit."""
 
 _BUSY_SECONDS = 30
+_KEPT, _MORE = 16, 48  # connections that stay open, and that are opened beside them and closed again
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a claim that a power cut undoes would be posted again
@@ -30,6 +32,10 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "CREATE TEMP TABLE touched (url TEXT PRIMARY KEY) WITHOUT ROWID",  # see digests.library.store
 )
+
+
+class TookTooLongError(LibraryError):
+    """A read took longer than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +56,18 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = _checked(url)
-        self._engine = create_engine(self.url, connect_args={"timeout": _BUSY_SECONDS})
+        # Each connection has its own cache, so the one that was used last is the next; many may ask at once.
+        self._engine = create_engine(
+            self.url,
+            connect_args={"timeout": _BUSY_SECONDS},
+            pool_size=_KEPT,
+            max_overflow=_MORE,
+            pool_use_lifo=True,
+        )
         event.listen(self._engine, "connect", _configure)
         event.listen(self._engine, "begin", _begin)
         self._upgraded: set[Migrations] = set()
+        self._watchdog = Watchdog()
 
     def __repr__(self) -> str:
         return f"Database({self.url.render_as_string(hide_password=True)!r})"
@@ -62,10 +76,19 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database and changes nothing."""
+    def read(self, seconds: float | None = None) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and changes nothing.
+
+        Raises:
+            TookTooLongError: When it took longer than so many seconds.
+        """
         with self._errors(), self._engine.connect() as connection:
-            yield connection
+            if seconds is None:
+                yield connection
+                return
+            driver = connection.connection.driver_connection
+            with self._watchdog.over(cast(sqlite3.Connection, driver), seconds):
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -122,6 +145,8 @@ class Database:
         try:
             yield
         except DatabaseError as error:
+            if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                raise TookTooLongError(f"database {self}: it took too long") from error
             raise LibraryError(f"database {self}: {error.orig}") from error
         except SQLAlchemyError as error:
             raise LibraryError(f"database {self}: {error}") from error

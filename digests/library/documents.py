@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, LargeBinary, Row, cast, select
+from sqlalchemy import Connection, LargeBinary, Row, cast, literal, select
 
 from digests.library.database import batches
 from digests.library.schema import articles, related_articles
@@ -21,6 +21,7 @@ NOT_IN_RELATED = {"path", "kind", "news_value"}
 """What a related article is stored without: others tell it."""
 
 _NOT_STORED = {*NOT_IN_RELATED, "related"}
+_MOST = 10**9
 _ID = re.compile(r"[0-9]{1,18}")
 
 
@@ -60,6 +61,15 @@ def document_of(article: Article) -> str:
     return article_json().dump_json(article, exclude=_NOT_STORED, exclude_defaults=True).decode()
 
 
+def scores_of(article: Article) -> dict[str, int]:
+    """The columns that questions are answered by beside the document, as no database takes a number of any size."""
+    return {"heat": _bounded(article.heat), "quality": _bounded(article.quality)}
+
+
+def _bounded(number: int) -> int:
+    return max(-_MOST, min(_MOST, number))
+
+
 def domain_in(document: str) -> str:
     """The domain of the provider in a stored article; empty where it has none, or cannot be read back."""
     try:
@@ -68,10 +78,12 @@ def domain_in(document: str) -> str:
         return ""
 
 
-def selected() -> Any:
-    """What `load` reads of an article. The document as bytes: text that is none would fail the whole statement."""
-    columns = ("id", "url", "source", "ref", "related", "kind", "news_value")
-    return select(*(articles.c[name] for name in columns), cast(articles.c.document, LargeBinary).label("document"))
+def selected(*, related: bool = True) -> Any:
+    """What `load` reads of an article, with or without what it lists. The document as bytes: text that is none would fail
+    the whole statement."""
+    columns = (articles.c[name] for name in ("id", "url", "source", "ref", "kind", "news_value"))
+    listed = articles.c.related if related else literal("").label("related")
+    return select(*columns, listed, cast(articles.c.document, LargeBinary).label("document"))
 
 
 def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[Row[Any], Article]], list[Unreadable]]:
@@ -101,7 +113,14 @@ def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[R
         if lost := sum(key not in listed for key in keys):
             odd.append(Unreadable(row.url, row.source, row.ref, f"{lost} of the articles it lists as related"))
         related = tuple(listed[key] for key in keys if key in listed)
-        article = replace(article, related=related, path=row.ref, kind=row.kind, news_value=row.news_value)
+        # Nobody else has it yet; to make it anew with these takes longer than to read it.
+        for name, value in (
+            ("related", related),
+            ("path", row.ref),
+            ("kind", row.kind),
+            ("news_value", row.news_value),
+        ):
+            object.__setattr__(article, name, value)
         found.append((row, article))
     return found, odd
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     DateTime,
     Dialect,
     Float,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -73,13 +75,43 @@ articles = Table(
     Column("news_value", Float, nullable=False, server_default="0", comment="what an editor would give for it, 0..3"),
     Column("judged", Integer, nullable=False, server_default="0", comment="by which judgement; 0 for not yet"),
     Column("story", Text, nullable=False, server_default="", comment="the id of its story; empty for none yet"),
+    Column("heat", BigInteger, nullable=False, server_default="0", comment="the document's, as far as a number goes"),
+    Column(
+        "quality", BigInteger, nullable=False, server_default="0", comment="the document's, as far as a number goes"
+    ),
+    # The database works these two out by itself; their expressions stand in the migration.
+    Column(
+        "place", BigInteger, Computed("NULL"), comment="its row in `articles_text`: by time; null where not current"
+    ),
+    Column("host", Text, Computed("NULL"), comment="the host of its url in small letters, with its port"),
     UniqueConstraint("source", "ref"),
     Index("articles_url", "url"),
     Index("articles_published_at", "current", "published_at"),
-    Index("articles_story", "story"),
+    Index("articles_story", "story", "place"),
     Index("articles_judged", "judged", "current", "published_at", "url"),
     Index("articles_source_time", "source", "published_at"),
+    # What candidates are chosen by, in order of time and close together: rows of `articles` are far apart and long.
+    Index("articles_place", "place", "heat", "quality", "news_value", "kind", "story", "provider"),
 )
+
+publishers = Table(
+    "publishers",
+    metadata,
+    Column("name", Text, primary_key=True, comment="of a provider"),
+    Column("host", Text, primary_key=True, comment="where it publishes"),
+    Column("articles", Integer, nullable=False, comment="how many current ones there are; triggers count"),
+    sqlite_with_rowid=False,
+)
+
+vocabulary = Table(
+    "vocabulary",
+    metadata,
+    Column("word", Text, primary_key=True, comment="one that an article has or had, as `articles_text` has it"),
+    sqlite_with_rowid=False,
+)
+
+IS_CURRENT = literal_column("+articles.current") == 1
+"""For what is asked for by address, story or row: without the plus SQLite walks all that is current to find it."""
 
 related_articles = Table(
     "related_articles",

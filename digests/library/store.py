@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,27 +41,48 @@ from digests.library.documents import (
     document_of,
     domain_in,
     load,
+    scores_of,
     selected,
     why,
 )
-from digests.library.schema import articles, editions, marks, related_articles, story_keys, story_links, told
+from digests.library.schema import (
+    IS_CURRENT,
+    articles,
+    editions,
+    marks,
+    related_articles,
+    story_keys,
+    story_links,
+    told,
+)
 from digests.models import Article, Edition, host_of
 from digests.query import below
+from digests.words import tokens
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0005")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0006")
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
+_SAID = f"SELECT place, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY place"  # noqa: S608
+_COLUMNS = "rowid, title, excerpt, provider, origin"
 _UNINDEX = text(
-    "INSERT INTO articles_text(articles_text, rowid, title, excerpt, provider) "  # noqa: S608  # constants only
-    f"SELECT 'delete', id, title, excerpt, provider FROM articles WHERE current AND url IN {_TOUCHED} ORDER BY id"
+    f"INSERT INTO articles_text(articles_text, {_COLUMNS}) SELECT 'delete', * FROM ({_SAID})"  # noqa: S608  # constants only
 )
-_INDEX = text(
-    "INSERT INTO articles_text(rowid, title, excerpt, provider) "  # noqa: S608  # constants only
-    f"SELECT id, title, excerpt, provider FROM articles WHERE current AND url IN {_TOUCHED} ORDER BY id"
+_INDEX = text(f"INSERT INTO articles_text({_COLUMNS}) {_SAID}")  # constants only
+_LEARN = text("INSERT OR IGNORE INTO vocabulary(word) SELECT value FROM json_each(:words)")
+FILED, TAKEN_IN = "filed", "taken in"
+"""The marks that count how often articles were filed or withdrawn, and how often some were taken in."""
+
+_COUNT = text(
+    "INSERT INTO marks(name, value) VALUES (:name, '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
 )
+# Parts that the index is in; it merges the like-sized by itself. Some pages of all are put into one at each step.
+_PARTS = text("SELECT count(DISTINCT segid) FROM articles_text_idx")
+_MERGE = text("INSERT INTO articles_text(articles_text, rank) VALUES ('merge', -400)")
+_CHANGES = text("SELECT total_changes()")
+_MANY_PARTS, _STEPS = 6, 60
 _JUDGED_BY = ("url", "title", "excerpt", "provider", "published_at")
-_WRITTEN = (*_JUDGED_BY, "size", "modified", "digest", "current", "document", "related")
+_WRITTEN = (*_JUDGED_BY, "size", "modified", "digest", "current", "document", "related", "heat", "quality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +203,22 @@ class Library:
                 self.withdraw(source, [row.ref for row in rows if row.source == source])
             number += len(rows)
 
+    def tidy(self) -> None:
+        """Put the parts of the full-text index together, where they have become many: each word of a question is looked up
+        in each of them.
+
+        A little at a time, so that nobody waits long to write; what is left to do is done the next time.
+        """
+        with self.database.read() as connection:  # mostly they are few: without the write lock
+            if connection.execute(_PARTS).scalar_one() <= _MANY_PARTS:
+                return
+        for _ in range(_STEPS):
+            with self.database.write() as connection:
+                before = connection.execute(_CHANGES).scalar_one()
+                connection.execute(_MERGE)
+                if connection.execute(_CHANGES).scalar_one() - before < 2:
+                    return
+
     # --- articles
 
     def articles(self, since: datetime | None = None, until: datetime | None = None) -> tuple[Article, ...]:
@@ -208,14 +246,14 @@ class Library:
         found: dict[str, int] = {}
         with self.database.read() as connection:
             for some in batches(sorted(set(urls))):
-                here = select(articles.c.url, articles.c.id).where(articles.c.url.in_(some), articles.c.current)
+                here = select(articles.c.url, articles.c.id).where(articles.c.url.in_(some), IS_CURRENT)
                 found.update((row.url, row.id) for row in connection.execute(here))
         return found
 
     def article(self, url: str) -> Article | None:
         """The article at an address."""
         with self.database.read() as connection:
-            rows = connection.execute(selected().where(articles.c.url == url, articles.c.current)).all()
+            rows = connection.execute(selected().where(articles.c.url == url, IS_CURRENT)).all()
             return next((article for _, article in self.readable(connection, rows)), None)
 
     def sources(self) -> tuple[str, ...]:
@@ -276,7 +314,14 @@ class Library:
     def newest(self) -> datetime | None:
         """When the newest article was published."""
         with self.database.read() as connection:
-            return connection.execute(select(func.max(articles.c.published_at)).where(articles.c.current)).scalar()
+            newest = select(articles.c.published_at).where(articles.c.current).order_by(articles.c.published_at.desc())
+            return connection.execute(newest.limit(1)).scalar()
+
+    def version(self) -> tuple[str, ...]:
+        """What is another after every change of an article, a judgement or a story."""
+        counts = select(marks.c.name.concat(marks.c.value)).where(marks.c.name.in_((FILED, TAKEN_IN)))
+        with self.database.read() as connection:
+            return tuple(sorted(connection.execute(counts).scalars()))
 
     # --- what cannot be read back
 
@@ -330,6 +375,29 @@ class Library:
             raise LibraryError(f"edition {edition.digest} of {edition.slot.isoformat()} vanished while it was stored")
         return frozen
 
+    def digests(self) -> tuple[str, ...]:
+        """The names of the digests that there are editions of."""
+        with self.database.read() as connection:
+            return tuple(connection.execute(select(editions.c.name).distinct()).scalars())
+
+    def forget(self, before: datetime) -> int:
+        """Forget editions of slots before a moment, and what they told; gives how many that were.
+
+        What was told so long ago must be out of every digest's reach, else it is told again.
+        """
+        ids = select(editions.c.id).where(editions.c.slot < before).limit(BATCH)
+        number = 0
+        while True:  # by and by: others want the write lock, too
+            with self.database.write() as connection:
+                gone = connection.execute(delete(editions).where(editions.c.id.in_(ids))).rowcount
+            number += gone
+            if gone < BATCH:
+                break
+        if number:
+            with self.database.write() as connection:
+                connection.execute(delete(told).where(told.c.slot < before))
+        return number
+
     def edition(self, digest: str, slot: datetime) -> Edition | None:
         """The frozen edition of a slot. One that cannot be read back is an error: made anew, it might tell something else."""
 
@@ -366,6 +434,12 @@ class Library:
         except ValidationError as error:
             tell(Unreadable(f"the edition {row.name} of {row.slot:%d %b %Y %H:%M} UTC", "", "", why(error)))
             return None
+
+
+def forget_editions(connection: Connection, names: Sequence[str]) -> None:
+    """Forget all editions of some digests, and what they told, within a transaction; as many at a time as a statement takes."""
+    connection.execute(delete(editions).where(editions.c.name.in_(names)))
+    connection.execute(delete(told).where(told.c.name.in_(names)))
 
 
 @cache
@@ -409,6 +483,7 @@ def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, 
         "published_at": article.published_at,
         "document": document_of(article),
         "related": " ".join(str(related_ids[id(each)]) for each in article.related),
+        **scores_of(article),
     }
 
 
@@ -432,8 +507,19 @@ def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> Non
         *(articles.c[name] == statement.excluded[name] for name in _JUDGED_BY),
     )
     changed["judged"] = case((same, articles.c.judged), else_=0)
+    _learn(connection, (file.article for some in files.values() for file in some))
     with _reindexed(connection, urls):
         connection.execute(statement.on_conflict_do_update(index_elements=["source", "ref"], set_=changed), rows)
+
+
+def _learn(connection: Connection, filed: Iterable[Article]) -> None:
+    """Note the words of articles, from which those are taken that a mistyped or unfinished one may mean."""
+    texts = [text for each in filed for text in (each.title, each.excerpt, each.provider.name)]
+    words = set(tokens("\n".join(text for text in texts if text.isascii())))  # at once, which takes half as long
+    words.update(word for text in texts if not text.isascii() for word in tokens(text))
+    if words:
+        # In the order of the table, and as one value: it is mostly about words that are there.
+        connection.execute(_LEARN, {"words": json.dumps(sorted(words))})
 
 
 def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int, int]:
@@ -476,7 +562,7 @@ def _urls_of(connection: Connection, source: str, refs: Sequence[str]) -> set[st
 def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
     """Keep the search index, which holds current articles only, in step with a change to the articles at these addresses.
 
-    Two statements for all of them, in the order of the ids: triggers would do it row by row, and FTS5 writes its index out
+    Two statements for all of them, in the order of the places: triggers would do it row by row, and FTS5 writes its index out
     at each statement and at each step backwards, which takes six times as long.
     """
     connection.execute(_FORGET)
@@ -486,6 +572,7 @@ def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
     yield
     _settle(connection, urls)
     connection.execute(_INDEX)
+    connection.execute(_COUNT, {"name": FILED})
 
 
 def _settle(connection: Connection, urls: Iterable[str]) -> None:

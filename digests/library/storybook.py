@@ -10,20 +10,20 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal_column, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from digests.library.database import batches
-from digests.library.documents import document_of, selected
-from digests.library.schema import articles, feeds, marks, story_changes, story_keys, story_links
-from digests.library.store import Library
+from digests.library.documents import document_of, scores_of, selected
+from digests.library.schema import IS_CURRENT, articles, feeds, marks, story_changes, story_keys, story_links
+from digests.library.store import TAKEN_IN, Library
 from digests.models import Article, Provider
 from digests.stories.clusters import ALIKE, Change, Link, link
 
 MEMORY = timedelta(days=30)
 """How far back the earlier reports of a story are looked for."""
 
-_TURN = "taken in"  # the mark that counts the batches written down
+_TURN = TAKEN_IN
 
 # As text, and the keys as one value: to build this of parts for every article takes as long as to answer it.
 _SHARING = text(
@@ -75,7 +75,7 @@ def window(library: Library, since: datetime, until: datetime) -> Window:
     """What was published from `since` to `until` (both included), as it was known then."""
     here = and_(articles.c.current, articles.c.published_at >= since, articles.c.published_at <= until)
     earlier = and_(
-        articles.c.current,
+        IS_CURRENT,
         articles.c.published_at < since,
         articles.c.published_at >= since - MEMORY,
         articles.c.story != "",
@@ -92,14 +92,27 @@ def window(library: Library, since: datetime, until: datetime) -> Window:
 
 
 def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tuple[Article, ...]], ...]:
-    """The stories to which these addresses belong, each with all its reports; an address without a story is one itself."""
-    wanted = selected().add_columns(articles.c.story).where(articles.c.current)
+    """The stories to which these addresses belong, each with all its reports; an address without a story is one itself.
+
+    What reports list as related is left out.
+    """
+    keys: set[str | int] = set()
     with library.database.read() as connection:
-        found: list[Any] = []
         for some in batches(sorted(urls)):
-            found += connection.execute(wanted.where(articles.c.url.in_(some)))
-        rows = [row for row in found if not row.story]
-        for some in batches(sorted({row.story for row in found} - {""})):
+            known = select(articles.c.story, articles.c.place).where(articles.c.url.in_(some), IS_CURRENT)
+            keys.update(row.story or row.place for row in connection.execute(known))
+    return stories_by_key(library, keys)
+
+
+def stories_by_key(library: Library, keys: Collection[str | int]) -> tuple[tuple[str, tuple[Article, ...]], ...]:
+    """The same of stories by their ids, and of single articles by their places in the index."""
+    wanted = selected(related=False).add_columns(articles.c.story).where(IS_CURRENT)
+    places, ids = (sorted(key for key in keys if isinstance(key, kind)) for kind in (int, str))
+    with library.database.read() as connection:
+        rows: list[Any] = []
+        for some in batches(places):
+            rows += connection.execute(wanted.where(articles.c.place.in_(some)))
+        for some in batches(ids):
             rows += connection.execute(wanted.where(articles.c.story.in_(some)))
         loaded = library.readable(connection, rows)
     of: dict[str, list[Article]] = {}
@@ -111,7 +124,7 @@ def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tupl
 def story_of(library: Library, url: str) -> str | None:
     """The id of the story an address belongs to; None where there is none (yet)."""
     with library.database.read() as connection:
-        statement = select(articles.c.story).where(articles.c.url == url, articles.c.current)
+        statement = select(articles.c.story).where(articles.c.url == url, IS_CURRENT)
         return connection.execute(statement).scalar() or None
 
 
@@ -185,8 +198,7 @@ class Page:
         """Articles that this judgement has not seen, oldest first."""
         # One judgement at a time, and ids before articles: so `articles_judged` gives them in its order. Asked for everything
         # at once, SQLite walks the whole library in order of time to find the few that wait; the plus keeps it from that.
-        is_current = literal_column("+articles.current") == 1
-        unseen = select(func.min(articles.c.judged)).where(articles.c.judged < judgement, is_current)
+        unseen = select(func.min(articles.c.judged)).where(articles.c.judged < judgement, IS_CURRENT)
         last = self._connection.execute(unseen).scalar()
         order = (articles.c.published_at, articles.c.url)
         next_ones = select(articles.c.id).where(articles.c.judged == last, articles.c.current)
@@ -300,8 +312,14 @@ class Page:
         changed = ({"at": now, "what": c.what, "story": c.story, "other": c.other} for c in draft.changes)
         self._many(insert(story_changes), changed)
         scored = sorted(draft.scored.items(), key=lambda pair: pair[0])
-        whole = row.values(document=bindparam("whole"))
-        self._many(whole, ({"row": of, "whole": document_of(article)} for of, article in scored))
+        whole = row.values({name: bindparam(f"its_{name}") for name in ("document", "heat", "quality")})
+        self._many(
+            whole,
+            (
+                {"row": of, **{f"its_{k}": v for k, v in {"document": document_of(a), **scores_of(a)}.items()}}
+                for of, a in scored
+            ),
+        )
         turn = upsert(marks).values(name=_TURN, value=str(draft.turn + 1))
         self._connection.execute(
             turn.on_conflict_do_update(index_elements=["name"], set_={"value": turn.excluded.value})

@@ -9,20 +9,34 @@ from __future__ import annotations
 
 from digests.rendering.ages import age, day
 from digests.rendering.fitting import fit
+from digests.rendering.homepage import HomePage, Hushed, Subscribed
 from digests.rendering.jsonform import message_json, post_json
 from digests.rendering.limits import check, ensure
 from digests.rendering.links import safe_url
 from digests.rendering.mrkdwn import escape, inert, link
 from digests.rendering.plain import plain
-from digests.rendering.renderer import NOTE, Button, MissedPage, Renderer, SavedPage
+from digests.rendering.renderer import (
+    NOTE,
+    Button,
+    MissedPage,
+    Renderer,
+    SavedPage,
+    SettingsPage,
+    SubscriptionRow,
+)
 from digests.rendering.shorten import shorten
 
 __all__ = [
     "NOTE",
     "Button",
+    "HomePage",
+    "Hushed",
     "MissedPage",
     "Renderer",
     "SavedPage",
+    "SettingsPage",
+    "Subscribed",
+    "SubscriptionRow",
     "age",
     "check",
     "day",

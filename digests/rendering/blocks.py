@@ -11,7 +11,7 @@ import jinja2
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from digests.errors import TemplateError
+from digests.errors import LanguageError, TemplateError
 from digests.rendering.limits import LINES, Block, Json, check_block
 from digests.rendering.mrkdwn import live, mark_bold, mark_code, mark_italic, mark_link, unmarked
 from digests.rendering.quoting import Origins, holds_value, origins, quote, unquote
@@ -97,7 +97,7 @@ class Templates:
             raise self._missing(str(error.name or name), name) from error
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"{self.place(error.name or name, error.lineno)}: {error.message}") from error
-        except TemplateError as error:
+        except (TemplateError, LanguageError) as error:
             raise TemplateError(f"{self._running(name, error)}: {error}") from error
         except UnicodeDecodeError as error:
             raise TemplateError(f"{self.place(name)}: not UTF-8; save the file as UTF-8") from error

@@ -22,16 +22,21 @@ def fit(message: Message) -> Message:
     become plain text, long texts end at a word with ``…``. While the whole is too long, its texts get shorter, and
     list items and blocks are left out from the end, last resort.
     """
-    blocks = tidied(message.blocks)
-    del blocks[BLOCKS:]
-    for most in _STEPS:
-        if size(blocks) <= TOTAL:
+    return Message(shorten_mrkdwn(message.text.strip(), FALLBACK), tuple(fitted(message.blocks)))
+
+
+def fitted(blocks: Sequence[Mapping[str, object]], *, most: int = BLOCKS, room: int = TOTAL) -> list[Block]:
+    """Copies of the blocks, in the way of :func:`fit`: so many at most, and with so much text together."""
+    fitting = tidied(blocks)
+    del fitting[most:]
+    for longest in _STEPS:
+        if size(fitting) <= room:
             break
-        blocks = [tidy for block in blocks if isinstance(tidy := _tidy(block, most), dict)]
-    while size(blocks) > TOTAL:
-        if not _lose_item(max(blocks, key=size)):
-            blocks.pop()
-    return Message(shorten_mrkdwn(message.text.strip(), FALLBACK), tuple(blocks))
+        fitting = [tidy for block in fitting if isinstance(tidy := _tidy(block, longest), dict)]
+    while size(fitting) > room:
+        if not _lose_item(max(fitting, key=size)):
+            fitting.pop()
+    return fitting
 
 
 def tidied(blocks: Sequence[Mapping[str, object]]) -> list[Block]:

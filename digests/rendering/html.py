@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import unescape
 from types import MappingProxyType
 
@@ -92,6 +92,14 @@ def _actions(block: _Node) -> Markup:
     return _div("actions", Markup(" ").join(_element(e) for e in _nodes(block.get("elements"))))
 
 
+def _input(block: _Node) -> Markup:
+    element = block.get("element")
+    drawn = _element(element) if isinstance(element, Mapping) else Markup()
+    label = Markup('<div class="label">{}</div>').format(_text(block.get("label")))
+    hint = Markup('<div class="context">{}</div>').format(_text(block.get("hint"))) if block.get("hint") else Markup()
+    return _div("input", label + drawn + hint)
+
+
 def _image_block(block: _Node) -> Markup:
     return _div("image", _element(block))
 
@@ -145,8 +153,26 @@ def _element(element: _Node) -> Markup:
     if kind == "feedback_buttons":
         pair = [element.get(name) for name in ("positive_button", "negative_button")]
         return Markup(" ").join(_element(each) for each in pair if isinstance(each, Mapping))
+    if kind in ("checkboxes", "radio_buttons"):
+        chosen = [*_nodes(element.get("initial_options")), element.get("initial_option")]
+        return Markup().join(_choice(option, option in chosen) for option in _nodes(element.get("options")))
     label = element.get("text") or element.get("placeholder")
-    return Markup('<span class="button">{}</span>').format(_text(label) if label else "···")
+    drawn = Markup(" ").join(_preset(element)) or (_text(label) if label else "···")
+    return Markup('<span class="button">{}</span>').format(drawn)
+
+
+def _choice(option: _Node, chosen: bool) -> Markup:
+    return Markup('<div class="choice">{} {}</div>').format("●" if chosen else "○", _text(option.get("text")))
+
+
+def _preset(element: _Node) -> Iterator[Markup]:
+    """What stands in a field before anybody has filled it in."""
+    for option in (element.get("initial_option"), *_nodes(element.get("initial_options"))):
+        if isinstance(option, Mapping):
+            yield _text(option.get("text"))
+    for key in ("initial_time", "initial_conversation", "initial_value"):
+        if isinstance(element.get(key), str):
+            yield _lines(str(element[key]))
 
 
 def _text(text: object) -> Markup:
@@ -184,6 +210,7 @@ _BLOCKS: Mapping[str, Callable[[_Node], Markup]] = MappingProxyType(
         "actions": _actions,
         "context_actions": _actions,
         "image": _image_block,
+        "input": _input,
         "divider": _divider,
         "rich_text": _rich_text,
     }

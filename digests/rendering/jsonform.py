@@ -118,7 +118,7 @@ def why_json(why: Why) -> dict[str, Json]:
         "digest": why.digest,
         "slot": why.slot.isoformat(),
         "fate": why.fate,
-        "reason": why.reason,
+        "reason": str(why.reason),
         "rank": why.rank,
         "of": why.of,
         "section": why.section.slug if why.section else None,
@@ -136,7 +136,7 @@ def why_json(why: Why) -> dict[str, Json]:
         ],
         "changes": list(why.changes),
         "last": _brief(why.last) if why.last else None,
-        "missed": [{**_brief(each), "reason": reason} for each, reason in why.missed],
+        "missed": [{**_brief(each), "reason": str(reason)} for each, reason in why.missed],
     }
 
 
@@ -150,7 +150,7 @@ def _signal_json(signal: Signal) -> dict[str, Json]:
         "value": signal.value,
         "weight": signal.weight,
         "points": signal.points,
-        "note": signal.note,
+        "note": str(signal.note),
     }
 
 

@@ -24,6 +24,10 @@ FALLBACK = 3_000
 TOTAL = 9_999
 """All text of a message together must stay below 10,000; near 13,000 Slack answers ``msg_blocks_too_long``."""
 
+VIEW_BLOCKS = 100
+VIEW_TOTAL = 30_000
+"""Ours: Slack takes views of 250 kB. So much text stays below, also where each character is written as six."""
+
 LINES = frozenset({"text", "alt_text", "url", "image_url", "title_url"})
 """Keys whose strings count towards :data:`TOTAL`; addresses are counted too, to be on the safe side."""
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from rich.console import Group
 
 from digests.errors import TemplateError
-from digests.language import speaking
+from digests.language import Said, speaking
 from digests.models import Answer, Article, Edition, Message, Post, ScoredStory, Story, Topic, Why
 from digests.rendering import html, jsonform, samples, storylist, terminal, text, whytext
 from digests.rendering.blocks import Templates
-from digests.rendering.fitting import fit, inside, split, tidied
-from digests.rendering.limits import FALLBACK, Json
+from digests.rendering.fitting import fit, fitted, inside, split, tidied
+from digests.rendering.homepage import HomePage, home_view
+from digests.rendering.limits import FALLBACK, VIEW_BLOCKS, VIEW_TOTAL, Block, Json
 from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
 from digests.rendering.shorten import line, shorten
@@ -41,13 +42,16 @@ _NO_DIGEST = (
     "coverage",
     "find",
     "foot",
+    "glimpse",
     "help",
+    "home",
     "meant",
     "menu",
     "missed",
     "notice",
     "pages",
     "saved",
+    "settings",
     "thread",
     "topics",
     "why",
@@ -55,7 +59,7 @@ _NO_DIGEST = (
 NOTE = 500
 """Characters of a note to a story that is shared."""
 
-_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM = 150, 300, 2_000, 60, 200, 45, 300
+_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM, _NOTE = 150, 300, 2_000, 60, 200, 45, 300, 300
 _MOST_MEANT = 5
 _RAW = 10_000  # characters of a text that are looked at
 
@@ -121,6 +125,37 @@ class MissedPage:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """A subscription in words: what it is about, when and where it comes, and who made it.
+
+    ``channel`` is Slack's id, empty for a direct message; ``by`` the owner's, empty for the reader's own. ``key`` names it
+    to buttons, ``back`` the page that it stands on. ``mine`` says whether the reader may change it.
+    """
+
+    key: str
+    number: int
+    title: str
+    when: str
+    channel: str
+    by: str
+    next: str
+    size: int
+    back: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """A page of subscriptions, as `SavedPage` is of stories; ``over`` are lines about those that ended lately."""
+
+    rows: tuple[SubscriptionRow, ...]
+    start: int
+    size: int
+    total: int
+    over: tuple[str, ...] = ()
+
+
 class Renderer:
     """Draws everything the bot says, from templates.
 
@@ -151,6 +186,7 @@ class Renderer:
         earlier: Mapping[datetime, str] | None = None,
         handles: Mapping[str, str] | None = None,
         foot: bool = False,
+        note: str = "",
     ) -> Post:
         """The parent message and the messages of its thread.
 
@@ -158,10 +194,18 @@ class Renderer:
         thread. ``images`` false leaves pictures out, for when Slack could not fetch one. ``earlier`` are the addresses of
         earlier posts by their editions' slots, for updates to lead back to. ``handles`` name stories in what buttons
         carry, by their leads' addresses; a story without one has no buttons. At the ``foot`` is what can be done with the
-        post as a whole, once it is posted.
+        post as a whole, once it is posted; last stands a ``note``.
         """
-        drawing = partial(edition_view, edition, now, images=images, earlier=earlier or {}, handles=handles or {})
-        view, parent = self._parent(edition, template, drawing, foot=foot)
+        drawing = partial(
+            edition_view,
+            edition,
+            now,
+            images=images,
+            earlier=earlier or {},
+            handles=handles or {},
+            language=self.language,
+        )
+        view, parent = self._parent(edition, template, drawing, foot=foot, note=line(note, _NOTE))
         return Post(parent, self._thread(view))
 
     def answer(
@@ -180,18 +224,23 @@ class Renderer:
         ``handles`` as in `post`. ``order`` and ``asked`` are for a page that is turned to: the handles of all stories, where
         the answer has those of this page only, and when the question was asked.
         """
-        view = answer_view(answer, now, page=page, size=size, handles=handles, order=order, asked=asked)
+        language = self.language
+        view = answer_view(
+            answer, now, page=page, size=size, handles=handles, order=order, asked=asked, language=language
+        )
+        told = text.heading(view, language)
         turned = view.stories or view.earlier or view.later
-        spoken = [f"{text.heading(view)}: {'; '.join(titles(view.stories))}" if turned else text.nothing(view)]
-        spoken += text.loosened(view)
+        spoken = [self._spoken(told, view.stories) if turned else text.nothing(view, language)]
+        spoken += text.loosened(view, language)
         if view.suggestions:
             spoken.append(self._meant(view.suggestions))
-        return self._message("answer", " ".join(spoken), {"answer": view})
+        values = {"answer": view, "nothing": text.nothing_key(view)}
+        return self._message("answer", language.sentences(spoken), values)
 
     def topics(self, topics: Sequence[tuple[Topic, int]]) -> Message:
         """The catalogue, each topic with its depth in the tree, parents before their children."""
         shown = [
-            (Topic(t.slug, shorten(plain(t.name[:_RAW]), _NAME) or t.slug, t.parent), min(max(0, depth), 8))
+            (Topic(t.slug, line(self.language.topic(t.slug, t.name), _NAME) or t.slug, t.parent), min(max(0, depth), 8))
             for t, depth in topics[:_TOPICS]
         ]
         groups = [TopicGroup(d, tuple(t for t, _ in run)) for d, run in groupby(shown, key=lambda row: row[1])]
@@ -200,7 +249,8 @@ class Renderer:
             "more": len(topics) - len(shown),
             "example": shown[0][0].slug if shown else "robotics",
         }
-        return self._message("topics", f"Topics: {', '.join(t.name for t, _ in shown)}", values)
+        names = self.language.listed(topic.name for topic, _ in shown)
+        return self._message("topics", self.language.say("spoken-topics", topics=names), values)
 
     def help(self, rows: Sequence[tuple[str, str]], command: str = "") -> Message:
         """What can be typed: rows of usage and what it does."""
@@ -208,15 +258,16 @@ class Renderer:
             HelpRow(shorten(plain(usage[:_RAW]), _USAGE), shorten(plain(what[:_RAW]), _WHAT)) for usage, what in rows
         ]
         command = command or self._command
-        spoken = f"What {command} can do: {'; '.join(f'{row.usage}: {row.what}' for row in lines)}"
+        said = "; ".join(f"{row.usage}: {row.what}" for row in lines)
+        spoken = f"{self.language.say('help-title', command=command)}: {said}"
         return self._message("help", spoken, {"rows": lines, "command": command})
 
-    def notice(self, words: str, meant: Sequence[str] = (), buttons: Sequence[Button] = ()) -> Message:
-        """A line of information or an error, as plain text: nothing in it is live.
+    def notice(self, words: str | Said, meant: Sequence[str] = (), buttons: Sequence[Button] = ()) -> Message:
+        """A line of information or an error, as plain text: nothing in it is live. What is yet to be said is said here.
 
         ``meant`` is what to ask instead, ``buttons`` what can be done about it.
         """
-        said = shorten(paragraphs(words[:_RAW]), _NOTICE) or "Done."
+        said = shorten(paragraphs(self.language.tell(words)[:_RAW]), _NOTICE) or self.language.say("done")
         instead = [shorten(plain(question[:_RAW]), QUESTION) for question in meant[:_MOST_MEANT]]
         shown = [replace(each, text=line(each.text, _BUTTON), confirm=line(each.confirm, _CONFIRM)) for each in buttons]
         spoken = f"{said} {self._meant(instead)}" if instead else said
@@ -224,49 +275,57 @@ class Renderer:
 
     def why(self, why: Why, now: datetime) -> Message:
         """Why a story is, or is not, in an edition."""
-        view = why_view(why, now)
-        return self._message("why", f"Why {view.title}: in {view.edition}: {view.verdict}", {"why": view})
+        view = why_view(why, now, self.language)
+        spoken = self.language.say("spoken-why", title=view.title, edition=view.edition, verdict=view.verdict)
+        return self._message("why", spoken, {"why": view})
 
     def find(self, person: str, article: Article, note: str = "") -> Message:
         """A story as somebody's find, with that person's name and the note as it was written: nothing in it is live.
 
         ``person`` is Slack's id.
         """
-        story = report_view(article, article.published_at)
+        story = report_view(article, article.published_at, "UTC", self.language)
         said = shorten(paragraphs(note[:_RAW]), NOTE)
         publisher = f" ({story.provider})" if story.provider else ""
-        spoken = f"A story to share: {story.title}{publisher}{f'. {said}' if said else ''}"
+        spoken = self.language.say("spoken-find", story=f"{story.title}{publisher}{f'. {said}' if said else ''}")
         return self._message("find", spoken, {"story": story, "person": person, "note": said})
 
     def coverage(self, story: Story, now: datetime, timezone: str = "UTC") -> Message:
         """Who else tells a story."""
-        view = story_view(story, now, timezone)
-        spoken = f"Coverage of {view.title}: {'; '.join(f'{each.title}, {each.provider}' for each in view.coverage)}"
-        return self._message("coverage", spoken if view.coverage else f"{spoken}none", {"story": view})
+        view = story_view(story, now, timezone, language=self.language)
+        found = "; ".join(f"{each.title}, {each.provider}" for each in view.coverage)
+        said = self.language.say("coverage-of", story=view.title)
+        spoken = f"{said}: {found or self.language.say('coverage-none')}"
+        return self._message("coverage", spoken, {"story": view})
 
     def saved(self, page: SavedPage, now: datetime, timezone: str = "UTC") -> Message:
         """A page of what a person saved."""
         stories = [
-            replace(report_view(article, now, timezone), handle=page.handles[article.url]) for article in page.articles
+            replace(report_view(article, now, timezone, self.language), handle=page.handles[article.url])
+            for article in page.articles
         ]
         last = page.start + len(stories)
-        where = f"{place(page.start, last)} of {page.total}"
+        counted = self.language.say("answer-count", count=str(page.total))
+        where = self.language.say("answer-page", place=place(page.start, last), count=counted)
         values = {
             "stories": stories,
             "place": where,
             "earlier": str(max(0, page.start - page.size)) if page.start else "",
             "later": str(last) if last < page.total else "",
         }
-        spoken = (
-            f"Saved, {where}: {'; '.join(each.title for each in stories)}" if stories else "You have saved nothing yet."
-        )
+        spoken = self.language.say("saved-nothing")
+        if stories:
+            spoken = self.language.say("spoken-saved", place=where, stories="; ".join(each.title for each in stories))
         return self._message("saved", spoken, values)
 
     def missed(self, page: MissedPage, now: datetime) -> Message:
         """A page of the stories that just missed an edition's post."""
         edition = page.edition
         stories = [
-            replace(story_view(each.story, now, edition.timezone), handle=page.handles.get(each.lead.url, ""))
+            replace(
+                story_view(each.story, now, edition.timezone, language=self.language),
+                handle=page.handles.get(each.lead.url, ""),
+            )
             for each in page.stories
         ]
         last = page.start + len(stories)
@@ -280,38 +339,75 @@ class Renderer:
             "later": f"{which} {last}" if last < page.total else "",
         }
         head = self.language.say("missed-head" if stories else "missed-none", edition=title)
-        return self._message("missed", f"{head}: {'; '.join(titles(stories))}" if stories else head, values)
+        return self._message("missed", self._spoken(head, stories) if stories else head, values)
+
+    def glimpse(self, edition: Edition, now: datetime) -> Message:
+        """A digest in a few lines: the headlines of an edition, as it would be now."""
+        view = edition_view(edition, now, images=False, language=self.language)
+        return self._message("glimpse", self._headlines(view), {"edition": view})
+
+    def home(self, page: HomePage, now: datetime) -> tuple[Block, ...]:
+        """The blocks of a person's Home tab."""
+        return self._view("home", {"home": home_view(page, now, self.language)})
+
+    def settings(self, page: SettingsPage) -> Message:
+        """A page of subscriptions, with what can be done about each."""
+        rows = [replace(each, title=line(each.title, _USAGE), when=line(each.when, _USAGE)) for each in page.rows]
+        last = page.start + len(rows)
+        head = self.language.say("settings-none")
+        if rows:
+            head = self.language.say("settings-head", place=place(page.start, last), total=page.total)
+        values = {
+            "head": head,
+            "rows": rows,
+            "over": [line(each, _WHAT) for each in page.over[:_MOST_MEANT]] if not page.start else [],
+            "earlier": str(max(0, page.start - page.size)) if page.start else "",
+            "later": str(last) if last < page.total else "",
+        }
+        return self._message("settings", f"{head} {'; '.join(f'{each.title}, {each.when}' for each in rows)}", values)
 
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
-        return text.edition_text(edition_view(edition, now, quiet=quiet))
+        return text.edition_text(edition_view(edition, now, quiet=quiet, language=self.language), self.language)
 
     def answer_text(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 10) -> str:
         """The answer as plain text."""
-        return text.answer_text(answer_view(answer, now, page=page, size=size))
+        view = answer_view(answer, now, page=page, size=size, language=self.language)
+        return text.answer_text(view, self.language)
 
     def terminal(self, edition: Edition, now: datetime, *, quiet: str = "") -> Group:
         """The edition for a rich console; ``quiet`` as in `text`."""
-        return terminal.edition_group(edition_view(edition, now, quiet=quiet))
+        view = edition_view(edition, now, quiet=quiet, language=self.language)
+        return terminal.edition_group(view, self.language)
 
     def answer_terminal(self, answer: Answer, now: datetime, *, page: int = 0, size: int = 10) -> Group:
         """The answer for a rich console."""
-        return terminal.answer_group(answer_view(answer, now, page=page, size=size))
+        view = answer_view(answer, now, page=page, size=size, language=self.language)
+        return terminal.answer_group(view, self.language)
 
     def html(
         self, edition: Edition, now: datetime, *, template: str = "digest", handles: Mapping[str, str] | None = None
     ) -> str:
         """A complete page that shows the post and its thread as Slack would; ``handles`` as in `post`."""
         post = self.post(edition, now, template=template, handles=handles, foot=handles is not None)
-        view = edition_view(edition, now)
+        view = edition_view(edition, now, language=self.language)
         return self.page(f"{view.title} · {view.date}", [post.parent], post.thread)
 
-    def page(self, title: str, messages: Sequence[Message], thread: Sequence[Message] = ()) -> str:
-        """A complete page that shows messages as Slack would."""
+    def page(
+        self,
+        title: str,
+        messages: Sequence[Message],
+        thread: Sequence[Message] = (),
+        views: Sequence[Sequence[Mapping[str, object]]] = (),
+    ) -> str:
+        """A complete page that shows messages, and the blocks of Home tabs and dialogs, as Slack would."""
         values = {
             "title": plain(title[:_RAW]),
+            "views": [html.draw(Message("", tuple(blocks))) for blocks in views],
             "messages": [html.draw(message) for message in messages],
             "thread": [html.draw(message) for message in thread],
+            "language": self.language.code,
+            "say": self.language.say,
         }
         return self._templates.page("page.html.j2", values)
 
@@ -349,10 +445,12 @@ class Renderer:
         A template that is not one of the bundled ones is taken for a digest's.
         """
         tries: list[Callable[[], object]] = [
-            partial(self.post, edition, samples.NOW, template=name, handles=handles, foot=handles is not None)
+            partial(
+                self.post, edition, samples.NOW, template=name, handles=handles, foot=handles is not None, note=note
+            )
             for name in self.digest_templates()
             for edition in samples.EDITIONS
-            for handles in (None, samples.HANDLES)
+            for handles, note in ((None, ""), (samples.HANDLES, samples.NOTE))
         ]
         tries += (
             partial(self.answer, answer, samples.NOW, page=page, size=1, handles=samples.HANDLES)
@@ -362,10 +460,14 @@ class Renderer:
         tries += (partial(self.why, why, samples.NOW) for why in samples.WHYS)
         tries += (partial(self.coverage, scored.story, samples.NOW) for scored in samples.EDITIONS[1].stories)
         tries += (partial(self.saved, page, samples.NOW) for page in self._saved_samples())
-        tries.append(partial(self.notice, "Done.", ("robots",), [Button("Undo", "story_unvote", "1", "Sure?")]))
+        undo, sure = self.language.say("button-undo"), self.language.say("confirm-title")
+        tries.append(partial(self.notice, "", ("robots",), [Button(undo, "story_unvote", "1", sure)]))
         tries += (partial(self.missed, page, samples.NOW) for page in self._missed_samples())
-        tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", "Why this matters"))
-        tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, "Done."))
+        tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", samples.NOTE))
+        tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, ""))
+        tries += (partial(self.settings, page) for page in self._settings_samples())
+        tries += (partial(self.glimpse, edition, samples.NOW) for edition in samples.EDITIONS)
+        tries += (partial(self.home, page, samples.NOW) for page in samples.HOMES)
         tries.append(partial(self.html, samples.EDITIONS[0], samples.NOW))
         problems: list[str] = []
         for draw in tries:
@@ -386,15 +488,20 @@ class Renderer:
             MissedPage(edition, (), {}, 0, 5, 0),
         )
 
+    def _settings_samples(self) -> tuple[SettingsPage, ...]:
+        row = SubscriptionRow("s1", 7, "Robotics", "weekdays at 08:30", "", "", "Mon 23 Nov 08:30", 8, "6", mine=True)
+        other = replace(row, key="s2", channel="C024BE91L", by="U024BE7LH", mine=False)
+        return SettingsPage((row, other), 6, 6, 14), SettingsPage((), 0, 6, 0, ("Ended: Robotics",))
+
     def _parent(
-        self, edition: Edition, template: str, view_of: Callable[..., EditionView], *, foot: bool
+        self, edition: Edition, template: str, view_of: Callable[..., EditionView], *, foot: bool, note: str
     ) -> tuple[EditionView, Message]:
         memo: dict[int, StoryView] = {}
 
         def drawn(shown: int | None, *, brief: bool) -> tuple[EditionView, Message]:
             view = view_of(shown=shown, memo=memo)
-            values = {"edition": view, "brief": brief, "foot": _foot(edition, view) if foot else None}
-            return view, self._raw(template, _spoken(view), values)
+            feet = {"foot": _foot(edition, view) if foot else None, "note": note}
+            return view, self._raw(template, self._headlines(view), {"edition": view, "brief": brief, **feet})
 
         best = drawn(None, brief=False)
         if not inside(best[1]):
@@ -412,17 +519,27 @@ class Renderer:
         blocks = self._templates.blocks("thread", self._values({"edition": view}))
         parts = split(tidied(blocks))
         listed = [*view.overflow, *view.more]
-        spoken = f"More stories: {'; '.join(titles(listed))}" if listed else "Also covered by other publishers"
-        later = "More of this digest" if listed else spoken
+        say = self.language.say
+        spoken = self._spoken(say("thread-more"), listed) if listed else say("spoken-covered")
+        later = say("spoken-rest") if listed else spoken
         return tuple(
-            self._fitted(
-                "thread", Message(_fallback(spoken if n == 0 else f"{later} ({n + 1} of {len(parts)})"), tuple(part))
-            )
-            for n, part in enumerate(parts)
+            self._fitted("thread", Message(_fallback(said), tuple(part)))
+            for n, part in enumerate(parts, 1)
+            for said in [spoken if n == 1 else say("spoken-part", said=later, n=n, parts=len(parts))]
         )
 
+    def _headlines(self, view: EditionView) -> str:
+        """What is read aloud of an edition: the title, the day, and the headlines as far as one listens."""
+        said = self.language.say("spoken-edition", title=view.title, date=view.date)
+        return self._spoken(said, view.stories) if view.top else f"{said}: {view.quiet}"
+
+    def _spoken(self, head: str, stories: Sequence[StoryView]) -> str:
+        """What is read aloud: what it is, and the headlines as far as one listens."""
+        return f"{head}: {'; '.join(titles(stories))}"
+
     def _meant(self, questions: Sequence[str]) -> str:
-        return f"Did you mean: {', '.join(f'{self._command} {question}' for question in questions)}"
+        asked = self.language.listed(f"{self._command} {question}" for question in questions)
+        return f"{self.language.say('meant')} {asked}"
 
     def _message(self, template: str, spoken: str, values: Mapping[str, object]) -> Message:
         return self._fitted(template, self._raw(template, spoken, values))
@@ -435,16 +552,15 @@ class Renderer:
         self._templates.check(template, fitted.blocks)
         return fitted
 
+    def _view(self, template: str, values: Mapping[str, object]) -> tuple[Block, ...]:
+        blocks = fitted(self._templates.blocks(template, self._values(values)), most=VIEW_BLOCKS, room=VIEW_TOTAL)
+        self._templates.check(template, blocks)
+        return tuple(blocks)
+
     def _values(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {"emoji": self._emoji, "command": self._command, "say": self.language.say, **values}
-
-
-def _spoken(view: EditionView) -> str:
-    """What is read aloud for the parent: the title, the day, and the headlines as far as one listens."""
-    head = f"{view.title}, {view.date}"
-    if view.top is None:
-        return f"{head}: {view.quiet}"
-    return f"{head}: {'; '.join(titles(view.stories))}"
+        language = self.language
+        said = {"say": language.say, "pieces": language.pieces, "comma": language.say("comma")}
+        return {"emoji": self._emoji, "command": self._command, **said, **values}
 
 
 def _foot(edition: Edition, view: EditionView) -> Foot:

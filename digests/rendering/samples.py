@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from digests.language import said
 from digests.models import (
     Answer,
     Article,
@@ -23,6 +24,7 @@ from digests.models import (
     Why,
 )
 from digests.query import Query, Since, Sort
+from digests.rendering.homepage import HomePage, Hushed, Subscribed
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TOPIC = Topic("robotics", "Robotics")
@@ -57,14 +59,14 @@ EDITIONS = tuple(
 )
 HANDLES = {scored.lead.url: str(n) for n, scored in enumerate(EDITIONS[2].stories, start=1)}
 SAVED = tuple(scored.lead for scored in EDITIONS[2].stories[:2])
-_WHY = Why(SAVED[0], "sample", NOW, "UTC", "minor", "it is small", title="Sample digest")
+_WHY = Why(SAVED[0], "sample", NOW, "UTC", "minor", said("reason-minor", value=0.4), title="Sample digest")
 WHYS = (
     _WHY,
     replace(
         _WHY,
         fate="chosen",
         reason="",
-        story=replace(_story(1), signals=(Signal("coverage", 1.0, 30.0, "told by 9 providers"),)),
+        story=replace(_story(1), signals=(Signal("coverage", 1.0, 30.0, said("note-coverage", providers=9)),)),
         rank=1,
         of=9,
         section=TOPIC,
@@ -84,4 +86,26 @@ ANSWERS = (
     Answer(Query()),
 )
 TREE = ((TOPIC, 0), (Topic("drones", "Drones", "robotics"), 1))
+NOTE = "Why this matters"
 HELP = (("/news topics", "the topics there are"),)
+HOMES = (
+    HomePage("UTC"),
+    HomePage("UTC", top=EDITIONS[1].stories, handles=HANDLES),
+    HomePage(
+        "Europe/Berlin",
+        subscriptions=(
+            Subscribed("s1", "Robotics", "weekdays at 8:30", "", "Tue 24 Nov 08:30"),
+            Subscribed("s2", "AI Policy, AI Hardware", "daily at 18:00", "C0SAMPLE001", "Mon 23 Nov 18:00"),
+        ),
+        saved=SAVED,
+        keys=HANDLES,
+        saved_total=12,
+        top=EDITIONS[1].stories,
+        handles=HANDLES,
+        about=("Robotics",),
+        hushed=(Hushed("Drones", "topic drones"),),
+        more=("Robotics",),
+        less=("Drones", "Example 4"),
+    ),
+    HomePage("UTC", saved=SAVED, keys=HANDLES, saved_total=1, top=(), about=("Robotics",)),
+)

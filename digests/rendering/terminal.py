@@ -7,6 +7,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from digests.language import Language
 from digests.rendering.text import heading, loosened, meta, nothing
 from digests.rendering.views import AnswerView, EditionView, StoryView, headline
 
@@ -14,7 +15,7 @@ _HEAD = Style(bold=True, color="cyan")
 _QUIET = Style(dim=True)
 
 
-def edition_group(edition: EditionView) -> Group:
+def edition_group(edition: EditionView, language: Language) -> Group:
     """The edition as one renderable, thread list included."""
     parts: list[RenderableType] = [Text(f"{edition.title} · {edition.date}", Style(bold=True, reverse=True))]
     if edition.top is None:
@@ -27,21 +28,22 @@ def edition_group(edition: EditionView) -> Group:
             parts.append(Text(edition.top.excerpt))
     for section in edition.sections:
         parts += _list(section.name, section.stories)
-    parts += _list("Also in this digest", edition.overflow)
-    parts += _list("More stories", edition.more)
+    parts += _list(language.say("thread-overflow"), edition.overflow)
+    parts += _list(language.say("thread-more"), edition.more)
     if edition.left_out:
         parts += (Text(), Text(edition.left_out, _QUIET))
     return Group(*parts)
 
 
-def answer_group(answer: AnswerView) -> Group:
+def answer_group(answer: AnswerView, language: Language) -> Group:
     """The answer as one renderable."""
-    parts: list[RenderableType] = [Text(nothing(answer))]
+    parts: list[RenderableType] = [Text(nothing(answer, language))]
     if answer.stories:
-        parts = _list(heading(answer), answer.stories, lines=True)[1:]
-    parts += map(Text, loosened(answer))
+        parts = _list(heading(answer, language), answer.stories, lines=True)[1:]
+    parts += map(Text, loosened(answer, language))
     if answer.suggestions:
-        parts += (Text(), Text.assemble("Did you mean: ", (", ".join(answer.suggestions), Style(bold=True))))
+        meant = (language.listed(answer.suggestions), Style(bold=True))
+        parts += (Text(), Text.assemble(f"{language.say('meant')} ", meant))
     return Group(*parts)
 
 

@@ -4,49 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from digests.language import Language
 from digests.rendering.views import AnswerView, EditionView, StoryView, headline
 
 
-def edition_text(edition: EditionView) -> str:
+def edition_text(edition: EditionView, language: Language) -> str:
     """The whole edition, thread list included, ending with a newline."""
-    return "\n".join(_edition(edition)).strip() + "\n"
+    return "\n".join(_edition(edition, language)).strip() + "\n"
 
 
-def answer_text(answer: AnswerView) -> str:
+def answer_text(answer: AnswerView, language: Language) -> str:
     """The answer, ending with a newline."""
-    return "\n".join(_answer(answer)).strip() + "\n"
+    return "\n".join(_answer(answer, language)).strip() + "\n"
 
 
-def heading(answer: AnswerView) -> str:
+def heading(answer: AnswerView, language: Language) -> str:
     """``Robotics from The Lantern · 1–5 of 23``."""
-    title = f"{_title(answer)} {answer.narrowed}".rstrip()
-    if answer.total > len(answer.stories):
-        title = f"{title} · {answer.place} of {answer.count}"
-    else:
-        title = f"{title} · {answer.count} {'story' if answer.total == 1 else 'stories'}"
-    return f"{title} · {answer.order}" if answer.order else title
+    title = answer.title or language.say("answer-top" if answer.narrowed else "answer-top-now")
+    title = f"{title} {answer.narrowed}".rstrip()
+    return " · ".join(filter(None, (title, answer.where, answer.order)))
 
 
-def nothing(answer: AnswerView) -> str:
+def nothing(answer: AnswerView, language: Language) -> str:
     """Why there is no story, in a sentence."""
+    return language.say(nothing_key(answer), title=answer.title, narrowed=answer.narrowed)
+
+
+def nothing_key(answer: AnswerView) -> str:
+    """The message that says why there is no story."""
     if answer.narrowed:
-        return f"Nothing about {answer.title} {answer.narrowed}." if answer.title else f"No story {answer.narrowed}."
+        return "nothing-narrowed" if answer.title else "nothing-narrowed-only"
     if not answer.title:
-        return "There is no news yet: no article has come in."
-    return (
-        f"No story in the library is about {answer.title} yet."
-        if answer.is_topic
-        else f"Nothing found for {answer.title}."
-    )
+        return "nothing-yet"
+    return "nothing-about-topic" if answer.is_topic else "nothing-found"
 
 
-def loosened(answer: AnswerView) -> list[str]:
+def loosened(answer: AnswerView, language: Language) -> list[str]:
     """What there is without one of the filters, a sentence each."""
-    return [f"Without {each.without} {each.there}." for each in answer.loosened]
-
-
-def _title(answer: AnswerView) -> str:
-    return answer.title or ("Top stories" if answer.narrowed else "Top stories now")
+    return [language.say("answer-without", filter=each.without, there=each.there) for each in answer.loosened]
 
 
 def meta(story: StoryView, *, full: bool = False) -> str:
@@ -55,7 +50,7 @@ def meta(story: StoryView, *, full: bool = False) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _edition(edition: EditionView) -> Iterator[str]:
+def _edition(edition: EditionView, language: Language) -> Iterator[str]:
     yield f"{edition.title} · {edition.date}"
     if edition.top is None:
         yield from (edition.quiet, "")
@@ -65,20 +60,20 @@ def _edition(edition: EditionView) -> Iterator[str]:
         yield ""
     for section in edition.sections:
         yield from _list(section.name, section.stories)
-    yield from _list("Also in this digest", edition.overflow)
-    yield from _list("More stories", edition.more)
+    yield from _list(language.say("thread-overflow"), edition.overflow)
+    yield from _list(language.say("thread-more"), edition.more)
     if edition.left_out:
         yield edition.left_out
 
 
-def _answer(answer: AnswerView) -> Iterator[str]:
+def _answer(answer: AnswerView, language: Language) -> Iterator[str]:
     if answer.stories:
-        yield from _list(heading(answer), answer.stories)
+        yield from _list(heading(answer, language), answer.stories)
     else:
-        yield nothing(answer)
-    yield from loosened(answer)
+        yield nothing(answer, language)
+    yield from loosened(answer, language)
     if answer.suggestions:
-        yield f"Did you mean: {', '.join(answer.suggestions)}"
+        yield f"{language.say('meant')} {language.listed(answer.suggestions)}"
 
 
 def _list(name: str, stories: tuple[StoryView, ...]) -> Iterator[str]:

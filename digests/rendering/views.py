@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digests.models import Answer, Article, Edition, Loosened, ScoredStory, Story, Tally, shown
+from digests.language import Language
+from digests.models import ALL_FILTERS, Answer, Article, Edition, Loosened, ScoredStory, Story, Tally, Topic, capped
 from digests.query import Sort
 from digests.rendering.ages import age, day, short_day, since
 from digests.rendering.links import host, safe_url
@@ -19,9 +20,6 @@ TITLE, EXCERPT, LINE, PROVIDER, QUERY, QUESTION = 150, 140, 90, 40, 80, 200
 
 COVERAGE, FURTHER = 5, 15
 """Reports listed with their title under a story in the thread, and those named after them."""
-
-QUIET = "A quiet spell: no new story that belongs in this digest."
-"""What an edition without stories says first; what was read, and from how many feeds nothing could be, comes after it."""
 
 _NAMED = 2
 _MOST_LOOSENED = 3
@@ -55,6 +53,7 @@ class ReportView:
 class StoryView:
     """One story: its lead's words, and who else tells it (``also`` in words, ``others`` as ``+3``; empty for nobody).
 
+    ``headline`` is the title of a story that was told before, ``Update: ...``, as it is read aloud; empty for a new one.
     ``excerpt`` is one or two lines, ``line`` one; ``coverage`` are reports to list, ``further`` reports to name. ``told``
     says when an earlier edition told the story (``told Tue``) and ``told_url`` leads to that post; both are empty for a
     new story. ``handle`` names the story in what buttons carry; empty where there are to be none.
@@ -75,6 +74,7 @@ class StoryView:
     told: str = ""
     told_url: str = ""
     handle: str = ""
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ class EditionView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """A page of an answer. ``place`` is where it stands, ``1–5``; ``title`` is the topic or the question's own words.
+    """A page of an answer. ``place`` is where it stands, ``1–5``, ``where`` the same in words, ``1–5 of 23``; ``title`` is the
+    topic or the question's own words.
 
     ``narrowed`` are the question's filters in words, ``from The Lantern since Tue``, ``order`` how it is sorted, each empty
     where there is nothing to say; ``loosened`` what there is without one of the filters. ``earlier`` and ``later`` are what the
@@ -121,6 +122,7 @@ class AnswerView:
     total: int
     count: str
     place: str
+    where: str
     stories: tuple[StoryView, ...]
     suggestions: tuple[str, ...]
     narrowed: str = ""
@@ -149,6 +151,7 @@ def edition_view(
     earlier: Mapping[datetime, str] | None = None,
     handles: Mapping[str, str] | None = None,
     quiet: str = "",
+    language: Language,
 ) -> EditionView:
     """The edition in words, with only the ``shown`` highest-scored stories in the parent (None: all of them).
 
@@ -163,7 +166,7 @@ def edition_view(
 
     def view(scored: ScoredStory) -> StoryView:
         if id(scored) not in views:
-            drawn = _scored_view(scored, now, edition.timezone, images, earlier or {})
+            drawn = _scored_view(scored, now, edition.timezone, images, earlier or {}, language)
             views[id(scored)] = replace(drawn, handle=(handles or {}).get(scored.lead.url, ""))
         return views[id(scored)]
 
@@ -171,14 +174,14 @@ def edition_view(
     for section in edition.sections:
         stories = tuple(view(s) for s in section.stories if id(s) in kept and s is not top)
         if stories:
-            sections.append(SectionView(_said(section.topic.name, QUERY) if section.topic else "", stories))
+            sections.append(SectionView(_topic(section.topic, language), stories))
     first = view(top) if top else None
     return EditionView(
-        title=_said(edition.title, QUERY) or "News",
-        date=day(edition.slot, edition.timezone),
-        summary=_summary(len(edition.stories), edition.tally),
-        left_out=_left_out(edition.tally),
-        quiet=_quiet(edition.tally, quiet or QUIET),
+        title=_said(edition.title, QUERY) or language.say("edition-untitled"),
+        date=day(edition.slot, edition.timezone, language),
+        summary=_summary(len(edition.stories), edition.tally, language),
+        left_out=_left_out(edition.tally, language),
+        quiet=_quiet(edition.tally, quiet, language),
         top=first,
         sections=tuple(sections),
         stories=((first,) if first else ()) + tuple(s for section in sections for s in section.stories),
@@ -197,6 +200,7 @@ def answer_view(
     handles: Mapping[str, str] | None = None,
     order: Sequence[str] = (),
     asked: datetime | None = None,
+    language: Language,
 ) -> AnswerView:
     """One page of the answer; a page beyond the last shows the last.
 
@@ -216,25 +220,34 @@ def answer_view(
         # The page, how many match, when it was asked, the stories in their order, and the question.
         return f"{to} {matching} {int((asked or now).timestamp())} {','.join(named)} {answer.query}"
 
-    topics = dict.fromkeys((*([answer.topic.name] if answer.topic else ()), *_topics(answer, answer.query.topics)))
-    title = " and ".join(topics) if answer.topic or not answer.query.subject else answer.query.subject
+    asked_for = [_topic(answer.topic, language)] if answer.topic else []
+    topics = dict.fromkeys((*asked_for, *_topics(answer, answer.query.topics, language)))
+    named_topics = language.say("and").join(topics)
+    title = named_topics if answer.topic or not answer.query.subject else answer.query.subject
+    counted, pages = language.say("answer-count", count=matching), place(start, end)
+    if start and end == many < total:
+        counted = language.say(_FIRST[answer.query.sort], n=many, count=counted)
     return AnswerView(
         query=_said(str(answer.query), QUESTION),
         title=_said(title, QUERY),
         is_topic=answer.topic is not None,
         total=total,
-        count=f"the {_FIRST[answer.query.sort]} {many} of {matching}" if start and end == many < total else matching,
-        place=place(start, end),
+        count=counted,
+        place=pages,
+        where=language.say("answer-page", place=pages, count=counted)
+        if total > len(stories)
+        else language.say("answer-whole", n=total, count=counted),
         stories=tuple(
             replace(
-                story_view(s.story, now, answer.timezone, images=images), handle=(handles or {}).get(s.lead.url, "")
+                story_view(s.story, now, answer.timezone, images=images, language=language),
+                handle=(handles or {}).get(s.lead.url, ""),
             )
             for s in stories
         ),
         suggestions=tuple(filter(None, (_said(s, QUESTION) for s in answer.suggestions[:5]))),
-        narrowed=_said(" ".join(_narrowed(answer, now)), QUESTION),
-        order=_ORDERS[answer.query.sort],
-        loosened=tuple(_loosened(each) for each in answer.loosened[:_MOST_LOOSENED]),
+        narrowed=_said(language.say("narrowed-and").join(_narrowed(answer, now, language)), QUESTION),
+        order=language.say(order_key) if (order_key := _ORDERS.get(answer.query.sort)) else "",
+        loosened=tuple(_loosened(each, language) for each in answer.loosened[:_MOST_LOOSENED]),
         earlier=turn(start // size - 1) if start and named else "",
         later=turn(start // size + 1) if end < many and named else "",
         muted=answer.muted,
@@ -246,54 +259,65 @@ def place(start: int, end: int) -> str:
     return f"{start + 1}–{end}" if end - start > 1 else f"{start + 1}"
 
 
-_FIRST: Mapping[Sort, str] = {Sort.best: "best", Sort.new: "newest", Sort.hot: "hottest"}
+_FIRST: Mapping[Sort, str] = {
+    Sort.best: "answer-best",
+    Sort.new: "answer-newest",
+    Sort.hot: "answer-hottest",
+}
 
 
-_ORDERS: Mapping[Sort, str] = {Sort.best: "", Sort.new: "newest first", Sort.hot: "hottest first"}
+_ORDERS: Mapping[Sort, str] = {Sort.new: "order-new", Sort.hot: "order-hot"}
 
 
-def _narrowed(answer: Answer, now: datetime) -> Iterator[str]:
+def _narrowed(answer: Answer, now: datetime, language: Language) -> Iterator[str]:
     """The filters of a question in words."""
-    query, out = answer.query, answer.query.without
+    query, out, say = answer.query, answer.query.without, language.say
     if query.topics and query.subject and not answer.topic:
-        yield f"about {' and '.join(_topics(answer, query.topics))}"
+        yield say("narrowed-about", topics=say("and").join(_topics(answer, query.topics, language)))
     if query.sources:
-        yield f"from {' or '.join(query.sources)}"
+        yield say("narrowed-from", sources=say("or").join(query.sources))
     if query.since is not None:
-        yield f"since {since(query.since.at, now, answer.timezone)}"
-    if without := (*out.words, *(f'"{phrase}"' for phrase in out.phrases), *_topics(answer, out.topics)):
-        yield f"without {', '.join(without)}"
+        yield say("narrowed-since", moment=since(query.since.at, now, answer.timezone, language))
+    if without := (*out.words, *(f'"{phrase}"' for phrase in out.phrases), *_topics(answer, out.topics, language)):
+        yield say("narrowed-without", words=language.listed(without))
     if out.sources:
-        yield f"not from {', '.join(out.sources)}"
+        yield say("narrowed-not-from", sources=language.listed(out.sources))
 
 
-def _topics(answer: Answer, slugs: Iterable[str]) -> tuple[str, ...]:
-    return tuple(answer.names.get(slug, slug) for slug in slugs)
+def _topics(answer: Answer, slugs: Iterable[str], language: Language) -> tuple[str, ...]:
+    return tuple(language.topic(slug, answer.names.get(slug, slug)) for slug in slugs)
 
 
-def _loosened(loosened: Loosened) -> LoosenedView:
-    total = count(loosened.total, "story", "stories")
-    more = " or more" if loosened.at_least else ""
-    return LoosenedView(_said(loosened.without, QUERY), f"there {'is' if loosened.total == 1 else 'are'} {total}{more}")
+def _topic(topic: Topic | None, language: Language) -> str:
+    return _said(language.topic(topic.slug, topic.name), QUERY) if topic else ""
 
 
-def story_view(story: Story, now: datetime, timezone: str = "UTC", *, images: bool = True) -> StoryView:
+def _loosened(loosened: Loosened, language: Language) -> LoosenedView:
+    key = "answer-there-or-more" if loosened.at_least else "answer-there"
+    without = language.say("filters") if loosened.without == ALL_FILTERS else _said(loosened.without, QUERY)
+    return LoosenedView(without, language.say(key, n=loosened.total))
+
+
+def story_view(
+    story: Story, now: datetime, timezone: str = "UTC", *, images: bool = True, language: Language
+) -> StoryView:
     """The story in words."""
-    lead = report_view(story.lead, now, timezone)
+    lead = report_view(story.lead, now, timezone, language)
     names = [name for name in story.other_providers if name and not name.isspace()]
     also = ""
     if names:
-        rest = len(names) - _NAMED
-        also = f"also in {', '.join(_said(n, PROVIDER) for n in names[:_NAMED])}" + (f" +{rest}" if rest > 0 else "")
+        key = "also-in-more" if len(names) > _NAMED else "also-in"
+        said = language.listed(_said(name, PROVIDER) for name in names[:_NAMED])
+        also = language.say(key, names=said, more=str(len(names) - _NAMED))
     excerpt = _excerpt(story.lead.excerpt, lead.title)
-    coverage = [report_view(article, now, timezone) for article in story.coverage[:_MOST_REPORTS]]
+    coverage = [report_view(article, now, timezone, language) for article in story.coverage[:_MOST_REPORTS]]
     hottest = max(article.heat for article in story.articles)  # a source gives it to one report of an event
     return StoryView(
         title=lead.title,
         url=lead.url,
         provider=lead.provider,
         age=lead.age,
-        heat=f"heat {shown(hottest)}" if hottest > 0 else "",
+        heat=language.say("heat", heat=capped(hottest)) if hottest > 0 else "",
         also=also,
         others=f"+{len(names)}" if names else "",
         excerpt=shorten(excerpt, EXCERPT),
@@ -305,23 +329,30 @@ def story_view(story: Story, now: datetime, timezone: str = "UTC", *, images: bo
 
 
 def _scored_view(
-    scored: ScoredStory, now: datetime, timezone: str, images: bool, earlier: Mapping[datetime, str]
+    scored: ScoredStory,
+    now: datetime,
+    timezone: str,
+    images: bool,
+    earlier: Mapping[datetime, str],
+    language: Language,
 ) -> StoryView:
-    view = story_view(scored.story, now, timezone, images=images)
+    view = story_view(scored.story, now, timezone, images=images, language=language)
     if scored.update is None:
         return view
     slot = scored.update.slot
-    return replace(view, told=f"told {short_day(slot, now, timezone)}", told_url=safe_url(earlier.get(slot, "")) or "")
+    told = language.say("told", day=short_day(slot, now, timezone, language))
+    headline = language.say("story-update", title=view.title)
+    return replace(view, headline=headline, told=told, told_url=safe_url(earlier.get(slot, "")) or "")
 
 
-def report_view(article: Article, now: datetime, timezone: str = "UTC") -> ReportView:
+def report_view(article: Article, now: datetime, timezone: str, language: Language) -> ReportView:
     """One article in words: a title is never empty, a provider only where nothing is known of it."""
     where = host(article.url)
     return ReportView(
-        title=_said(article.title, TITLE) or where or "Untitled",
+        title=_said(article.title, TITLE) or where or language.say("story-untitled"),
         url=safe_url(article.url) or "",
         provider=_said(article.provider.name, PROVIDER) or _said(article.provider.domain or where, PROVIDER),
-        age=age(article.published_at, now, timezone),
+        age=age(article.published_at, now, timezone, language),
     )
 
 
@@ -353,32 +384,35 @@ def _image(story: Story, title: str) -> ImageView | None:
     return None
 
 
-def _summary(stories: int, tally: Tally) -> str:
-    text = count(stories, "story", "stories")
-    if tally.articles:
-        text += f" from {count(tally.articles, 'article')}"
-    text += f" · {tally.merged:,} merged" if tally.merged else ""
-    return text + (f" · {count(tally.stale_feeds, 'feed')} stale" if tally.stale_feeds > 0 else "")
+def _summary(stories: int, tally: Tally, language: Language) -> str:
+    say = language.say
+    key = "summary-stories-of" if tally.articles else "summary-stories"
+    parts = [say(key, stories=stories, articles=tally.articles)]
+    parts += [say("summary-merged", n=tally.merged)] if tally.merged else []
+    parts += [say("summary-stale", n=tally.stale_feeds)] if tally.stale_feeds > 0 else []
+    return " · ".join(parts)
 
 
-def _left_out(tally: Tally) -> str:
+def _left_out(tally: Tally, language: Language) -> str:
     parts = (
-        (tally.unwanted, "of kinds it does not take"),
-        (tally.off_topic, "on other topics"),
-        (tally.told_before, "told before"),
-        (tally.minor, "minor"),
-        (tally.muted, "muted here"),
-        (tally.over_caps, "over this digest's limits"),
+        (tally.unwanted, "left-out-unwanted"),
+        (tally.off_topic, "left-out-off-topic"),
+        (tally.told_before, "left-out-told-before"),
+        (tally.minor, "left-out-minor"),
+        (tally.muted, "left-out-muted"),
+        (tally.over_caps, "left-out-over-caps"),
     )
-    said = [f"{number:,} {what}" for number, what in parts if number > 0]
-    return f"Stories left out: {' · '.join(said)}" if said else ""
+    said = [language.say(key, n=number) for number, key in parts if number > 0]
+    return language.say("left-out", stories=" · ".join(said)) if said else ""
 
 
-def _quiet(tally: Tally, said: str) -> str:
-    read = f"{count(tally.articles, 'article')} read" if tally.articles else "Nothing new came in"
-    read += f", {tally.merged:,} merged" if tally.merged else ""
-    stale = f" {count(tally.stale_feeds, 'feed is', 'feeds are')} stale." if tally.stale_feeds > 0 else ""
-    return f"{said} {read}.{stale}"
+def _quiet(tally: Tally, said: str, language: Language) -> str:
+    """What an edition without stories says: that, else ``said``; what was read, and from how many feeds nothing could be."""
+    say = language.say
+    read = "quiet-nothing" if not tally.articles else "quiet-merged" if tally.merged else "quiet-read"
+    parts = [said or say("quiet"), say(read, n=tally.articles, merged=tally.merged)]
+    parts += [say("quiet-stale", n=tally.stale_feeds)] if tally.stale_feeds > 0 else []
+    return language.sentences(parts)
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -393,4 +427,4 @@ def titles(stories: Sequence[StoryView]) -> list[str]:
 
 def headline(story: StoryView) -> str:
     """The title, marked where the story was told before."""
-    return f"Update: {story.title}" if story.told else story.title
+    return story.headline or story.title

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from digests.language import speaking
 from digests.models import ScoredStory, Why, shown
-from digests.rendering.ages import day, zone
 from digests.rendering.plain import plain
 from digests.rendering.shorten import line
 
+_ENGLISH = speaking(None)
 _TITLE, _TIES, _RAW = 110, 12, 2_000
 
 
@@ -19,12 +20,11 @@ def why_text(why: Why) -> str:
 
 def _lines(why: Why) -> Iterator[str]:
     article = why.article
-    local = why.slot.astimezone(zone(why.timezone))
     yield _said(article.title)
     yield f"{_said(article.publisher)} · {article.published_at:%d %b %Y %H:%M} UTC · {plain(article.url[:_RAW])}"
     yield f"Kind: {article.kind}{f' (it {_and(tuple(map(_said, why.kind_reasons)))})' if why.kind_reasons else ''}"
     yield ""
-    head = f"Digest {why.digest}, {day(why.slot, why.timezone)} {local:%H:%M} {why.timezone}: {why.fate}"
+    head = f"Digest {why.digest}, {_ENGLISH.moment(why.slot, why.timezone)} {why.timezone}: {why.fate}"
     yield f"{head}, {why.reason}." if why.reason else f"{head}."
     if why.story is not None and why.rank:
         yield f"Rank {why.rank} of {why.of} stories, {shown(why.story.score, '.1f')} points"
@@ -39,7 +39,7 @@ def _lines(why: Why) -> Iterator[str]:
         yield f"The last story that was chosen: {_brief(why.last)}"
     if why.missed:
         yield "Just missed the cut:"
-        yield from (f"  {_brief(each)}: {_said(reason)}" for each, reason in why.missed)
+        yield from (f"  {_brief(each)}: {_said(str(reason))}" for each, reason in why.missed)
 
 
 def _story(scored: ScoredStory) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _story(scored: ScoredStory) -> Iterator[str]:
     for signal in sorted(scored.signals, key=lambda s: -abs(s.points)):
         share = abs(signal.points) / total
         sum_of = f"{shown(signal.value, '.2f'):>6} x {signal.weight:6.1f} = {shown(signal.points, '.1f'):>6}"
-        row = f"{signal.name:10} {sum_of}  {share:6.0%}   {_said(signal.note)}"
+        row = f"{signal.name:10} {sum_of}  {share:6.0%}   {_said(str(signal.note))}"
         yield row.rstrip()
 
 

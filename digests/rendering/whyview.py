@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from digests.language import Language
 from digests.models import Signal, Why
-from digests.rendering.ages import day, zone
 from digests.rendering.shorten import line
-from digests.rendering.views import LINE, QUERY, ReportView, count, report_view
+from digests.rendering.views import LINE, QUERY, ReportView, report_view
 
-_SIGNALS, _NOTE = 3, 120
+_SIGNALS, _NOTE, _REASON = 3, 120, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class WhyView:
     signals: tuple[str, ...]
 
 
-def why_view(why: Why, now: datetime) -> WhyView:
+def why_view(why: Why, now: datetime, language: Language) -> WhyView:
     """The explanation in words."""
-    report: ReportView = report_view(why.article, now, why.timezone)
-    topic = _topic(why)
+    report: ReportView = report_view(why.article, now, why.timezone, language)
+    topic = _topic(why, language)
     found = why.story.signals if why.story is not None else ()
-    said = (s for s in found if s.points and not (topic and s.name == "topic") and _in_words(s))
+    said = (s for s in found if s.points and not (topic and s.name == "topic") and _in_words(s, language))
     ranked = sorted(said, key=lambda s: -abs(s.points))
     # What readers said is told however little it counts: they want to see what came of it.
     most = [*ranked[:_SIGNALS], *(s for s in ranked[_SIGNALS:] if s.name == "feedback")]
@@ -46,49 +46,76 @@ def why_view(why: Why, now: datetime) -> WhyView:
         url=report.url,
         provider=report.provider,
         age=report.age,
-        edition=_edition(why),
-        verdict=_verdict(why),
+        edition=_edition(why, language),
+        verdict=_verdict(why, language),
         topic=topic,
-        signals=tuple(map(_in_words, most)),
+        signals=tuple(_in_words(signal, language) for signal in most),
     )
 
 
-def _edition(why: Why) -> str:
-    local = why.slot.astimezone(zone(why.timezone))
-    said = f"{line(why.title or why.digest, QUERY)}, {day(why.slot, why.timezone)} {local:%H:%M}"
-    return said if why.made else f"a preview of {said}"
+def _edition(why: Why, language: Language) -> str:
+    moment = language.moment(why.slot, why.timezone)
+    said = language.say("why-edition", title=line(why.title or why.digest, QUERY), moment=moment)
+    return said if why.made else language.say("why-preview", edition=said)
 
 
-def _verdict(why: Why) -> str:
-    place = f" Number {why.rank} of {count(why.of, 'story', 'stories')} by score." if why.rank else ""
-    fate = f"{why.fate[:1].upper()}{why.fate[1:]}"
-    reason = f", {why.reason}" if why.reason else ""
-    return f"{fate}{reason}.{place}{'' if why.current else ' This digest is no longer set up.'}"
+def _verdict(why: Why, language: Language) -> str:
+    say, reason = language.say, line(language.tell(why.reason), _REASON)
+    fate = _capital(say(_FATES[why.fate]) if why.fate in _FATES else why.fate)
+    parts = [say("why-fate-for", fate=fate, reason=reason) if reason else say("why-fate", fate=fate)]
+    parts += [say("why-place", rank=str(why.rank), of=why.of)] if why.rank else []
+    parts += [] if why.current else [say("why-not-current")]
+    return language.sentences(parts)
 
 
-def _topic(why: Why) -> str:
+def _topic(why: Why, language: Language) -> str:
     if why.match is None:
         return ""
-    under = f"Under {why.section.name}" if why.section else f"On {why.match.topic}"
-    return f"{under}, for “{line(why.said or why.match.keyword, LINE)}” in its {why.match.place}."
+    words, place = line(why.said or why.match.keyword, LINE), language.say(_PLACES[why.match.place])
+    if why.section:
+        return language.say(
+            "why-under", topic=language.topic(why.section.slug, why.section.name), words=words, place=place
+        )
+    return language.say("why-on", topic=why.match.topic, words=words, place=place)
 
 
-def _in_words(signal: Signal) -> str:
-    note = line(signal.note, _NOTE)
-    form = _WORDS.get(signal.name, "{}")
-    said = form.format(note) if note else _ALONE.get(signal.name, "")
-    said = f"{said[:1].upper()}{said[1:]}"
-    return f"Against it: {said}" if said and signal.points < 0 else said
+def _in_words(signal: Signal, language: Language) -> str:
+    note = line(language.tell(signal.note), _NOTE)
+    key = (_WORDS if note else _ALONE).get(signal.name, "")
+    said = _capital(language.say(key, note=note) if key else note)
+    return language.say("why-against", signal=said) if said and signal.points < 0 else said
 
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+_FATES: Mapping[str, str] = {
+    "off topic": "fate-off-topic",
+    "unwanted kind": "fate-unwanted-kind",
+    "told before": "fate-told-before",
+    "minor": "fate-minor",
+    "muted": "fate-muted",
+    "chosen": "fate-chosen",
+    "in the thread": "fate-in-the-thread",
+    "over the caps": "fate-over-the-caps",
+    "not in the edition": "fate-late",
+    "out of reach": "fate-out-of-reach",
+    "not ranked": "fate-not-ranked",
+}
+"""How what became of a story is said."""
+
+_PLACES: Mapping[str, str] = {"title": "place-title", "excerpt": "place-excerpt", "label": "place-label"}
+"""How it is said where a topic's words stand."""
 
 _WORDS: Mapping[str, str] = {
-    "value": "Worth {} to an editor",
-    "kind": "It is {}",
-    "topic": "Fits {}",
-    "standing": "{} is a publisher of good standing",
-    "novelty": "New, if {}",
+    "value": "why-value",
+    "kind": "why-kind",
+    "topic": "why-topic",
+    "standing": "why-standing",
+    "novelty": "why-novelty",
 }
 """How a signal is said with its note; others are said by their notes alone."""
 
-_ALONE: Mapping[str, str] = {"novelty": "Unlike what was told lately"}
+_ALONE: Mapping[str, str] = {"novelty": "why-novelty-alone"}
 """How a signal is said that has no note."""

@@ -143,12 +143,12 @@ def closeness(one: Article, others: Iterable[Article]) -> tuple[float, Article |
 def since(story: Story, moment: datetime) -> Story | None:
     """The story as its reports from a moment on tell it, under the same id; None where there are none."""
     recent = [article for article in story.articles if article.published_at >= moment]
-    return replace(_story(recent), id=story.id) if recent else None
+    return _story(recent, story.id) if recent else None
 
 
 def known(story: str, reports: Sequence[Article]) -> Story:
     """The story of these reports under an id that is known."""
-    return replace(_story(reports), id=story)
+    return _story(reports, story)
 
 
 def single(article: Article) -> Story:
@@ -178,9 +178,9 @@ def _age_of(article: Article) -> tuple[float, str]:
     return article.published_at.timestamp(), article.url
 
 
-def _story(reports: Sequence[Article]) -> Story:
+def _story(reports: Sequence[Article], known_as: str = "") -> Story:
     best = sorted(reports, key=_worth)
-    return Story(story_id(min(reports, key=_age_of).url), best[0], tuple(best[1:]))
+    return Story(known_as or story_id(min(reports, key=_age_of).url), best[0], tuple(best[1:]))
 
 
 def _worth(article: Article) -> tuple[object, ...]:

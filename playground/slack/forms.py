@@ -113,8 +113,47 @@ def _option(element: Json, value: Any) -> Json:
     raise LookupError(f"{element['action_id']} does not offer {value!r}, only {names}")
 
 
-def state_values(blocks: Iterable[Json], values: Mapping[str, Any]) -> tuple[Json, list[str]]:
-    """The `state.values` of a view with these values by action_id or block_id, presets elsewhere.
+def dispatches(blocks: Iterable[Json], block_id: str) -> bool:
+    """Whether the bot hears at once what is done in a block: in an input only where it asked for that."""
+    block = next(block for block in with_ids(blocks) if block["block_id"] == block_id)
+    return block["type"] != "input" or bool(block.get("dispatch_action"))
+
+
+def entry(element: Json, value: Any) -> Json:
+    """What the state says of one element with a value."""
+    return {"type": element["type"], **filled(element, value)}
+
+
+def entries(blocks: Iterable[Json], values: Mapping[str, Any]) -> Json:
+    """What the state says of the elements with these values, by action_id or block_id.
+
+    Raises:
+        LookupError: a value is for an input that is not there.
+    """
+    found: Json = {}
+    for name, value in values.items():
+        there = [each for each in interactive(blocks) if name in (each[0], each[1]["action_id"])]
+        if not there:
+            raise LookupError(f"the view has no input called {name}")
+        block_id, element = there[0]
+        found.setdefault(block_id, {})[element["action_id"]] = entry(element, value)
+    return found
+
+
+def kept(blocks: Iterable[Json], filled_in: Mapping[str, Any]) -> Json:
+    """What of a state outlives an update: the inputs that are still there, by the same block_id and action_id."""
+    there = {(block_id, element["action_id"], element["type"]) for block_id, element in interactive(blocks)}
+    return {
+        block: still
+        for block, entries in filled_in.items()
+        if (still := {name: each for name, each in entries.items() if (block, name, each["type"]) in there})
+    }
+
+
+def state_values(
+    blocks: Iterable[Json], values: Mapping[str, Any], before: Mapping[str, Any] | None = None
+) -> tuple[Json, list[str]]:
+    """The `state.values` of a view: these values by action_id or block_id, else what was filled in `before`, else presets.
 
     Gives also the labels of required inputs that stayed empty: Slack would not submit those.
 
@@ -131,14 +170,16 @@ def state_values(blocks: Iterable[Json], values: Mapping[str, Any]) -> tuple[Jso
             continue
         name, preset = _FIELDS[element["type"]]
         key = next((key for key in (element["action_id"], block_id) if key in values), None)
-        if key is None:
-            entry = {name: element.get(preset, [] if name == "selected_options" else None)}
-        else:
+        said = (before or {}).get(block_id, {}).get(element["action_id"])
+        if key is not None:
             used.add(key)
-            entry = filled(element, values[key])
-        state.setdefault(block_id, {})[element["action_id"]] = {"type": element["type"], **entry}
+            said = entry(element, values[key])
+        elif said is None:
+            preset_value = element.get(preset, [] if name == "selected_options" else None)
+            said = {"type": element["type"], name: preset_value}
+        state.setdefault(block_id, {})[element["action_id"]] = said
         block = kinds[block_id]
-        if block["type"] == "input" and not block.get("optional") and entry[name] in (None, "", []):
+        if block["type"] == "input" and not block.get("optional") and said[name] in (None, "", []):
             empty.append(str(block["label"]["text"]))
     unknown = sorted(set(values) - used)
     if unknown:

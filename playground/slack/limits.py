@@ -435,6 +435,14 @@ def check_view(view: object) -> Refusal | None:
     return None
 
 
+def check_options(answer: object) -> Refusal | None:
+    """Say why Slack would refuse what the bot answers to a person who types into an external select."""
+    report = Report()
+    options = shape({}, {"options": array(_OPTION, 100, least=0), "option_groups": array(_OPTION_GROUP, 100, least=0)})
+    every(options, _exactly_one("options", "option_groups"))(answer if isinstance(answer, dict) else {}, "", report)
+    return Refusal("invalid_arguments", tuple(report.errors)) if report.errors else None
+
+
 def _check_blocks(blocks: list[Json], pointer: str, report: Report, broken_images: Collection[str]) -> None:
     array(_MESSAGE_BLOCK, MESSAGE_BLOCKS, least=0)(blocks, pointer, report)
     _check_ids(blocks, pointer, report)

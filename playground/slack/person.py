@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +11,12 @@ from typing import Any, Literal
 
 from playground.slack import forms, responses, views
 from playground.slack.delivery import Acknowledged, Kind, deliver
-from playground.slack.limits import Refusal, check_view
+from playground.slack.limits import Refusal, check_options, check_view
 from playground.slack.state import ADMIN, NEWS, Workspace
 from playground.slack.values import Channel, Json, Message, View
 
 PATIENCE = 2.0
+_NAME = re.compile(r"(?<![\w/&])[#@][\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Reply:
     response_key: str
     started: float
     seen: frozenset[str] = field(repr=False)
+    kind: Kind = "interactive"
+    payload: Json = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -116,11 +120,13 @@ class Person:
         sign: bool = True,
         age: float = 0.0,
         patience: float = PATIENCE,
+        names: bool = True,
     ) -> Reply:
         """Type a slash command.
 
         sign=False forges the signature; `age` makes the request that many seconds old. When the ack carries nothing,
-        waits up to `patience` seconds for the first message. Text is escaped (& < >), as Slack does.
+        waits up to `patience` seconds for the first message. Text is escaped (& < >), and names of channels and people with
+        it where `names` says so, as Slack does for a command with should_escape.
         """
         place = self._place(channel)
         trigger, address, key = self._handles(place.id)
@@ -133,7 +139,7 @@ class Person:
             "user_id": self.user.id,
             "user_name": self.user.name,
             "command": command,
-            "text": escape(text.strip()),
+            "text": self._named(escape(text.strip())) if names else escape(text.strip()),
             "api_app_id": self.workspace.app_id,
             "is_enterprise_install": "false",
             "response_url": address,
@@ -163,12 +169,26 @@ class Person:
             raise LookupError("say what to click on: a message or a view")
         block, element = forms.find(on.blocks, action_id, value, block_id)
         acted = forms.action(block, element, value, f"{self.workspace.clock():.6f}")
+        if isinstance(on, View):
+            if not forms.dispatches(on.blocks, block):
+                raise LookupError(
+                    f"the input {block!r} tells the bot nothing before it is sent off: no dispatch_action"
+                )
+            on = self._filled(on, {block: {element["action_id"]: forms.entry(element, value)}})
         body, place = self._on_message(on) if isinstance(on, Message) else (self._on_view(on), None)
         trigger, address, key = self._handles(place.id if place else "", on.ts if isinstance(on, Message) else None)
         payload = {**self._interaction("block_actions", trigger), **body, "actions": [acted]}
         if isinstance(on, Message):
             payload["response_url"] = address
         return await self._act("interactive", payload, place, trigger, key, patience, sign=sign, age=age)
+
+    def fill(self, view: View, values: Mapping[str, Any]) -> View:
+        """Fill in a modal, by action_id or block_id, without sending it off; what is filled in outlives an update of it.
+
+        Raises:
+            LookupError: the modal has no such input or option.
+        """
+        return self._filled(view, forms.entries(self._now(view).blocks, values))
 
     async def submit_view(
         self, view: View, values: Mapping[str, Any] | None = None, *, patience: float = 0.0, **forgery: Any
@@ -181,7 +201,7 @@ class Person:
             LookupError: the modal has no such input or option.
             ValueError: a required input is empty, so that Slack would not send the modal.
         """
-        state, empty = forms.state_values(view.blocks, values or {})
+        state, empty = forms.state_values(view.blocks, values or {}, self._now(view).filled)
         if empty:
             raise ValueError(f"please complete these fields: {', '.join(empty)}")
         trigger, _, key = self._handles("")
@@ -201,12 +221,17 @@ class Person:
 
         Raises:
             LookupError: there is no such element.
+            ValueError: the bot answered with options that Slack refuses.
         """
         block, element = forms.find(view.blocks, action_id)
         trigger, _, key = self._handles("")
         named = {"action_id": element["action_id"], "block_id": block, "value": typed}
         payload = {**self._interaction("block_suggestion", trigger), **self._on_view(view), **named}
-        return await self._act("interactive", payload, None, trigger, key, 0.0)
+        reply = await self._act("interactive", payload, None, trigger, key, 0.0)
+        refusal = check_options(reply.body)
+        if reply.ok and refusal is not None:
+            raise ValueError(f"the bot answered with options that Slack refuses: {refusal}")
+        return reply
 
     async def shortcut(self, callback_id: str, on: Message | None = None, *, patience: float = 0.0) -> Reply:
         """Use a global shortcut, or a message shortcut on a message."""
@@ -285,7 +310,23 @@ class Person:
     async def open_home(self, tab: Literal["home", "messages"] = "home") -> Reply:
         """Open the bot's Home tab."""
         channel = self.workspace.direct_message(self.user.id).id
-        return await self.event({"type": "app_home_opened", "channel": channel, "tab": tab})
+        home = self.workspace.home(self.user.id)
+        shown = {"view": self._on_view(home)["view"]} if home and tab == "home" else {}
+        return await self.event({"type": "app_home_opened", "channel": channel, "tab": tab, **shown})
+
+    def _named(self, text: str) -> str:
+        """Names of channels and people in a command as Slack hands them over: `#robots` as `<#C123|robots>`."""
+        named = {f"#{c.name}": f"<#{c.id}|{c.name}>" for c in self.workspace.channels.values() if self._sees(c)}
+        named |= {f"@{user.name}": f"<@{user.id}|{user.name}>" for user in self.workspace.users.values()}
+        return _NAME.sub(lambda match: named.get(match[0], match[0]), text)
+
+    def _sees(self, channel: Channel) -> bool:
+        return not channel.is_im and (not channel.is_private or self.user.id in channel.members)
+
+    async def again(self, reply: Reply, *, retry: tuple[int, str] | None = (1, "http_timeout")) -> Reply:
+        """Let Slack hand over once more what brought a reply, as it does where an ack was lost; word for word the same."""
+        place = self.workspace.find_channel(reply.channel)
+        return await self._act(reply.kind, reply.payload, place, reply.trigger_id, reply.response_key, 0.0, retry=retry)
 
     def _place(self, channel: str) -> Channel:
         return self.workspace.channels[self.workspace.channel_id(channel)]
@@ -331,9 +372,18 @@ class Person:
 
     def _on_view(self, view: View, values: Json | None = None) -> Json:
         workspace = self.workspace
-        state = forms.state_values(view.blocks, {})[0] if values is None else values
+        state = forms.state_values(view.blocks, {}, self._now(view).filled)[0] if values is None else values
         told = view.to_json(team=workspace.team_id, app_id=workspace.app_id, bot_id=workspace.bot_id, values=state)
         return {"container": {"type": "view", "view_id": view.id}, "view": told}
+
+    def _now(self, view: View) -> View:
+        """The view as it stands there now; the one that was seen last where it is closed."""
+        return self.workspace.views.get(view.id, view)
+
+    def _filled(self, view: View, entries: Json) -> View:
+        now = self._now(view)
+        filled = {block: {**now.filled.get(block, {}), **entry} for block, entry in entries.items()}
+        return views.change(self.workspace, view, {**now.filled, **filled})
 
     async def _act(
         self,
@@ -376,6 +426,8 @@ class Person:
             response_key=key,
             started=started,
             seen=seen,
+            kind=kind,
+            payload=payload,
         )
         if reply.ok and patience:
             await self._await_answer(reply, patience)

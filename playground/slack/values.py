@@ -138,7 +138,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One modal or Home tab; `payload` is what the app sent, `user` who sees it, `trigger_id` what opened it."""
+    """One modal or Home tab; `payload` is what the app sent, `user` who sees it, `trigger_id` what opened it.
+
+    `filled` is what the person has filled in so far: the state of inputs by block_id and action_id, without presets.
+    """
 
     id: str
     hash: str
@@ -146,6 +149,7 @@ class View:
     payload: Json
     trigger_id: str = ""
     at: float = 0.0
+    filled: Json = field(default_factory=dict)
 
     @property
     def type(self) -> str:

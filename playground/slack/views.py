@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from playground.slack import forms
 from playground.slack.calls import Method, Request
 from playground.slack.limits import Refusal, check_view
 from playground.slack.state import TRIGGER_SECONDS, Workspace
 from playground.slack.values import Json, View
+
+MOST_MODALS = 3
+"""One that is opened, and two that are pushed over it."""
 
 
 def _payload(request: Request, kind: str) -> Json:
@@ -45,11 +49,20 @@ def show(workspace: Workspace, user: str, payload: Json, trigger: str = "") -> V
 
 def replace(workspace: Workspace, view: View, payload: Json) -> View:
     """Put other content into a view that is open."""
-    changed = dataclasses.replace(view, payload=payload, hash=workspace.next_id(""), at=workspace.clock())
+    kept = forms.kept(payload.get("blocks", ()), workspace.views.get(view.id, view).filled)
+    changed = dataclasses.replace(view, payload=payload, hash=workspace.next_id(""), at=workspace.clock(), filled=kept)
     workspace.views[view.id] = changed
-    if workspace.homes.get(view.user) is view:
+    if view.type == "home":
         workspace.homes[view.user] = changed
     workspace.changed()
+    return changed
+
+
+def change(workspace: Workspace, view: View, filled: Json) -> View:
+    """Keep what a person has filled in so far."""
+    changed = dataclasses.replace(view, filled=filled)
+    if view.id in workspace.views:
+        workspace.views[view.id] = changed = dataclasses.replace(workspace.views[view.id], filled=filled)
     return changed
 
 
@@ -67,6 +80,8 @@ def open_modal(request: Request) -> Json:
         raise Refusal("exchanged_trigger_id")
     payload = _payload(request, "modal")
     _free_external_id(workspace, payload)
+    if request.method == "views.push" and len(workspace.modals(user)) >= MOST_MODALS:
+        raise Refusal("push_limit_reached")
     return _told(workspace, show(workspace, user, payload, trigger))
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.asking import TAKEN
 from tests.shared import FOLDER, unpacked
 
 RUNS = 5
@@ -56,6 +57,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help=f"runs of each measurement (default {RUNS})")
     parser.add_argument("--library", type=int, default=100_000, help="articles of the library that single ones join")
+    parser.add_argument(
+        "--asked", type=int, default=1_000_000, help="articles of the library that questions are put to"
+    )
     options = parser.parse_args()
     runs = options.runs
     console = Console(width=110, record=True)
@@ -77,6 +81,7 @@ def main() -> None:
             for turn in range(min(runs, 3)):
                 ours.append(measured("feeds", str(FEEDS), str(Path(name) / f"feeds{turn}.db"), port))
                 theirs.append(measured("reader", str(FEEDS), str(Path(name) / f"reader{turn}.db"), port))
+        ask = measured("ask", str(options.asked), str(Path(name) / "ask.db"))
         join = measured("join", str(options.library), str(Path(name) / "join.db"))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     console.print(
@@ -109,6 +114,15 @@ def main() -> None:
         f"one new article into {options.library:,} of 30 days: median {join['median']:.1f} ms, 95th percentile "
         f"{join['p95']:.1f} ms of 60 (goal: median under 20 ms); taking all of them in before took {join['work']:.0f} s, "
         f"{1000 * join['work'] / options.library:.1f} ms each, peak {join['memory']:.0f} MB"
+    )
+    console.print(
+        f"questions to {options.asked:,} articles of a year, of which the newest {TAKEN:,} are grouped into stories: "
+        f"one at a time median {ask['p50_of_1']:.0f} ms, 99th percentile {ask['p99_of_1']:.0f} ms; with 50 people asking at "
+        f"once median {ask['p50_of_50']:.0f} ms, 99th percentile {ask['p99_of_50']:.0f} ms (goal: under 500 ms)"
+    )
+    console.print(
+        f"that library took {ask['work'] / 60:.0f} minutes to build and has {ask['database'] / 1000:.1f} GB, its full-text "
+        f"index {ask['index']:.0f} MB; peak {ask['memory']:.0f} MB"
     )
     for title, field, goal in (("cold", "work", 60), ("nothing changed (304)", "again", 8)):
         mine, other = (statistics.median(row[field] for row in rows) for rows in (ours, theirs))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import accumulate
 from random import Random
 
 from digests.models import Article, Provider
@@ -14,27 +16,33 @@ _SYLLABLES = [consonant + vowel for consonant in "bdklmnrs" for vowel in "aeiou"
 _REPORTS = (1,) * 70 + (2,) * 15 + (3,) * 7 + (5,) * 5 + (12,) * 3  # how many reports an event has
 
 
-def articles(number: int, span: timedelta, seed: int = 1) -> list[Article]:
+def articles(number: int, span: timedelta, seed: int = 1, end: datetime = END) -> list[Article]:
     """So many articles of a span of time, oldest first."""
     random = Random(seed)  # repeatable on purpose
-    counts = _word_counts().of
-    words = [word for word in sorted(counts) if word.isalpha() and len(word) > 2]
-    weights = [counts[word][0] for word in words]
+    words, weights = vocabulary()
     made: list[Article] = []
     while len(made) < number:
-        made.extend(_event(random, words, weights, span))
+        made.extend(_event(random, words, weights, span, end))
     return sorted(made[:number], key=lambda article: article.published_at)
 
 
-def _event(random: Random, words: list[str], weights: list[float], span: timedelta) -> Iterator[Article]:
+@cache
+def vocabulary() -> tuple[list[str], list[float]]:
+    """Words, and how often each and all before it are used."""
+    counts = _word_counts().of
+    words = [word for word in sorted(counts) if word.isalpha() and len(word) > 2]
+    return words, list(accumulate(counts[word][0] for word in words))
+
+
+def _event(random: Random, words: list[str], weights: list[float], span: timedelta, end: datetime) -> Iterator[Article]:
     name = "".join(random.choices(_SYLLABLES, k=3)).title()
     place = "".join(random.choices(_SYLLABLES, k=2)).title()
-    about = random.choices(words, weights, k=30)
-    at = END - span * random.random()
+    about = random.choices(words, cum_weights=weights, k=30)
+    at = end - span * random.random()
     for _ in range(random.choice(_REPORTS)):
-        title = [name, *random.sample(about, 4), *random.choices(words, weights, k=3), place]
+        title = [name, *random.sample(about, 4), *random.choices(words, cum_weights=weights, k=3), place]
         random.shuffle(title)
-        excerpt = [name, place, *random.sample(about, 12), *random.choices(words, weights, k=18)]
+        excerpt = [name, place, *random.sample(about, 12), *random.choices(words, cum_weights=weights, k=18)]
         provider = f"Provider {random.randrange(400)}"
         number = random.getrandbits(60)
         yield Article(

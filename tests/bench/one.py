@@ -4,6 +4,7 @@ yaml FOLDER               PyYAML's C loader over all front matters
 sync FOLDER DATABASE      a sync
 group NUMBER              grouping so many generated articles of ten days from cold
 join NUMBER DATABASE      single new articles into a library of so many of 30 days
+ask NUMBER DATABASE       questions to a library of so many of a year, built first unless it is there
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
 reader NUMBER DATABASE PORT   the same by lemon24/reader
 """
@@ -93,6 +94,26 @@ def join_one_by_one(number: str, database: str, singles: int = 60) -> dict[str, 
     }
 
 
+def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[str, float]:
+    """Milliseconds an answer, one after the other and with fifty asking at once; how long building took; sizes in MB."""
+    from digests.desk import Desk
+    from digests.topics import Catalogue
+    from tests.bench import asking
+
+    started = time.perf_counter()
+    library = asking.build(int(number), Path(database))
+    built = time.perf_counter() - started
+    desk = Desk(library, Catalogue.builtin())
+    texts = asking.questions(library, int(questions))
+    asking.asked(desk, texts[:100], 4)  # connections, caches and tables that are read once
+    found: dict[str, float] = {"work": built, **asking.sizes(library)}
+    for askers in (1, 50):
+        took = asking.asked(desk, texts[100:], askers)
+        found |= {f"p{percent}_of_{askers}": asking.percentile(took, percent) for percent in (50, 95, 99, 100)}
+    library.close()
+    return found
+
+
 def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
     """Seconds that fetching, reading and filing take, cold and again; judging is not counted."""
     import asyncio
@@ -157,6 +178,7 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "sync": sync_into,
     "group": group_from_cold,
     "join": join_one_by_one,
+    "ask": ask_a_library,
     "feeds": fetch_feeds,
     "reader": fetch_with_reader,
 }

@@ -188,7 +188,7 @@ async def test_hostile_questions_get_a_clear_answer_and_no_mention_lives(tmp_pat
         ("  facial   recognition ", "facial recognition"),
         ("AT&amp;T", "AT&T"),
         ("<@U1|ada> robots", "ada robots"),
-        ("<#C1|news>", "news"),
+        ("<#C1|news>", "#news"),
         ("<!channel>", "channel"),
         ("a\x00b\nc", "a b c"),
         ("source:<http://a.example.com|a.example.com> now", "source:a.example.com now"),

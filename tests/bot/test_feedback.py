@@ -354,8 +354,10 @@ async def test_a_digest_without_more_has_no_button_for_it(tmp_path: Path) -> Non
         await service.publisher.publish(service.room.settings.digests[0], now.replace(second=0, microsecond=0), now)
         parent = slack.messages(NEWS.id)[0]
         assert "more_next" not in buttons(parent)
-        said = await pressed(Person(slack, READER.id), "customize", parent)
-        assert "/news subscribe" in said
+        await Person(slack, READER.id).click("customize", on=parent)
+        await slack.wait_for(lambda: bool(slack.views))
+        (dialog,) = slack.views.values()
+        assert dialog.payload["title"]["text"] == "Subscribe"
 
 
 @pytest.mark.parametrize("refused", [False, True], ids=["feedback_buttons", "plain"])
@@ -476,14 +478,18 @@ async def test_status_says_how_the_bot_does(tmp_path: Path) -> None:
         assert f"• #{NEWS.name}: posted" in said
         assert f"Library: {service.room.library.count()} articles, the newest of " in said
         assert "Slack: no scope is missing" in said
-        assert "Subscriptions" not in said
+        assert "Subscriptions: 0" in said
+        assert "Corrections" not in said
         slack.scopes.discard("channels:history")
         assert "Slack: channels:history missing" in (await admin.slash("/news", "status")).text
         slack.faults.add(Fault("auth.test", "refused", error="fatal_error"))
         assert "Slack did not say which scopes" in (await admin.slash("/news", "status")).text
-        with service.room.library.database.write() as connection:
-            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS subscriptions (id INTEGER)")
-            connection.exec_driver_sql("INSERT INTO subscriptions VALUES (1)")
+        who = user(slack.team_id, READER.id)
+        for topics in (("robotics",), ()):
+            made = service.room.subscriptions.add(
+                who, slack.team_id, READER.id, topics, "30 8 * * *", "UTC", 5, "en", utc_now()
+            )
+        service.room.subscriptions.end(made.id, "unsubscribed", utc_now())
         assert "Subscriptions: 1" in (await admin.slash("/news", "status")).text
 
 

@@ -14,8 +14,9 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.manifest import SCOPES
+from bot.manifest import HEARD, RELATED, SCOPES, SEARCH
 from bot.settings import load
+from bot.tidying import ENDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,6 +36,10 @@ def test_socket_mode_and_http() -> None:
     assert socket["settings"]["socket_mode_enabled"] is True
     assert socket["settings"]["interactivity"] == {"is_enabled": True}
     assert http["settings"]["interactivity"]["request_url"] == "https://news.example.com/slack/events"
+    assert http["settings"]["interactivity"]["message_menu_options_url"] == "https://news.example.com/slack/events"
+    assert "app_home_opened" in socket["settings"]["event_subscriptions"]["bot_events"]
+    assert http["settings"]["event_subscriptions"]["request_url"] == "https://news.example.com/slack/events"
+    assert socket["features"]["app_home"]["home_tab_enabled"] is True
     assert "url" not in socket["features"]["slash_commands"][0]
     assert http["settings"]["socket_mode_enabled"] is False
     assert http["features"]["slash_commands"][0]["url"] == "https://news.example.com/slack/events"
@@ -56,8 +61,40 @@ def test_scopes_are_the_least_and_explained() -> None:
         assert f"| `{scope.name}` | {scope.purpose} | {'yes' if scope.needed else 'no'} |" in explained
 
 
+def test_the_least_has_the_events_that_take_no_scope_and_the_shortcuts() -> None:
+    least, whole = json.loads(printed("--least")), json.loads(printed("--url", "https://news.example.com"))
+    assert least["settings"]["event_subscriptions"] == {
+        "bot_events": ["app_home_opened", "app_uninstalled", "tokens_revoked"]
+    }
+    assert least["features"]["shortcuts"] == whole["features"]["shortcuts"]
+    assert least["features"]["app_home"]["messages_tab_read_only_enabled"] is True
+    assert whole["features"]["app_home"]["messages_tab_read_only_enabled"] is False
+    assert whole["settings"]["event_subscriptions"]["request_url"] == "https://news.example.com/slack/events"
+    assert whole["settings"]["event_subscriptions"]["bot_events"] == [event.name for event in HEARD]
+
+
+def test_events_are_explained_and_take_scopes_that_there_are() -> None:
+    explained = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    for event in HEARD:
+        taken = f"`{event.scope}`" if event.scope else "nothing"
+        assert f"| `{event.name}` | {event.purpose} | {taken} |" in explained
+    assert {event.scope for event in HEARD} <= {scope.name for scope in SCOPES} | {""}
+
+
+def test_what_is_heard_is_asked_for() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot").rglob("*.py")))
+    heard = set(re.findall(r'\bon\(app, "([a-z_]+)"', sources)) | set(re.findall(r'bolt\.event\("([a-z_]+)"', sources))
+    heard |= set(ENDS) | {"channel_rename", "group_rename"}
+    assert heard == {event.name.removesuffix(".im") for event in HEARD}
+
+
 def test_limits_of_slacks_form() -> None:
     found = json.loads(printed())
+    assert [each["callback_id"] for each in found["features"]["shortcuts"]] == [SEARCH, RELATED]
+    for shortcut in found["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
+    assert len(found["settings"]["event_subscriptions"]["bot_events"]) <= 100
     assert len(found["display_information"]["name"]) <= 35
     assert len(found["display_information"]["description"]) <= 140
     assert re.fullmatch(r"#[0-9a-f]{6}", found["display_information"]["background_color"])

@@ -508,5 +508,8 @@ class _Desk:
 
 
 class _Renderer:
+    def speaking(self, _locale: str | None) -> _Renderer:
+        return self
+
     def post(self, edition: Edition, now: datetime, *, template: str = "digest", **_drawn: object) -> Post:
         return DIGEST

@@ -356,6 +356,9 @@ class Desk:
 
 
 class Renderer:
+    def speaking(self, _locale: str | None) -> Renderer:
+        return self
+
     def post(self, edition: Edition, now: datetime, *, template: str = "digest", **_drawn: object) -> Post:
         return Post(Message(f"{template} of {edition.slot:%H:%M}"), (Message("more"),))
 

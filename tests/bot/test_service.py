@@ -161,3 +161,12 @@ def test_the_real_command_runs_and_stops_on_sigterm(tmp_path: Path) -> None:
     assert "xapp-" not in log
     assert "xoxb-" not in log
     assert "heatline has stopped" in log
+
+
+@pytest.mark.parametrize("emoji", ["yes", "no"])
+async def test_emoji_decorate_only_where_admins_want_them(tmp_path: Path, emoji: str) -> None:
+    (tmp_path / "articles").mkdir()  # without news: a quiet day has the one decoration
+    async with bot(tmp_path, clock=Clock(BEFORE_NINE), HEATLINE_EMOJI=emoji) as (slack, _):
+        await posted(slack)
+        (parent,) = slack.messages(NEWS.id)
+        assert ("☕" in parent.visible_text()) == (emoji == "yes")

@@ -253,12 +253,13 @@ def test_every_digest_field_can_be_nested() -> None:
         "ON_QUIET": "skip",
         "RANKING": "original",
         "WEIGHTS": "quality=30",
+        "LANGUAGE": "ja",
         "TEMPLATE": "x",
     }
     assert [name.lower() for name in texts] == list(DigestForm.model_fields)
     (digest,) = load(None, {f"HEATLINE_DIGESTS__X__{name}": text for name, text in texts.items()}).digests
     assert (digest.channels, digest.cron) == (("#x",), "1 1 * * *")
-    assert digest.on_quiet == "skip"
+    assert (digest.on_quiet, digest.language) == ("skip", "ja")
     hour, kinds = timedelta(hours=1), {**PER_KIND, "analysis": 2}
     assert digest.spec == DigestSpec(
         "x", "x", ("x",), 1, 1, hour, "original", 1, 1, "Asia/Tokyo", "x", kinds, {"quality": 30.0}

@@ -63,6 +63,27 @@ def test_the_next_edition_tells_nothing_again(desk: Desk) -> None:
     assert desk.frozen(SPEC, NOON, later) == first
 
 
+def test_a_desk_that_keeps_what_it_read_makes_the_same_editions(desk: Desk) -> None:
+    keeping, later = desk.keeping(), NOON + timedelta(hours=6)
+    desk.frozen(SPEC, NOON, NOON)  # told before, for one of the digests
+    wanted = (("robotics",), ("facial-recognition", "ai"), (), ("drones",))
+    specs = [SPEC, *(replace(SPEC, name=f"n{n}", topics=topics, stories=3 + n) for n, topics in enumerate(wanted))]
+    specs += [replace(SPEC, name=f"w{hours}", window=timedelta(hours=hours)) for hours in range(12, 84, 12)]
+    for slot in (later, NOON):
+        for spec in (*specs, *reversed(specs)):
+            assert keeping.edition(spec, slot, later) == desk.edition(spec, slot, later)
+
+
+def test_a_desk_that_keeps_what_it_read_does_not_hear_of_more(desk: Desk) -> None:
+    keeping = desk.keeping()
+    before = keeping.edition(SPEC, NOON, NOON)
+    for name in ("Ann", "Bea", "Cleo"):
+        new = article("Humanoid robots of Quokka Labs fold laundry in five minutes", provider=name, quality=90)
+        desk.library.put("new", [Filed(new.url, Stamp(1, 1, "x"), new)])
+    assert keeping.edition(SPEC, NOON, NOON) == before
+    assert desk.edition(SPEC, NOON, NOON) == desk.keeping().edition(SPEC, NOON, NOON) != before
+
+
 def test_a_new_report_of_a_story_that_was_told_is_not_told_again(desk: Desk) -> None:
     told = desk.frozen(SPEC, NOON, NOON).stories[0].story
     later = NOON + timedelta(hours=24)
@@ -114,7 +135,7 @@ def test_a_topic_is_found_wherever_it_is_said(desk: Desk, slug: str) -> None:
         for each in sample.articles(NOON)
         if any(match.topic == slug for match in desk.catalogue.match(each.title, each.excerpt))
     }
-    hits = {hit.article.url for hit in search(desk.library, Sought(groups=(desk.catalogue.phrases(slug),)), 500)}
+    hits = {hit.article.url for hit in search(desk.library, Sought(groups=(desk.catalogue.phrases(slug),)), 500).hits}
     assert said <= hits
 
 

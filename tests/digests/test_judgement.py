@@ -247,7 +247,8 @@ def test_of_two_stories_that_may_be_one_only_the_better_is_chosen() -> None:
     result = select(news, DigestSpec("d", topics=("ai",)), TOPICS, doubtful={a: {b}, b: {a}})
     assert chosen(result.sections) == {"ai": ["a", "c"]}
     assert result.more == ()  # nor in the thread: it would be told twice all the same
-    assert result.fates[b] == (Fate.OVER_CAPS, "it may be the same event as 'a'")
+    fate, reason = result.fates[b]
+    assert (fate, str(reason)) == (Fate.OVER_CAPS, "it may be the same event as 'a'")
 
 
 def test_what_may_be_an_event_that_was_told_is_not_told_again() -> None:
@@ -258,7 +259,7 @@ def test_what_may_be_an_event_that_was_told_is_not_told_again() -> None:
     result = select(news, DigestSpec("d", topics=("ai",)), TOPICS, told, {b: {"yesterday"}, "yesterday": {b}})
     assert chosen(result.sections) == {"ai": ["c"]}
     assert result.more == ()
-    assert "a of yesterday" in result.fates[b][1]
+    assert "a of yesterday" in str(result.fates[b][1])
 
 
 def test_a_story_whose_provider_leads_enough_is_led_by_another() -> None:
@@ -340,7 +341,7 @@ def test_nothing_told_twice_and_nothing_off_topic() -> None:
     result = select(news, DigestSpec("d", topics=("ai",)), TOPICS, {"s": Told(NOON - DAY)})
     assert chosen(result.sections) == {"ai": ["on"]}
     assert (result.count(Fate.TOLD_BEFORE), result.count(Fate.OFF_TOPIC)) == (1, 1)
-    assert "22 Nov" in result.fates["s"][1]
+    assert "22 Nov" in str(result.fates["s"][1])
 
 
 @given(

@@ -13,6 +13,7 @@ from fluent.syntax.visitor import Visitor
 
 from digests.errors import LanguageError
 from digests.language import ENGLISH, LANGUAGES, speaking
+from digests.topics import Catalogue
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "digests" / "language"
@@ -20,13 +21,17 @@ NOON = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
 
 
 class _Values(Visitor):
-    """Collects the names of the values in a message."""
+    """Collects the names of the values that a message shows; one that chooses its plural is needed where there are any."""
 
     def __init__(self) -> None:
         self.found: set[str] = set()
 
     def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802  # fluent's name for it
         self.found.add(node.id.name)
+
+    def visit_SelectExpression(self, node: ast.SelectExpression) -> None:  # noqa: N802
+        for variant in node.variants:
+            self.visit(variant)
 
 
 def messages(code: str) -> dict[str, set[str]]:
@@ -48,7 +53,9 @@ def said() -> Iterator[tuple[str, str]]:
     for house in ("bot", "digests"):
         for path in sorted((ROOT / house).rglob("*")):
             if path.suffix in (".py", ".j2") and "language" not in path.parts:
-                for found in re.finditer(r"\bsay\(\s*\"([a-z0-9-]+)\"", path.read_text(encoding="utf-8")):
+                text = path.read_text(encoding="utf-8")
+                names = "say|pieces|Said|said" if "digests.language" in text else "say|pieces|Said"
+                for found in re.finditer(rf"\b(?:{names})\(\s*[\"']([a-z0-9-]+)[\"']", text):
                     yield found[1], str(path.relative_to(ROOT))
 
 
@@ -71,7 +78,37 @@ def test_no_message_is_said_nowhere() -> None:
     texts = [path.read_text(encoding="utf-8") for house in ("bot", "digests") for path in (ROOT / house).rglob("*.py")]
     texts += [path.read_text(encoding="utf-8") for path in (ROOT / "digests").rglob("*.j2")]
     whole = "\n".join(texts)
-    assert [key for key in messages(ENGLISH) if f'"{key}"' not in whole] == []
+    named = {f"topic-{topic.slug}" for topic in Catalogue.builtin().topics}  # said by their slugs
+    assert [
+        key for key in messages(ENGLISH).keys() - named if f'"{key}"' not in whole and f"'{key}'" not in whole
+    ] == []
+
+
+def test_every_built_in_topic_has_a_name_in_each_language_by_which_it_can_be_asked_for() -> None:
+    catalogue = Catalogue.builtin()
+    assert {f"topic-{topic.slug}" for topic in catalogue.topics} == {
+        key for key in messages(ENGLISH) if key.startswith("topic-")
+    }
+    for code in LANGUAGES:
+        names = {topic.slug: speaking(code).topic(topic.slug, topic.name) for topic in catalogue.topics}
+        assert len(set(names.values())) == len(names)
+        for slug, name in names.items():
+            found = catalogue.find(name, keywords=False)
+            assert found is not None, name
+            assert found.slug == slug, name
+    assert speaking("en").topic("drones", "Drones") == "Drones"
+    assert speaking("de").topic("drones", "Drones") == "Drohnen"
+
+
+def test_a_topic_that_an_admin_named_keeps_that_name_and_comes_first() -> None:
+    own = Catalogue.builtin().extended(
+        {"drones": {"name": "Flying things"}, "mine": {"name": "Drohnen", "keywords": "x"}}
+    )
+    assert speaking("de").topic("drones", own.get("drones").name) == "Flying things"
+    assert speaking("de").topic("mine", "Drohnen") == "Drohnen"
+    found = own.find("drohnen")
+    assert found is not None
+    assert found.slug == "mine"
 
 
 def test_an_unknown_message_or_a_value_that_lacks_is_an_error_with_its_name() -> None:

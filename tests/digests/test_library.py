@@ -131,12 +131,12 @@ def test_search_finds_words_phrases_and_beginnings(library: Library) -> None:
         article("Café robots pour coffee", provider="The Guardian"),
     )
     phrase = search(library, Sought(phrases=("facial recognition",)))
-    assert [hit.article.title[:6] for hit in phrase] == ["Police"]
-    assert len(search(library, Sought(("facial", "recognition")))) == 2
-    assert [hit.article.title for hit in search(library, Sought(("cafe", "coff")))] == ["Café robots pour coffee"]
-    assert len(search(library, Sought(groups=(("facial recognition", "coffee"),)))) == 2
-    assert len(search(library, Sought(("guardian",)))) == 1
-    assert search(library, Sought(("zebra",))) == []
+    assert [hit.article.title[:6] for hit in phrase.hits] == ["Police"]
+    assert len(search(library, Sought(("facial", "recognition"))).hits) == 2
+    assert [hit.article.title for hit in search(library, Sought(("cafe", "coff"))).hits] == ["Café robots pour coffee"]
+    assert len(search(library, Sought(groups=(("facial recognition", "coffee"),))).hits) == 2
+    assert len(search(library, Sought(("guardian",))).hits) == 1
+    assert search(library, Sought(("zebra",))).hits == ()
 
 
 def test_misspelt_words_are_mended(library: Library) -> None:

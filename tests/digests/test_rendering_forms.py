@@ -10,11 +10,11 @@ from rich.console import Console
 
 from digests.models import Edition, Section, Story, Tally
 from digests.rendering import Renderer
-from digests.rendering.views import QUIET
 from tests.digests.test_rendering_data import ANSWER, EDITION, NEAR_MISS, NOW, POEMS, ROBOTICS, TOP
 from tests.making import article
 
 RENDERER = Renderer()
+QUIET = RENDERER.language.say("quiet")
 
 
 def test_the_top_story_is_shown_once_and_its_empty_section_is_not() -> None:

@@ -18,11 +18,24 @@ import pytest
 import yaml
 from rich.console import Console, RenderableType
 
+from digests.language import ENGLISH, LANGUAGES, Moment, said
 from digests.models import Answer, Loosened, Message, Signal, Tie, Topic, TopicMatch, Why
 from digests.query import Query, Since, Sort, Without
-from digests.rendering import Button, MissedPage, Renderer, SavedPage, check, message_json, post_json
+from digests.rendering import (
+    Button,
+    HomePage,
+    Hushed,
+    MissedPage,
+    Renderer,
+    SavedPage,
+    Subscribed,
+    check,
+    message_json,
+    post_json,
+)
 from tests.digests.test_rendering_data import ANSWER, EDITION, HELP, NEAR_MISS, NOW, QUIET, TREE
 
+OTHERS = [code for code in LANGUAGES if code != ENGLISH]
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 RENDERER = Renderer()
 HANDLES = {scored.lead.url: str(number) for number, scored in enumerate(EDITION.stories, start=11)}
@@ -67,6 +80,20 @@ LOOSENED = Answer(
     suggestions=("robots source:wired",),
     loosened=tuple(Loosened(text, left, 12) for text, left in NARROW.filters()),
 )
+SAID_WHY = replace(
+    WHY,
+    reason=said("reason-told-already", day=Moment(NOW, "form-slot-day", "UTC"), publisher="Reuters"),
+    story=replace(
+        EDITION.stories[0],
+        signals=(
+            Signal("value", 0.8, 30, said("note-value", value=2.4)),
+            Signal("coverage", 0.6, 30, said("note-coverage", providers=9)),
+            Signal("feedback", -0.3, 30, said("note-less-wanted", what="<!here>", days=30)),
+        ),
+    ),
+)
+
+
 MESSAGES: Mapping[str, Message] = {
     "answer": RENDERER.answer(ANSWER, NOW),
     "answer-page-2": RENDERER.answer(ANSWER, NOW, page=1, size=2),
@@ -99,6 +126,45 @@ MESSAGES: Mapping[str, Message] = {
     "mistake": RENDERER.notice("scource:wire is no filter.", ("source:wire robots",)),
 }
 
+HOMES: Mapping[str, HomePage] = {
+    "first visit": HomePage("Europe/Berlin", top=EDITION.stories[:2], handles=HANDLES),
+    "in use": HomePage(
+        "Europe/Berlin",
+        subscriptions=(
+            Subscribed("s1", "Facial Recognition, Robotics", "weekdays at 08:30", "", "Tue 24 Nov 08:30"),
+            Subscribed("s2", "AI Hardware", "daily at 18:00", "C0NEWS00001", "Mon 23 Nov 18:00"),
+        ),
+        saved=SAVED,
+        keys={each.url: str(number) for number, each in enumerate(SAVED)},
+        saved_total=12,
+        top=EDITION.stories[:5],
+        handles=HANDLES,
+        about=("Facial Recognition", "Robotics", "AI Hardware"),
+        hushed=(Hushed("Drones", "topic drones"),),
+        more=("Robotics",),
+        less=("Drones", "<!here>"),
+    ),
+}
+
+
+def _homes(locale: str) -> dict[str, list[object]]:
+    return {name: list(RENDERER.speaking(locale).home(page, NOW)) for name, page in HOMES.items()}
+
+
+def _spoken(code: str) -> Mapping[str, Message]:
+    """What readers of another language are shown."""
+    renderer = RENDERER.speaking(code)
+    asked = {"answer": ANSWER, "nothing": NOTHING, "filtered": FILTERED, "loosened": LOOSENED}
+    return {
+        **{name: renderer.answer(answer, NOW, size=2, handles=HANDLES) for name, answer in asked.items()},
+        "why": renderer.why(SAID_WHY, NOW),
+        "coverage": renderer.coverage(EDITION.stories[0].story, NOW),
+        "find": renderer.find("U0READER001", SAVED[0], "For <!channel>:\n*read* this"),
+        "saved": renderer.saved(SavedPage(SAVED, {each.url: str(n) for n, each in enumerate(SAVED)}, 5, 5, 12), NOW),
+        "topics": renderer.topics(TREE),
+        "notice": renderer.notice(said("try-again"), ("robots",)),
+    }
+
 
 def _yaml(value: object) -> str:
     return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=120)
@@ -123,7 +189,24 @@ FILES: Mapping[str, Callable[[], str]] = {
     "answer-loosened.txt": lambda: RENDERER.answer_text(LOOSENED, NOW),
     "answer.terminal.txt": lambda: _console(RENDERER.answer_terminal(ANSWER, NOW)),
     "messages.blocks.yaml": lambda: _yaml({name: message_json(message) for name, message in MESSAGES.items()}),
+    "home.blocks.yaml": lambda: _yaml(_homes("en")),
+    "home.de.blocks.yaml": lambda: _yaml(_homes("de")),
+    "home.ja.blocks.yaml": lambda: _yaml(_homes("ja")),
+    "home.html": lambda: RENDERER.page("Home", [], views=[RENDERER.home(page, NOW) for page in HOMES.values()]),
     "messages.html": lambda: RENDERER.page("Messages", list(MESSAGES.values())),
+    **{
+        f"digest.{code}.blocks.yaml": lambda code=code: _yaml(
+            post_json(RENDERER.speaking(code).post(EDITION, NOW, handles=HANDLES, foot=True))
+        )
+        for code in OTHERS
+    },
+    **{f"quiet.{code}.txt": lambda code=code: RENDERER.speaking(code).text(QUIET, NOW) for code in OTHERS},
+    **{
+        f"messages.{code}.blocks.yaml": lambda code=code: _yaml(
+            {name: message_json(message) for name, message in _spoken(code).items()}
+        )
+        for code in OTHERS
+    },
 }
 
 
@@ -135,7 +218,9 @@ def test_golden(name: str) -> None:
 
 def test_everything_golden_may_be_sent() -> None:
     posts = [RENDERER.post(EDITION, NOW, handles=HANDLES, foot=True), RENDERER.post(QUIET, NOW)]
-    for message in (*MESSAGES.values(), *(m for post in posts for m in (post.parent, *post.thread))):
+    posts += [RENDERER.speaking(code).post(EDITION, NOW, handles=HANDLES, foot=True) for code in OTHERS]
+    spoken = [message for code in OTHERS for message in _spoken(code).values()]
+    for message in (*MESSAGES.values(), *spoken, *(m for post in posts for m in (post.parent, *post.thread))):
         assert check(message) == []
 
 

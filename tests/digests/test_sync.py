@@ -53,7 +53,7 @@ def test_new_changed_gone(library: Library, folder: Path) -> None:
     (folder / "deep" / "c.md").unlink()
     assert counts(library, folder) == (0, 2, 1, 0)
     assert library.article(article("Cranberries").url) is None
-    assert [hit.article.title for hit in search(library, Sought(("cranberries",)))] == []
+    assert [hit.article.title for hit in search(library, Sought(("cranberries",))).hits] == []
 
 
 def test_only_changed_files_are_parsed(library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_one_address_in_two_files_is_one_article_with_the_newer_words(library: L
     found = library.article(old.url)
     assert found is not None
     assert found.title == "Apples"
-    assert [hit.article.title for hit in search(library, Sought(("red",)))] == []
+    assert [hit.article.title for hit in search(library, Sought(("red",))).hits] == []
 
 
 def test_an_article_that_moves_to_another_address(library: Library, folder: Path) -> None:
@@ -197,8 +197,8 @@ def test_the_search_index_never_drifts(library: Library, folder: Path) -> None:
             text("SELECT count(*) FROM articles_text WHERE articles_text MATCH 'bananas'")
         ).scalar()
     assert indexed == 1
-    assert [hit.article.title for hit in search(library, Sought(("avocados",)))] == ["Avocados"]
-    assert search(library, Sought(("apples",))) == []
+    assert [hit.article.title for hit in search(library, Sought(("avocados",))).hits] == ["Avocados"]
+    assert search(library, Sought(("apples",))).hits == ()
 
 
 @needs_shared

@@ -18,7 +18,6 @@ from digests.export import Exported, export
 from digests.library import Filed, Library, Stamp, Unreadable, feedbook, store, storybook
 from digests.library.schema import articles as article_rows
 from digests.library.schema import editions, related_articles, story_keys, story_links
-from digests.library.search import Sought, search
 from digests.models import Article, DigestSpec
 from digests.query import Query
 from digests.sync import source_of, sync
@@ -101,10 +100,9 @@ DOORS: dict[str, Callable[[Library], set[str]]] = {
     "files": lambda library: titles(article for _, article in library.files("folder:/news")),
     "window": lambda library: titles(_window(library).articles),
     "stories": _reports,
-    "words": lambda library: titles(hit.article for hit in search(library, Sought(words=("robot", "fjord")))),
-    "phrases": lambda library: titles(hit.article for hit in search(library, Sought(groups=(("robot", "prices"),)))),
     "edition": _edition,
     "answer": lambda library: _answer(library, "fjord"),
+    "answer about a topic": lambda library: _answer(library, "robotics"),
     "top": lambda library: _answer(library, ""),
     "original": lambda library: {
         scored.lead.title
@@ -127,10 +125,14 @@ def test_what_can_be_read_is_read(library: Library, told: list[Unreadable], door
     assert stored(library) == BROKEN[how]
 
 
-def test_a_search_that_has_more_than_it_can_take_finds_the_hottest_that_can_be_read(library: Library) -> None:
-    put(library, [replace(each, heat=10 * n) for n, each in enumerate(NEWS)])
+def test_an_answer_of_so_many_stories_has_as_many_that_can_be_read(library: Library) -> None:
+    put(library, [replace(each, quality=100 if each is BAD else 50) for each in NEWS])
+    desk = Desk(library, Catalogue.builtin())
+    assert desk.answer(Query(("robot",)), NOON, limit=1).stories[0].lead.title == BAD.title
     write(library, BROKEN["cut off"])
-    assert TITLES[2] in titles(hit.article for hit in search(library, Sought(words=("robot",)), 1))
+    answer = Desk(library, Catalogue.builtin()).answer(Query(("robot",)), NOON, limit=1)  # nothing that it remembers
+    assert (answer.total, len(answer.stories)) == (2, 1)
+    assert answer.stories[0].lead.title != BAD.title
 
 
 @pytest.mark.parametrize("source", ["folder:/news", "feed:https://a.example.com/feed"])

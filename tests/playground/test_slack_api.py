@@ -279,6 +279,10 @@ async def test_views_open_by_trigger_once_and_in_time(workspace: Workspace, clie
     stale = client.views_update(view_id=opened["id"], hash=opened["hash"], view=modal)
     assert (await refused(stale))["error"] == "hash_conflict"
     assert (await refused(client.views_update(view_id="V0", view=modal)))["error"] == "not_found"
+    for _ in range(2):
+        await client.views_push(trigger_id=workspace.issue_trigger(ADMIN.id), view=modal)
+    fourth = client.views_push(trigger_id=workspace.issue_trigger(ADMIN.id), view=modal)
+    assert (await refused(fourth))["error"] == "push_limit_reached"
 
 
 async def test_views_are_checked_before_they_show(workspace: Workspace, client: AsyncWebClient) -> None:

@@ -34,42 +34,48 @@ from playground.slack import (
     serving,
 )
 
-MODAL = {
+BLOCKS: list[dict[str, Any]] = [
+    {
+        "type": "input",
+        "block_id": "name",
+        "label": {"type": "plain_text", "text": "Name"},
+        "element": {"type": "plain_text_input", "action_id": "name"},
+    },
+    {
+        "type": "input",
+        "block_id": "size",
+        "label": {"type": "plain_text", "text": "Size"},
+        "element": {
+            "type": "static_select",
+            "action_id": "size",
+            "initial_option": {"text": {"type": "plain_text", "text": "Ten"}, "value": "10"},
+            "options": [
+                {"text": {"type": "plain_text", "text": "Ten"}, "value": "10"},
+                {"text": {"type": "plain_text", "text": "Twelve"}, "value": "12"},
+            ],
+        },
+    },
+    {
+        "type": "input",
+        "optional": True,
+        "block_id": "topics",
+        "label": {"type": "plain_text", "text": "Topics"},
+        "element": {"type": "multi_external_select", "action_id": "topics", "min_query_length": 1},
+    },
+]
+MODAL: dict[str, Any] = {
     "type": "modal",
     "callback_id": "customize",
     "title": {"type": "plain_text", "text": "Customize"},
     "submit": {"type": "plain_text", "text": "Save"},
     "notify_on_close": True,
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "name",
-            "label": {"type": "plain_text", "text": "Name"},
-            "element": {"type": "plain_text_input", "action_id": "name"},
-        },
-        {
-            "type": "input",
-            "block_id": "size",
-            "label": {"type": "plain_text", "text": "Size"},
-            "element": {
-                "type": "static_select",
-                "action_id": "size",
-                "initial_option": {"text": {"type": "plain_text", "text": "Ten"}, "value": "10"},
-                "options": [
-                    {"text": {"type": "plain_text", "text": "Ten"}, "value": "10"},
-                    {"text": {"type": "plain_text", "text": "Twelve"}, "value": "12"},
-                ],
-            },
-        },
-        {
-            "type": "input",
-            "optional": True,
-            "block_id": "topics",
-            "label": {"type": "plain_text", "text": "Topics"},
-            "element": {"type": "multi_external_select", "action_id": "topics", "min_query_length": 1},
-        },
-    ],
+    "blocks": BLOCKS,
 }
+HEARD = {
+    **MODAL,
+    "blocks": [block | ({"dispatch_action": True} if block["block_id"] == "size" else {}) for block in BLOCKS],
+}
+"""The same, which tells the bot at once of another size."""
 
 
 def buttons(*values: str) -> list[dict[str, Any]]:
@@ -158,7 +164,15 @@ def make_bot(workspace: Workspace) -> Bot:
 
     @app.options("topics")
     async def topics(ack: Any, payload: dict[str, Any]) -> None:
-        await ack(options=[{"text": {"type": "plain_text", "text": payload["value"]}, "value": "t"}])
+        many = 101 if payload["value"] == "many" else 1
+        await ack(options=[{"text": {"type": "plain_text", "text": payload["value"]}, "value": "t"}] * many)
+
+    @app.action("size")
+    async def sized(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        bot.heard.append(body)
+        fewer = {**HEARD, "blocks": HEARD["blocks"][:2]}
+        await client.views_update(view_id=body["view"]["id"], view=fewer)
 
     @app.shortcut("digest")
     async def digest(ack: Any, shortcut: dict[str, Any]) -> None:
@@ -172,6 +186,7 @@ def make_bot(workspace: Workspace) -> Bot:
 
     @app.event("app_home_opened")
     async def home(event: dict[str, Any], client: AsyncWebClient) -> None:
+        bot.heard.append(event)
         await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": buttons("home")})
 
     @app.event("message")
@@ -343,6 +358,36 @@ async def test_modals_stack_and_clear(bot: Bot, person: Person, workspace: Works
     assert workspace.modals() == []
 
 
+async def test_what_is_filled_in_outlives_an_update(bot: Bot, person: Person, workspace: Workspace) -> None:
+    client = AsyncWebClient(BOT_TOKEN, base_url=workspace.base_url + "/api/")
+    await client.views_open(trigger_id=workspace.issue_trigger(person.user.id), view=HEARD)
+    (view,) = workspace.modals()
+    person.fill(view, {"name": "mine", "topics": ["t"]})
+    with pytest.raises(LookupError, match="no input called nme"):
+        person.fill(view, {"nme": "x"})
+    with pytest.raises(LookupError, match="'name' tells the bot nothing before it is sent off"):
+        await person.click("name", "x", on=view)
+    await person.click("size", "12", on=view)
+    await workspace.wait_for(lambda: workspace.views[view.id].hash != view.hash)
+    values = bot.heard[-1]["view"]["state"]["values"]
+    assert values["name"]["name"]["value"] == "mine"
+    assert values["size"]["size"]["selected_option"]["value"] == "12"
+    (view,) = workspace.modals()
+    assert set(view.filled) == {"name", "size"}  # the third is not there any more
+    await person.submit_view(view)
+    values = bot.heard[-1]["state"]["values"]
+    assert values["name"]["name"]["value"] == "mine"
+    assert values["size"]["size"]["selected_option"]["value"] == "12"
+
+
+async def test_options_that_slack_refuses_are_told(bot: Bot, person: Person, workspace: Workspace) -> None:
+    (view,) = (await person.slash("/news", "customize")).views
+    with pytest.raises(ValueError, match="no more than 100 items"):
+        await person.suggest("topics", "many", view)
+    with pytest.raises(ValueError, match="less than 76 characters"):
+        await person.suggest("topics", "x" * 76, view)
+
+
 async def test_a_closed_modal_is_told(bot: Bot, person: Person, workspace: Workspace) -> None:
     (view,) = (await person.slash("/news", "customize")).views
     await person.close_view(view)
@@ -371,6 +416,9 @@ async def test_a_direct_message_and_the_home_tab_reach_the_bot(bot: Bot, person:
     await person.open_home()
     home = await workspace.wait_for(lambda: workspace.home(ADMIN.id))
     assert home.visible_text() == "home\nSave"
+    assert "view" not in bot.heard[-1]
+    await person.open_home()
+    await workspace.wait_for(lambda: bot.heard[-1].get("view", {}).get("hash") == home.hash)
     reply = await person.click("save", "home", home)
     assert reply.ok
 

@@ -15,7 +15,6 @@ why-not-told = { $edition } hat das nicht gemeldet, und dieser Digest ist nicht 
 missed-head = Knapp nicht dabei: { $edition }
 missed-none = Knapp nicht dabei war nichts: { $edition }.
 missed-gone = Ich weiß nicht mehr, zu welcher Ausgabe das gehört.
-customize-how = Mit /news subscribe richtest du dir einen eigenen Digest ein: Themen, Tage und Uhrzeit. Was hier erscheint, richten die Leute ein, die diesen Workspace betreiben.
 wanted-tune = Mehr oder weniger davon …
 wanted-more = Mehr davon
 wanted-less = Weniger davon
@@ -24,7 +23,6 @@ tune-asked = { $where ->
     [here] Was wünschst du dir hier zu Meldungen wie „{ $title }“?
    *[you] Was wünschst du dir zu Meldungen wie „{ $title }“?
  }
-undo = Rückgängig
 vote-noted = Notiert. { $said } Jede Stimme zählt nach { $days } Tagen nur noch halb; eine große Meldung wird trotzdem gebracht.
 vote-publisher = { $where ->
     [here] Hier
@@ -43,9 +41,6 @@ vote-topics = { $where ->
     [more] mehr
    *[less] weniger
  }, und ebenso { $publisher }.
-vote-none = Du hast zu dieser Meldung keine Stimme mehr.
-vote-back-of = Zurückgenommen: was du gesagt hast zu { $title }
-vote-back = Zurückgenommen.
 rated-up = Danke. Dein 👍 für diesen Digest zählt; wer ihn betreibt, sieht, wie viele es sind.
 rated-down = Danke. Dein 👎 für diesen Digest zählt; wer ihn betreibt, sieht, wie viele es sind. Im Menü jeder Meldung sagst du, wovon du mehr oder weniger willst.
 reset-nothing = Es wurde nichts gesagt, was sich vergessen ließe.
@@ -66,6 +61,7 @@ reset-done = Vergessen: { $number ->
  }.
 members-only = Das dürfen nur Mitglieder dieses Channels ändern, und wer diesen Workspace betreibt.
 members-unknown = Slack sagt gerade nicht, ob du in diesem Channel bist. Bitte versuch es in einer Minute noch einmal.
+members-crowded = Dieser Channel hat so viele Mitglieder, dass ich nicht nachsehen kann, ob du dazugehörst. Wer diesen Workspace betreibt, kann es ändern.
 mute-topic = { $where ->
     [here] { $topic } hier stumm
    *[you] { $topic } für mich stumm
@@ -103,11 +99,11 @@ answer-muted = { $number ->
     [one] { $number } stummgeschaltete Meldung
    *[other] { $number } stummgeschaltete Meldungen
  } weggelassen: { $command } muted
-kept-shares = { $number ->
-    [one] { $number } geteilte Meldung
-   *[other] { $number } geteilte Meldungen
+kept-shares = { $n ->
+    [one] { $n } geteilte Meldung
+   *[other] { $n } geteilte Meldungen
  }
-kept-mutes = { $number ->
-    [one] { $number } Stummschaltung
-   *[other] { $number } Stummschaltungen
+kept-mutes = { $n ->
+    [one] { $n } Stummschaltung
+   *[other] { $n } Stummschaltungen
  }

@@ -25,6 +25,7 @@ status-library = Bibliothek: { $number ->
 status-library-empty = Bibliothek: noch keine Artikel
 status-feeds = Feeds: { $read } von { $number } gelesen, { $week } Artikel in sieben Tagen, { $failing } zuletzt gescheitert, { $stale } veraltet
 status-subscriptions = Abonnements: { $number }
+status-corrections = Korrekturen in { $hours } Stunden: { $done } gemacht, { $waiting } noch offen, { $failed } aufgegeben
 status-slack = Slack hat nicht gesagt, welche Scopes die App hat: { $why }
 status-scopes-all = Slack: kein Scope fehlt
 status-scopes-missing = Slack: es fehlt { $scopes }; ergänz das und installier die App neu

@@ -15,7 +15,6 @@ why-not-told = { $edition } did not tell it, and that digest is no longer set up
 missed-head = Just missed { $edition }
 missed-none = Nothing just missed { $edition }.
 missed-gone = I do not know any more which edition this is of.
-customize-how = /news subscribe sets up a digest of your own: its topics, days and time. What is posted here is set up by the people who run this workspace.
 wanted-tune = More or less like this …
 wanted-more = More like this
 wanted-less = Less like this
@@ -24,7 +23,6 @@ tune-asked = { $where ->
     [here] What do you want here of stories like “{ $title }”?
    *[you] What do you want of stories like “{ $title }”?
  }
-undo = Undo
 vote-noted = Noted. { $said } Each vote counts half after { $days } days; a major story is told all the same.
 vote-publisher = { $way ->
     [more] { $publisher } counts a little more
@@ -43,9 +41,6 @@ vote-topics = { $topics } { $number ->
     [here] here
    *[you] for you
  }, and so does { $publisher }.
-vote-none = You have no vote on that story any more.
-vote-back-of = Taken back: what you said of { $title }
-vote-back = Taken back.
 rated-up = Thank you. Your 👍 for this digest counts; the people who run it see how many there are.
 rated-down = Thank you. Your 👎 for this digest counts; the people who run it see how many there are. Each story's menu says what you want more or less of.
 reset-nothing = Nothing was said that could be forgotten.
@@ -66,6 +61,7 @@ reset-done = Forgotten: { $number ->
  }.
 members-only = Only members of that channel, and the people who run this workspace, may change that.
 members-unknown = Slack does not say just now whether you are in that channel. Please try again in a minute.
+members-crowded = That channel has too many members for me to look you up. Somebody who runs this workspace can change it.
 mute-topic = { $where ->
     [here] Mute { $topic } here
    *[you] Mute { $topic } for me
@@ -103,11 +99,11 @@ answer-muted = { $number ->
     [one] { $number } muted story
    *[other] { $number } muted stories
  } left out: { $command } muted
-kept-shares = { $number ->
-    [one] { $number } share
-   *[other] { $number } shares
+kept-shares = { $n ->
+    [one] { $n } share
+   *[other] { $n } shares
  }
-kept-mutes = { $number ->
-    [one] { $number } mute
-   *[other] { $number } mutes
+kept-mutes = { $n ->
+    [one] { $n } mute
+   *[other] { $n } mutes
  }

@@ -25,6 +25,7 @@ status-library = Library: { $number ->
 status-library-empty = Library: no articles yet
 status-feeds = Feeds: { $read } of { $number } read, { $week } articles in seven days, { $failing } failed the last time, { $stale } stale
 status-subscriptions = Subscriptions: { $number }
+status-corrections = Corrections in { $hours } hours: { $done } made, { $waiting } waiting, { $failed } given up
 status-slack = Slack did not say which scopes the app has: { $why }
 status-scopes-all = Slack: no scope is missing
 status-scopes-missing = Slack: { $scopes } missing; add what is missing and reinstall the app

@@ -12,7 +12,6 @@ why-not-told = { $edition } では伝えておらず、そのダイジェスト�
 missed-head = 惜しくも載らなかったもの: { $edition }
 missed-none = 惜しくも載らなかったものはありません: { $edition }
 missed-gone = どの号のものか、もう分かりません。
-customize-how = /news subscribe で、トピック・曜日・時刻を選んで自分用のダイジェストを設定できます。ここに投稿される内容は、このワークスペースの管理者が設定します。
 wanted-tune = このような記事を増やす・減らす…
 wanted-more = このような記事を増やす
 wanted-less = このような記事を減らす
@@ -21,7 +20,6 @@ tune-asked = { $where ->
     [here] 「{ $title }」のような記事を、ここでどうしますか。
    *[you] 「{ $title }」のような記事をどうしますか。
  }
-undo = 元に戻す
 vote-noted = 承知しました。{ $said }それぞれの意見の重みは{ $days }日で半分になります。重大なニュースは変わらずお伝えします。
 vote-publisher = { $where ->
     [here] ここでは
@@ -39,9 +37,6 @@ vote-topics = { $where ->
     [more] 増やします
    *[less] 減らします
  }。{ $publisher }も同様です。
-vote-none = その記事についてのあなたの意見は、もうありません。
-vote-back-of = 取り消しました: { $title }
-vote-back = 取り消しました。
 rated-up = ありがとうございます。このダイジェストへの👍を数えました。件数は管理者に表示されます。
 rated-down = ありがとうございます。このダイジェストへの👎を数えました。件数は管理者に表示されます。各記事のメニューで、増やしたいもの・減らしたいものを伝えられます。
 reset-nothing = 忘れるべき意見はありません。
@@ -59,6 +54,7 @@ reset-done = { $number ->
  }を忘れました。
 members-only = 変更できるのは、そのチャンネルのメンバーとワークスペースの管理者だけです。
 members-unknown = あなたがそのチャンネルにいるか、いまSlackで確認できません。1分後にもう一度お試しください。
+members-crowded = メンバーが多すぎて、あなたがそのチャンネルにいるか確認できません。ワークスペースの管理者なら変更できます。
 mute-topic = { $where ->
     [here] { $topic }をここでミュート
    *[you] { $topic }を自分だけミュート
@@ -95,9 +91,9 @@ foot-bad = 良くないダイジェスト
 answer-muted = ミュート中のため{ $number ->
    *[other] { $number }件
  }を省きました: { $command } muted
-kept-shares = { $number ->
-   *[other] 共有{ $number }件
+kept-shares = { $n ->
+   *[other] 共有{ $n }件
  }
-kept-mutes = { $number ->
-   *[other] ミュート{ $number }件
+kept-mutes = { $n ->
+   *[other] ミュート{ $n }件
  }

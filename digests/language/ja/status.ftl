@@ -24,6 +24,7 @@ status-library = ライブラリ: { $number ->
 status-library-empty = ライブラリ: まだ記事がありません
 status-feeds = フィード: { $number }件中{ $read }件を読み込み済み、7日間の記事{ $week }件、直近の失敗{ $failing }件、停滞{ $stale }件
 status-subscriptions = 購読: { $number }件
+status-corrections = { $hours }時間以内の訂正: 反映{ $done }件、待機中{ $waiting }件、断念{ $failed }件
 status-slack = アプリの権限をSlackで確認できませんでした: { $why }
 status-scopes-all = Slack: 足りない権限はありません
 status-scopes-missing = Slack: { $scopes }が足りません。追加してアプリを再インストールしてください

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "ledger_0005"
-down_revision = "ledger_0003"
+revision = "ledger_0007"
+down_revision = "ledger_0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,29 @@
+# Short answers to what people ask and press.
+looking = Still looking …
+saved-is-own = What is saved is somebody's own: ask for it in Slack.
+kept-is-own = What is kept is somebody's own: ask for it in Slack.
+no-such-digest = There is no digest called { $name }. There are: { $digests }.
+old-button = That button is of an older version, and does nothing any more.
+saved = Saved: { $title }
+saved-already = You have saved this already: { $title }
+saved-lists = { $command } lists what you saved.
+no-edition = I do not know any more which edition this is of. Choose Why this under a digest that was posted.
+no-vote = You have no vote on that story any more.
+taken-back = Taken back.
+taken-back-of = Taken back: what you said of { $title }
+
+# What is kept about a person.
+kept-nothing = Nothing is kept about you.
+kept = Kept about you: { $kept }.
+kept-private = Nobody else sees it.
+kept-erases = This erases for good: { $kept }.
+erased = Erased: { $kept }. Nothing is kept about you any more.
+erased-nothing = Nothing is kept about you any more.
+kept-saved = { $n ->
+    [one] { $n } saved story
+   *[other] { $n } saved stories
+}
+kept-votes = { $n ->
+    [one] { $n } vote
+   *[other] { $n } votes
+}

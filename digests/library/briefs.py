@@ -1,0 +1,104 @@
+"""Articles in brief: as their columns tell them, without their documents, which is enough to judge them by."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from digests.library.store import Library
+from digests.models import Article, Provider
+
+# As one value: to fetch a thousand rows one by one takes longer than to find them. Scores come from the index, since in its
+# row they stand behind the document.
+_BRIEFS = """
+SELECT json_group_array(json_array(
+    place, story, url, title, excerpt, provider, published_at, kind, news_value, heat, quality,
+    CASE WHEN provider = '' AND json_valid(document) THEN json_extract(document, '$.provider.domain') END
+)) FROM json_each(:places) CROSS JOIN articles INDEXED BY articles_place ON place = value
+"""
+_PLACES = """
+SELECT json_group_array(place) FROM json_each(:stories)
+CROSS JOIN articles INDEXED BY articles_story ON story = value WHERE place IS NOT NULL
+"""
+
+
+MINUTE_BITS = 28
+"""Of a place, below its minute; see the migration."""
+
+
+def place_of(moment: datetime, minutes: int = 0) -> int:
+    """Where the articles of a minute begin, or of one so many later."""
+    return (int(moment.timestamp() // 60) + minutes) << MINUTE_BITS
+
+
+class Brief(NamedTuple):
+    """An article in brief: its place in the index, the id of its story (empty for none yet), and what its columns tell."""
+
+    place: int
+    story: str
+    article: Article
+
+    @property
+    def key(self) -> str | int:
+        """What it shares with the other reports of its story alone, as `digests.library.storybook` has it."""
+        return self.story or self.place
+
+    @property
+    def story_id(self) -> str:
+        """The id of its story, or its address, if it is a story by itself."""
+        return self.story or self.article.url
+
+
+def briefs(library: Library, places: Sequence[int]) -> dict[int, Brief]:
+    """The articles at these places in brief; places where none is are left out."""
+    with library.database.read() as connection:
+        return _read(connection, places)
+
+
+def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str | int, list[Brief]]:
+    """All reports of the stories that these articles belong to, in brief; an article without a story is one itself."""
+    of = defaultdict[str | int, list[Brief]](list)
+    known = {each.place: each for each in found}
+    stories = sorted({each.story for each in found} - {""})
+    if stories:
+        with library.database.read() as connection:
+            places = json.loads(connection.exec_driver_sql(_PLACES, {"stories": json.dumps(stories)}).scalar_one())
+            known |= _read(connection, [place for place in places if place not in known])
+    for each in known.values():
+        of[each.key].append(each)
+    return of
+
+
+def _read(connection: Connection, places: Sequence[int]) -> dict[int, Brief]:
+    rows = json.loads(connection.exec_driver_sql(_BRIEFS, {"places": json.dumps(list(places))}).scalar_one())
+    return {row[0]: Brief(row[0], row[1], _article(*row[2:])) for row in rows}
+
+
+def _article(
+    url: str,
+    title: str,
+    excerpt: str,
+    provider: str,
+    published_at: str,
+    kind: str,
+    news_value: float,
+    heat: int,
+    quality: int,
+    domain: str | None,
+) -> Article:
+    return Article(
+        url,
+        title,
+        datetime.fromisoformat(published_at).replace(tzinfo=UTC),
+        Provider(provider, domain or ""),
+        excerpt,
+        quality,
+        heat,
+        kind=kind,
+        news_value=news_value,
+    )

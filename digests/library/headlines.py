@@ -1,0 +1,78 @@
+"""What the stories of a time have to say for themselves, told from indexes alone: so only those that can be first are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from digests.library.briefs import place_of
+from digests.library.store import Library
+from digests.models import BEST_VALUE, HIGH_QUALITY
+
+# The best report of a story leads it, as `digests.stories` has it; its kind stands behind its worth.
+_STORIES = f"""
+WITH recent AS MATERIALIZED (SELECT place, story FROM articles WHERE place >= :since AND place < :until),
+reports AS (
+    SELECT told.story AS key, articles.place FROM (SELECT DISTINCT story FROM recent WHERE story != '') AS told
+    CROSS JOIN articles INDEXED BY articles_story ON articles.story = told.story
+    WHERE articles.place < :until
+    UNION ALL SELECT place, place FROM recent WHERE story = ''
+)
+SELECT json_group_array(json_array(key, number, value, quality, heat, best)) FROM (
+    SELECT key, count(*) AS number, max(news_value) AS value, max(quality) AS quality, max(heat) AS heat,
+        max(printf('%.6f ', news_value / {BEST_VALUE} + min(max(quality, 0), {HIGH_QUALITY}) / {2.0 * HIGH_QUALITY}) || kind)
+            AS best
+    FROM reports CROSS JOIN articles INDEXED BY articles_place ON articles.place = reports.place GROUP BY key
+)
+"""  # noqa: S608  # constants only
+_PROVIDERS = f"""
+SELECT json_group_array(json_array(publisher, kind, number, quality)) FROM (
+    SELECT CASE provider WHEN '' THEN host ELSE provider END AS publisher, kind, count(*) AS number,
+        sum(min(max(quality, 0), {HIGH_QUALITY})) AS quality
+    FROM articles WHERE place >= :since AND place < :until GROUP BY publisher, kind
+)
+"""  # noqa: S608  # constants only
+
+
+class Headline(NamedTuple):
+    """A story: its id, or the place of an article without one; its number of reports, the most that one of them has of each
+    score, and the kind of the best."""
+
+    key: str | int
+    reports: int
+    value: float
+    quality: int
+    heat: int
+    kind: str
+
+
+class Published(NamedTuple):
+    """So many reports of a kind by one publisher, and their quality in sum, each counted up to `HIGH_QUALITY`."""
+
+    publisher: str
+    kind: str
+    number: int
+    quality: int
+
+
+def headlines(library: Library, since: datetime, until: datetime) -> list[Headline]:
+    """All stories with a report from the minute of `since` to that of `until`, with their earlier reports."""
+    rows = _rows(library, _STORIES, since, until)
+    return [
+        Headline(key, number, value, quality, heat, best.partition(" ")[2])
+        for key, number, value, quality, heat, best in rows
+    ]
+
+
+def published(library: Library, since: datetime, until: datetime) -> Iterator[Published]:
+    """What each publisher published from the minute of `since` to that of `until`."""
+    return (Published(*row) for row in _rows(library, _PROVIDERS, since, until))
+
+
+def _rows(library: Library, statement: str, since: datetime, until: datetime) -> list[list[Any]]:
+    within = {"since": place_of(since), "until": place_of(until, 1)}
+    with library.database.read() as connection:
+        found: list[list[Any]] = json.loads(connection.exec_driver_sql(statement, within).scalar_one())
+    return found

@@ -1,0 +1,86 @@
+"""Search of a million articles: an index in order of time, scores beside it, the publishers, and the words that are used.
+
+It fills all of that for the articles there are, in one transaction: interrupted, it begins again.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "library_0006"
+down_revision = "library_0005"
+branch_labels = None
+depends_on = None
+
+# Minutes since 1970, then the id: in the order of time, and no other article's.
+_PLACE = """
+CASE WHEN current THEN (coalesce(CAST(strftime('%s', published_at) AS INTEGER), 0) / 60 << 28) | id END
+"""
+_HOST = """
+lower(substr(substr(url, instr(url, '://') + 3), 1, instr(substr(url, instr(url, '://') + 3) || '/', '/') - 1))
+"""
+# What filters ask for, as words that nobody types: U+E000 alone for every article, and with the provider's name and with
+# each domain that the address lies below, in hexadecimal. So a filter is looked up in the same index as the words.
+_SAID = """
+CREATE VIEW articles_said AS
+SELECT place, url, title, excerpt, provider, char(57344) || ' ' || char(57344) || hex(substr(provider, 1, 200)) || (
+    WITH RECURSIVE above(domain, level) AS (
+        SELECT substr(host, 1, 300), 1
+        UNION ALL SELECT substr(domain, instr(domain, '.') + 1), level + 1 FROM above WHERE instr(domain, '.') AND level < 9
+    ) SELECT group_concat(' ' || char(57344) || hex(domain), '') FROM above
+) AS origin FROM articles WHERE place IS NOT NULL
+"""
+_INDEX = """
+CREATE VIRTUAL TABLE articles_text USING fts5(
+    title, excerpt, provider, origin,
+    content='articles_said', content_rowid='place', columnsize=0, tokenize='unicode61 remove_diacritics 2'
+)
+"""
+_COUNT = """
+INSERT INTO publishers(name, host, articles) SELECT new.provider, new.host, 1 WHERE new.current
+ON CONFLICT DO UPDATE SET articles = articles + 1
+"""
+_UNCOUNT = """
+UPDATE publishers SET articles = articles - 1 WHERE old.current AND name = old.provider AND host = old.host
+"""
+_EMPTY = "DELETE FROM publishers WHERE name = old.provider AND host = old.host AND articles = 0"
+_TRIGGERS = (
+    f"CREATE TRIGGER publishers_come AFTER INSERT ON articles BEGIN {_COUNT}; END",
+    f"CREATE TRIGGER publishers_go AFTER DELETE ON articles BEGIN {_UNCOUNT}; {_EMPTY}; END",
+    "CREATE TRIGGER publishers_change AFTER UPDATE OF current, provider, url ON articles "
+    "WHEN (old.current, old.provider, old.url) IS NOT (new.current, new.provider, new.url) "
+    f"BEGIN {_UNCOUNT}; {_COUNT}; {_EMPTY}; END",
+)
+_SCORED = """
+UPDATE articles SET heat = CAST(coalesce(json_extract(document, '$.heat'), 0) AS INTEGER),
+    quality = CAST(coalesce(json_extract(document, '$.quality'), 0) AS INTEGER) WHERE json_valid(document)
+"""
+
+
+def upgrade() -> None:
+    op.add_column("articles", sa.Column("heat", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("articles", sa.Column("quality", sa.BigInteger, nullable=False, server_default="0"))
+    op.execute(f"ALTER TABLE articles ADD COLUMN place INTEGER GENERATED ALWAYS AS ({_PLACE}) VIRTUAL")
+    op.execute(f"ALTER TABLE articles ADD COLUMN host TEXT GENERATED ALWAYS AS ({_HOST}) VIRTUAL")
+    op.create_table(
+        "publishers",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("host", sa.Text, primary_key=True),
+        sa.Column("articles", sa.Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table("vocabulary", sa.Column("word", sa.Text, primary_key=True), sqlite_with_rowid=False)
+    op.execute(_SCORED)
+    op.execute("INSERT INTO vocabulary(word) SELECT term FROM articles_words")
+    op.execute("INSERT INTO publishers SELECT provider, host, count(*) FROM articles WHERE current GROUP BY provider, host")
+    op.drop_index("articles_story", "articles")
+    op.create_index("articles_story", "articles", ["story", "place"])
+    scores = ("place", "heat", "quality", "news_value", "kind", "story", "provider")
+    op.create_index("articles_place", "articles", scores)
+    for statement in ("DROP TABLE articles_words", "DROP TABLE articles_text", _SAID, _INDEX, *_TRIGGERS):
+        op.execute(sa.text(statement.replace(":", r"\:")))
+    # Each word of a question is looked up in each part of the index: they are to be few.
+    op.execute("INSERT INTO articles_text(articles_text, rank) VALUES ('automerge', 2)")
+    op.execute(
+        "INSERT INTO articles_text(rowid, title, excerpt, provider, origin) "
+        "SELECT place, title, excerpt, provider, origin FROM articles_said ORDER BY place"
+    )
