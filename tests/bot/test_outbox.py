@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.settings import DigestSettings
 from digests.library import Database
 from digests.models import Article, DigestSpec, Edition, Message, Post, ScoredStory, Section, Story, Tally
 from digests.rendering import Renderer
+from digests.steering import Mute
 from playground.slack import ARCHIVED, BOT_TOKEN, NEWS, OTHER, STRANGE, Fault, Workspace, running
 
 POST = "chat.postMessage"
@@ -505,6 +506,9 @@ class _Desk:
 
     def handles(self, urls: Iterable[str]) -> dict[str, str]:
         return dict.fromkeys(urls, "1")
+
+    def quiet(self, edition: Edition, _muted: Collection[Mute]) -> Edition:
+        return edition
 
 
 class _Renderer:
