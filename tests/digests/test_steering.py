@@ -212,6 +212,22 @@ def test_top_stories_leave_out_what_the_asker_muted_and_a_question_does_not(desk
     assert desk.answer(Query(), NOON, muted=[Mute(TOPIC, "no-such-topic")]).muted == 0  # an admin took it out
 
 
+def test_top_stories_are_read_once_for_all_who_want_them_otherwise(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    top = desk._top
+    monkeypatch.setattr(desk, "_top", lambda now, limit: (read.append(limit), top(now, limit))[1])
+    plain = desk.answer(Query(), NOON, limit=5)
+    others = sorted({each.lead.publisher for each in desk.answer(Query(), NOON, limit=60).stories})
+    read.clear()
+    for name in others:
+        mine = desk.answer(Query(), NOON, limit=5, muted=[Mute(SOURCE, name)], feedback={f"provider:{others[0]}": 1.0})
+        assert len(mine.stories) == 5
+        assert all(each.lead.publisher != name or major(each.story) for each in mine.stories)
+        assert [each.score for each in mine.stories] == sorted((each.score for each in mine.stories), reverse=True)
+    assert len(read) <= 2
+    assert desk.answer(Query(), NOON, limit=5) == plain  # what one wants is nobody else's
+
+
 def test_a_channel_that_muted_more_than_the_others_gets_an_edition_of_its_own(desk: Desk) -> None:
     made = desk.edition(SPEC, NOON, NOON)
     seen = desk.quiet(made, [Mute(TOPIC, FACES)])
