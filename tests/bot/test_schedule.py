@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from bot.settings import DigestSettings
 from digests.errors import TemplateError
 from digests.library import Database
 from digests.models import Article, DigestSpec, Edition, Message, Post, ScoredStory, Section, Story
+from digests.steering import Mute
 from playground.slack import BOT_TOKEN, NEWS, OTHER, Fault, Workspace, running
 
 GRACE = timedelta(hours=3)
@@ -353,6 +354,9 @@ class Desk:
 
     def handles(self, urls: Iterable[str]) -> dict[str, str]:
         return dict.fromkeys(urls, "1")
+
+    def quiet(self, edition: Edition, _muted: Collection[Mute]) -> Edition:
+        return edition
 
 
 class Renderer:
