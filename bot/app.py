@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import actions, home, manners, modals, searching, talking, tidying
+from bot import actions, home, manners, modals, pressing, searching, talking, tidying
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
 from bot.delivery.calls import Done, call
@@ -83,7 +83,7 @@ class SlackApp:
         posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
         settings = room.settings
         people = People(self.bolt.client, settings.timezone, settings.admins, clock)
-        self.office = Office(self.bolt.client, people, publisher)
+        self.office = Office(self.bolt.client, people, publisher, clock())
         self.home = home.Homes(self)
         self._sharer = Sharer(room, self.bolt.client, posting, clock)
         # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know. The first
@@ -137,7 +137,7 @@ class SlackApp:
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
         trigger = str(command.get("trigger_id") or "")
-        asker = asyncio.create_task(self.office.people.person(*actions.presser(command)))
+        asker = asyncio.create_task(self.office.people.person(*pressing.presser(command)))
         answering, again = self._answers.of(trigger, lambda: self._answer(question, command, asker))
         try:
             message = await asyncio.wait_for(asyncio.shield(answering), PATIENCE)
@@ -151,7 +151,7 @@ class SlackApp:
 
     async def heard(self, body: dict[str, Any]) -> Newsroom:
         """The newsroom in the language of who sent a request; in English where Slack does not say soon enough."""
-        asking = self.office.people.person(*actions.presser(body))
+        asking = self.office.people.person(*pressing.presser(body))
         try:
             person = await asyncio.wait_for(asking, _SOON)
         except TimeoutError:
@@ -171,8 +171,8 @@ class SlackApp:
         if not await self.fresh(body):
             await ack()
             return
-        person = await self.office.people.person(*actions.presser(body))
-        pressed = actions.read(body, person, self.clock(), self.office)
+        person = await self.office.people.person(*pressing.presser(body))
+        pressed = pressing.read(body, person, self.clock(), self.office)
         doing = await self.soon(actions.act(self.room.speaking(person.locale), pressed))
         doing.add_done_callback(lambda _: self.home.refresh(person))
         if doing.done():
@@ -199,11 +199,11 @@ class SlackApp:
         if not await self.fresh(body):
             await ack()
             return
-        person = await self.office.people.person(*actions.presser(body))
-        pressed = actions.read(body, person, self.clock(), self.office)
+        person = await self.office.people.person(*pressing.presser(body))
+        pressed = pressing.read(body, person, self.clock(), self.office)
         room = self.room.speaking(person.locale)
         try:
-            article = await asyncio.to_thread(actions.article_of, room, pressed)
+            article = await asyncio.to_thread(pressing.article_of, room, pressed)
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             await ack()
@@ -226,9 +226,9 @@ class SlackApp:
 
     async def _shared(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Post the find; what does not work is said at its field, or afterwards where Slack is slow to say."""
-        person, sharing = await self.office.people.person(*actions.presser(body)), modals.shared(view)
+        person, sharing = await self.office.people.person(*pressing.presser(body)), modals.shared(view)
         room = self.room.speaking(person.locale)
-        doing = await self.soon(self._sharer.share(str(view.get("id", "")), person.id, sharing, person.locale))
+        doing = await self.soon(self._sharer.share(str(view.get("id", "")), person, sharing))
         if doing.done() and (came := doing.result()).again and came.said:
             await ack(response_action="errors", errors={modals.WHERE: room.tell(came.said)})
             return

@@ -17,13 +17,13 @@ from bot import newsfeeds
 from bot.app import slack_error, web_client
 from bot.crontab import next_slot
 from bot.errors import SettingsError, SlackProblem
+from bot.health import FeedsHealth, feeds_health, granted, library_health, missing
 from bot.manifest import SCOPES
 from bot.replies import UNREACHED
 from bot.settings import DAILY, Settings, SlackSettings
 from bot.wiring import catalogue_of
 from digests.errors import DigestsError
 from digests.library import Library, Unreadable, feedbook
-from digests.library.feedbook import FeedHealth
 from digests.rendering import Renderer
 from digests.sources import folders
 from digests.sources.catalogue import Feed
@@ -89,7 +89,7 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
         if odd_rows := library.unreadable():
             yield _unreadable(odd_rows)
         if feeds:
-            yield _feeds(len(feeds), feedbook.health(library, now, feeds))
+            yield _feeds(feeds_health(len(feeds), feedbook.health(library, now, feeds)))
         library.close()
     try:
         slack = settings.require_slack()
@@ -101,14 +101,15 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _database(library: Library) -> Finding:
-    newest = library.newest()
-    if newest is None:
+    health = library_health(library)
+    if health.newest is None:
         return Finding(
             "database",
             Verdict.warning,
             "no articles yet: `heatline sync` reads your folders and feeds, `heatline run` too",
         )
-    return Finding("database", Verdict.good, f"{library.count():,} articles, the newest of {newest:%d %b %Y %H:%M} UTC")
+    said = f"{health.articles:,} articles, the newest of {health.newest:%d %b %Y %H:%M} UTC"
+    return Finding("database", Verdict.good, said)
 
 
 def _unreadable(odd: Sequence[Unreadable]) -> Finding:
@@ -116,18 +117,17 @@ def _unreadable(odd: Sequence[Unreadable]) -> Finding:
     return Finding("database", Verdict.warning, f"{len(odd):,} stored rows cannot be read back: {shown}")
 
 
-def _feeds(number: int, health: Sequence[FeedHealth]) -> Finding:
-    read = sum(each.state.good_at is not None for each in health)
-    if not any(each.state.tried_at for each in health):
+def _feeds(feeds: FeedsHealth) -> Finding:
+    if not feeds.asked:
         return Finding(
-            "feeds", Verdict.good, f"{number} feeds, none read yet: `heatline sync` reads them, `heatline run` too"
+            "feeds",
+            Verdict.good,
+            f"{feeds.number} feeds, none read yet: `heatline sync` reads them, `heatline run` too",
         )
-    week, month, told = (sum(getattr(each, name) for each in health) for name in ("week", "month", "told"))
-    said = f"{read} of {number} read, {week:,} articles in seven days"
-    said += f", {told / month:.0%} of a month's told" if month else ""
-    failing = [each for each in health if each.state.failures and not each.stale]
-    said += f"; {len(failing)} failed the last time" if failing else ""
-    stale = [f"{each.state.url} ({each.state.error or 'not read lately'})" for each in health if each.stale]
+    said = f"{feeds.read} of {feeds.number} read, {feeds.week:,} articles in seven days"
+    said += "" if feeds.told is None else f", {feeds.told:.0%} of a month's told"
+    said += f"; {feeds.failing} failed the last time" if feeds.failing else ""
+    stale = [f"{each.state.url} ({each.state.error or 'not read lately'})" for each in feeds.stale]
     if not stale:
         return Finding("feeds", Verdict.good, said)
     shown = ", ".join(stale[:_SHOWN]) + (f" and {len(stale) - _SHOWN} more" if len(stale) > _SHOWN else "")
@@ -185,13 +185,11 @@ async def _online(settings: Settings, slack: SlackSettings) -> AsyncIterator[Fin
         yield Finding("SLACK_BOT_TOKEN", Verdict.bad, _problem("auth.test", error))
         return
     yield Finding("SLACK_BOT_TOKEN", Verdict.good, f"{me.get('user')} in {me.get('team')}")
-    headers = {key.lower(): value for key, value in dict(me.headers).items()}
-    granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",") if scope.strip()}
-    for scope in SCOPES:
-        if granted and scope.name not in granted:
-            verdict = Verdict.bad if scope.needed else Verdict.warning
-            yield Finding("scopes", verdict, f"{scope.name} is missing, {scope.purpose}: add it and reinstall the app")
-    if granted >= {scope.name for scope in SCOPES}:
+    has = granted(dict(me.headers))
+    for scope in missing(has):
+        verdict = Verdict.bad if scope.needed else Verdict.warning
+        yield Finding("scopes", verdict, f"{scope.name} is missing, {scope.purpose}: add it and reinstall the app")
+    if has and not missing(has):
         yield Finding("scopes", Verdict.good, ", ".join(scope.name for scope in SCOPES))
     if slack.app_token is not None:
         try:

@@ -212,8 +212,8 @@ def preview(
         )
         room = newsroom_of(settings, empty_is_fine=bool(articles))
         read, told = _given(articles)
-        votes = room.feedback(spec.name, moment)
-        edition = room.desk.edition(spec, moment, moment, articles=read, told=told, feedback=votes)
+        votes, muted = room.feedback(spec.name, moment), room.muted(spec.name, published.channels, moment)
+        edition = room.desk.edition(spec, moment, moment, articles=read, told=told, feedback=votes, muted=muted)
         quiet = "" if edition.stories else previews.posted_when_quiet(published)
         renderer = room.renderer.speaking(published.language)
         if not edition.stories:
@@ -271,13 +271,15 @@ def why_command(
     settings = settings_in(env_file)
     now = utc_now()
     with errors():
-        spec = _digest(settings, digest).spec
+        published = _digest(settings, digest)
+        spec = published.spec
         room = newsroom_of(settings, empty_is_fine=bool(articles))
         read, told = _given(articles)
         url = _known_as(url, room, read)
         told_at = None if articles else room.library.told(spec.name).get(url)
         moment = _moment(at, settings) if at else told_at or now
-        why = room.desk.why(url, spec, moment, now, articles=read, told=told, feedback=room.feedback(spec.name, moment))
+        votes, muted = room.feedback(spec.name, moment), room.muted(spec.name, published.channels, moment)
+        why = room.desk.why(url, spec, moment, now, articles=read, told=told, feedback=votes, muted=muted)
     if why is None:
         _no_article(url, "these folders have" if articles else "the library has")
     if format is ListFormat.json:
@@ -327,7 +329,7 @@ def search(
     with errors():
         room = newsroom_of(settings)
         question = news.plain_question(" ".join(query or []))
-        row, words = news.chosen(question)
+        row, words = news.chosen(question, room)
         if row.pattern.head or len(question) > news.LONGEST:  # `topics`, `help` ...: what Slack would read aloud
             typer.echo(html.unescape(asyncio.run(news.answer(room, question, now)).text))
             return

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck
 
 from bot import actions, subscribed
-from bot.actions import Pressed
+from bot.commands.muting import called, named
 from bot.delivery.calls import Done, Refused, call
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
 from bot.people import Person
+from bot.pressing import Pressed, presser, read
 from bot.readers import Place, Saved, Subscription
 from bot.replies import in_dialog
 from bot.when import told
@@ -28,6 +30,7 @@ from digests.query import Query
 from digests.rendering import HomePage, Hushed, Subscribed
 from digests.rendering.limits import Block
 from digests.selection import best_topic
+from digests.steering import Mute
 
 if TYPE_CHECKING:
     from bot.app import SlackApp
@@ -61,7 +64,7 @@ class Own:
     subscriptions: tuple[Subscription, ...]
     saved: tuple[Saved, ...]
     saved_total: int
-    hushed: tuple[Hushed, ...]
+    muted: tuple[Mute, ...]
     more: tuple[str, ...]
     less: tuple[str, ...]
 
@@ -241,7 +244,7 @@ def own(room: Newsroom, person: Person, now: datetime) -> Own:
         room.subscriptions.of(who),
         room.saved.of(who, limit=SAVED),
         room.saved.count(who),
-        hushed(room, who, now),
+        room.muted_by(who, now),
         tuple(_about(room, name) for name in names if standing[name] > 0),
         tuple(_about(room, name) for name in names if standing[name] < 0),
     )
@@ -254,7 +257,10 @@ def drawn(room: Newsroom, mine: Own, now_told: tuple[ScoredStory, ...] | None, n
         DigestsError: When the library cannot be read.
     """
     wanted = wanted_topics(mine.subscriptions)
-    top = now_told and tuple(each for each in now_told if not wanted or best_topic(each.topics, wanted))[:TOP]
+    top = None
+    if now_told is not None:
+        told_here = room.desk.audible(now_told, mine.muted)
+        top = tuple(islice((each for each in told_here if not wanted or best_topic(each.topics, wanted)), TOP))
     articles = tuple(each.article for each in mine.saved)
     page = HomePage(
         timezone=mine.person.timezone,
@@ -264,17 +270,18 @@ def drawn(room: Newsroom, mine: Own, now_told: tuple[ScoredStory, ...] | None, n
         saved_total=mine.saved_total,
         top=top,
         handles=room.desk.handles(each.lead.url for each in top or ()),
-        about=tuple(topic_name(room, slug) for slug in wanted),
-        hushed=mine.hushed,
+        about=tuple(room.topic_name(slug) for slug in wanted),
+        hushed=tuple(hushed(room, mine)),
         more=mine.more,
         less=mine.less,
     )
     return room.renderer.home(page, now)
 
 
-def hushed(_room: Newsroom, _who: Place, _now: datetime) -> tuple[Hushed, ...]:
-    """What a person has muted, with what the buttons that end it carry: nothing, as long as nothing can be muted."""
-    return ()
+def hushed(room: Newsroom, mine: Own) -> Iterator[Hushed]:
+    """What a person has muted, with what the buttons that end it carry."""
+    for mute in mine.muted:
+        yield Hushed(called(room, mute), named(mine.person.place, mute))
 
 
 def wanted_topics(subscriptions: tuple[Subscription, ...]) -> tuple[str, ...]:
@@ -282,11 +289,6 @@ def wanted_topics(subscriptions: tuple[Subscription, ...]) -> tuple[str, ...]:
     if not all(each.topics for each in subscriptions):
         return ()
     return tuple(dict.fromkeys(slug for each in subscriptions for slug in each.topics))
-
-
-def topic_name(room: Newsroom, slug: str) -> str:
-    """What a topic is called; its slug where an admin has taken it away."""
-    return room.catalogue.get(slug).name if slug in room.catalogue else slug
 
 
 def _subscribed(room: Newsroom, subscription: Subscription, person: Person) -> Subscribed:
@@ -303,10 +305,10 @@ def _subscribed(room: Newsroom, subscription: Subscription, person: Person) -> S
 
 def _about(room: Newsroom, name: str) -> str:
     kind, _, what = name.partition(":")
-    return topic_name(room, what) if kind == "topic" else what
+    return room.topic_name(what) if kind == "topic" else what
 
 
-PRESSES = frozenset({"drop", "save", "subscription_end"})
+PRESSES = frozenset({"drop", "save", "subscription_end", "news_unmute"})
 """Verbs whose effect a Home shows by itself, so that nothing has to be said; see `bot.actions.VERBS`."""
 
 
@@ -330,8 +332,8 @@ def listen(app: SlackApp) -> None:
         await app.home.show(await app.office.people.person(team, user), str(view.get("hash") or ""))
 
     async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
-        person = await app.office.people.person(*actions.presser(body))
-        press = actions.read(body, person, app.clock(), app.office)
+        person = await app.office.people.person(*presser(body))
+        press = read(body, person, app.clock(), app.office)
         doing = await app.soon(done(app.room.speaking(person.locale), press))
         await ack()
         app.begin(shown(doing, person, body))
@@ -358,4 +360,4 @@ def listen(app: SlackApp) -> None:
         await app.home.show(person, str((body.get("view") or {}).get("hash") or ""))
 
     app.bolt.event("app_home_opened")(opened)
-    app.bolt.action(re.compile(r"story_(?:drop|menu)|subscription_end"), matchers=[_here])(pressed)
+    app.bolt.action(re.compile(r"story_(?:drop|menu)|subscription_end|news_unmute"), matchers=[_here])(pressed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,11 +19,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Slack's client for questions (it may repeat a call that was rate-limited), people, and the publisher."""
+    """Slack's client for questions (it may repeat a call that was rate-limited), people, the publisher, and since when the bot
+    runs."""
 
     slack: AsyncWebClient
     people: People
     publisher: Publisher
+    started: datetime
 
 
 def beside(work: Callable[_P, _T]) -> Callable[_P, Awaitable[_T]]:

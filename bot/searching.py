@@ -11,13 +11,14 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot import actions, messages, modals
+from bot import actions, messages, modals, pressing
 from bot.commands import news
 from bot.delivery.calls import Done, Outcome, Refused, call
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
 from bot.manifest import RELATED, SEARCH
 from bot.messages import Said
 from bot.people import Person
+from bot.pressing import Pressed
 from bot.refusals import told
 from bot.replies import reply
 from bot.sharing import GONE
@@ -121,17 +122,17 @@ class _Searching:
             await ack()
             return
         room, person = await self._asker(body)
-        pressed = actions.read(body, person, self._app.clock(), self._app.office)
+        pressed = pressing.read(body, person, self._app.clock(), self._app.office)
         doing = await self._app.soon(self._do(room, pressed))
         await ack()
         self._app.begin(self._show(room, pressed, doing, body, respond))
 
-    async def _do(self, room: Newsroom, pressed: actions.Pressed) -> Message | dict[str, Any]:
+    async def _do(self, room: Newsroom, pressed: Pressed) -> Message | dict[str, Any]:
         """What comes of it: a message, or the dialog that shares a story."""
         if pressed.verb != "share":
             return await actions.act(room, pressed)
         try:
-            article = await asyncio.to_thread(actions.article_of, room, pressed)
+            article = await asyncio.to_thread(pressing.article_of, room, pressed)
         except (DigestsError, HeatlineBotError) as error:
             log.error("share.failed", error=str(error))
             return room.renderer.notice(TRY_AGAIN)
@@ -144,7 +145,7 @@ class _Searching:
     async def _show(
         self,
         room: Newsroom,
-        pressed: actions.Pressed,
+        pressed: Pressed,
         doing: asyncio.Task[Message | dict[str, Any]],
         body: dict[str, Any],
         respond: AsyncRespond,
@@ -172,7 +173,7 @@ class _Searching:
 
     async def _asker(self, body: dict[str, Any]) -> tuple[Newsroom, Person]:
         """Who asks, and a newsroom that speaks that person's language; the bot's own where Slack is slow to say."""
-        team, user = actions.presser(body)
+        team, user = pressing.presser(body)
         asking = self._app.begin(self._app.office.people.person(team, user))
         await asyncio.wait({asking}, timeout=_ASKING)
         person = asking.result() if asking.done() else Person(team, user, self._app.room.settings.timezone, known=False)
@@ -248,7 +249,7 @@ def found_view(room: Newsroom, message: Message, kind: str) -> dict[str, Any]:
     return _view(room, kind, "related-title" if kind == RELATED else "found-title", list(message.blocks))
 
 
-def _in_place(room: Newsroom, here: dict[str, Any], message: Message, pressed: actions.Pressed) -> dict[str, Any]:
+def _in_place(room: Newsroom, here: dict[str, Any], message: Message, pressed: Pressed) -> dict[str, Any]:
     """A dialog of ours with something else in it; what is typed in its field stays, unless another question is asked."""
     kind = str(here.get("callback_id", ""))
     if kind != SEARCH:

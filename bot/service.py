@@ -17,7 +17,7 @@ import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
-from bot import metrics
+from bot import metrics, posting
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, posting_client
@@ -67,17 +67,19 @@ class Service:
         self.clock = clock
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
-        posting, grace = posting_client(slack.bot_token, slack.api_url), room.settings.grace
-        outbox = Outbox(posting, room.ledger, clock, grace=grace, refused=ending(room, clock))
+        poster, grace = posting_client(slack.bot_token, slack.api_url), room.settings.grace
+        outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock))
         addresses = partial(retold.addresses, room.library)
-        self.publisher = Publisher(room.desk, room.renderer, room.ledger, outbox, clock, room.feedback, addresses)
-        self.corrections = Corrections(room.desk, room.renderer, room.ledger, posting, clock)
+        self.publisher = Publisher(
+            room.desk, room.renderer, room.ledger, outbox, clock, room.feedback, room.muted, addresses
+        )
+        self.corrections = Corrections(room.desk, room.renderer, room.ledger, poster, clock)
         self.app = SlackApp(room, slack, clock, self.publisher)
         self.schedule = Schedule(
             room.settings.digests, self.publisher, room.ledger, clock, grace=grace, look_every=look_every
         )
         # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
-        people = People(posting, room.settings.timezone, room.settings.admins, clock)
+        people = People(poster, room.settings.timezone, room.settings.admins, clock)
         self.rounds = Rounds(room, people, self.publisher, clock, grace=grace)
         self._look_every = look_every
         self._feeds_every = feeds_every
@@ -313,8 +315,7 @@ async def _post_now(room: Newsroom, slack: SlackSettings, digest: DigestSettings
         raise HeatlineBotError(f"the digest {digest.name} has no channel: set its CHANNEL, or HEATLINE_CHANNEL")
     service = Service(room, slack)
     await service.read_folders()
-    now = utc_now().replace(second=0, microsecond=0)  # twice within a minute is a slip, and posts once
-    deliveries = await service.publisher.publish(digest, now, utc_now())
+    deliveries = (await posting.post_now(service.publisher, digest, utc_now())).deliveries
     for delivery in deliveries:
         log.info("posted", channel=delivery.channel, state=delivery.state.value, error=delivery.error)
     room.library.close()

@@ -14,11 +14,15 @@ from bot.delivery.calls import Done, Outcome, Unknown, call
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.membership import PLACE, Conversation, conversation, lacks_scope, member
 from bot.modals import Sharing
+from bot.people import Person
+from bot.readers import How, Place, channel
 from bot.refusals import told
 from bot.replies import payload
+from bot.rights import shared
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
 from digests.language import Said
+from digests.models import Article
 
 log = structlog.get_logger(__name__)
 
@@ -56,26 +60,27 @@ class Sharer:
         self._clock = clock
         self._running: dict[str, asyncio.Task[Shared]] = {}
 
-    async def share(self, view: str, person: str, sharing: Sharing, locale: str = "en") -> Shared:
-        """Post what a dialog says, once: in a language, or in that of a digest that comes there.
+    async def share(self, view: str, person: Person, sharing: Sharing) -> Shared:
+        """Post what a dialog says, once: in a digest's language that comes there, else in the person's.
 
-        Sent off again while that goes on, it comes to the same end.
+        Sent off again while that goes on, it comes to the same end. What is shared counts a little as wanted, where that
+        person read it.
         """
         running = self._running.get(view)
         if running is None:
-            running = self._running[view] = asyncio.create_task(self._share(view, person, sharing, locale))
+            running = self._running[view] = asyncio.create_task(self._share(view, person, sharing))
             running.add_done_callback(lambda _: self._running.pop(view, None))
         return await asyncio.shield(running)
 
-    async def _share(self, view: str, person: str, sharing: Sharing, locale: str) -> Shared:
+    async def _share(self, view: str, person: Person, sharing: Sharing) -> Shared:
         try:
             edition = await asyncio.to_thread(self._room.edition_at, sharing.origin, sharing.ts)
             article = await asyncio.to_thread(self._room.desk.by_handle, sharing.handle, edition)
             if article is None:
                 return Shared(GONE, again=True)
-            spoken = await asyncio.to_thread(self._room.language_in, sharing.conversation, locale)
-            message = self._room.speaking(spoken).renderer.find(person, article, sharing.note)
-            refusal = await self._refusal(person, sharing)
+            spoken = await asyncio.to_thread(self._room.language_in, sharing.conversation, person.locale)
+            message = self._room.speaking(spoken).renderer.find(person.id, article, sharing.note)
+            refusal = await self._refusal(person.id, sharing)
             if refusal:
                 return Shared(refusal, again=True)
             # Stored first: a process that dies, or an answer that is lost, must not make it two posts.
@@ -88,10 +93,18 @@ class Sharer:
             "chat.postMessage", self._posting.chat_postMessage, channel=sharing.conversation, **payload(message)
         )
         try:
+            if isinstance(post, Done):
+                await asyncio.to_thread(self._wanted, article, sharing.origin, person.place)
             return await asyncio.to_thread(self._settled, view, post)
         except DigestsError as error:  # what Slack has, it has
             log.error("share.not_noted", error=str(error))
             return Shared() if isinstance(post, Done) else Shared(MAYBE)
+
+    def _wanted(self, article: Article, origin: str, who: Place) -> None:
+        about = self._room.desk.about(article.url)
+        place = channel(origin) if shared(self._room, origin) else who
+        if about is not None:
+            self._room.votes.give(place, article.url, about, 1.0, self._clock(), by=who, how=How.SHARED)
 
     def _settled(self, view: str, post: Outcome) -> Shared:
         if isinstance(post, Done):

@@ -69,9 +69,9 @@ def question_in(text: str) -> str:
     return _LEAD.sub("", _NAME.sub(" ", text[:LONGEST]), count=1)
 
 
-def everybodys(question: str) -> bool:
+def everybodys(question: str, room: Newsroom) -> bool:
     """Whether the answer to a question may be seen by all who are in the channel it is asked in."""
-    row, _ = news.chosen(news.plain_question(question))
+    row, _, _ = news.understood(question, room)
     return not row.pattern.head or row.pattern.head[0] in EVERYBODYS
 
 
@@ -79,9 +79,10 @@ async def _mentioned(app: SlackApp, happening: Happening) -> None:
     """Answer in the thread of the mention; what is the asker's own only to the asker."""
     event, question = happening.event, question_in(str(happening.event.get("text") or ""))
     room, person = await _asker(app, happening)
-    message = await _answer(app, room, person, question, happening.channel)
+    for_all = everybodys(question, room)
+    message = await _answer(app, room, person, question, happening.channel, for_all=for_all)
     thread = str(event.get("thread_ts") or "")
-    if not everybodys(question):
+    if not for_all:
         # What only one sees is seen in a thread that is there already, and nowhere else in one.
         await tell(app.bolt.client, happening.channel, person.id, message, thread=thread)
         return
@@ -100,13 +101,15 @@ async def _asker(app: SlackApp, happening: Happening) -> tuple[Newsroom, Person]
     return app.room.speaking(person.locale), person
 
 
-async def _answer(app: SlackApp, room: Newsroom, person: Person, question: str, where: str) -> Message:
+async def _answer(
+    app: SlackApp, room: Newsroom, person: Person, question: str, where: str, *, for_all: bool = False
+) -> Message:
     """The answer; whatever goes wrong over it is said, since somebody waits."""
     courtesy = _COURTESIES.get(news.plain_question(question).casefold().rstrip(" .!?。！"))
     if courtesy is not None:
         return room.renderer.notice(room.say(courtesy, command=news.COMMAND))
     try:
-        return await news.answer(room, question, app.clock(), person, where, app.office)
+        return await news.answer(room, question, app.clock(), person, where, app.office, for_all=for_all)
     except Exception as error:
         log.exception("talk.failed", error=type(error).__name__)
         return room.renderer.notice(TRY_AGAIN)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot import newsfeeds, subscribed
-from bot.delivery import Ledger
+from bot.delivery import Delivery, Ledger
 from bot.heard import Heard
-from bot.readers import SavedStories, Shares, Subscriptions, Votes, channel, digest
+from bot.readers import Mutes, Place, SavedStories, Shares, Subscriptions, Votes, channel, digest
 from bot.readers.subscriptions import named
 from bot.settings import DOT_ENV, Settings, load
 from digests.corrections import corrected
@@ -22,6 +22,7 @@ from digests.models import DigestSpec, Edition
 from digests.rendering import Renderer
 from digests.sources.catalogue import Feed
 from digests.sources.registry import KINDS, Kind, Source
+from digests.steering import Mute
 from digests.topics import Catalogue
 
 
@@ -39,6 +40,7 @@ class Newsroom:
     renderer: Renderer
     ledger: Ledger
     votes: Votes
+    mutes: Mutes
     saved: SavedStories
     shares: Shares
     subscriptions: Subscriptions
@@ -74,10 +76,12 @@ class Newsroom:
     def edition_at(self, conversation: str, ts: str) -> Edition | None:
         """The edition that a message of a conversation is of, as it was corrected there; None where it is no post of ours."""
         posted = self.ledger.posted(conversation, ts)
-        edition = None if posted is None else self.library.edition(posted.digest, posted.slot)
-        if posted is None or edition is None:
-            return None
-        return corrected(edition, self.ledger.errata.standing(posted.id), linked=False)
+        return None if posted is None else self.edition_of(posted)
+
+    def edition_of(self, delivery: Delivery) -> Edition | None:
+        """The edition of a delivery, as it was corrected there; None where it cannot be read back."""
+        edition = self.library.edition(delivery.digest, delivery.slot)
+        return None if edition is None else corrected(edition, self.ledger.errata.standing(delivery.id), linked=False)
 
     def spec(self, name: str, slot: datetime) -> DigestSpec | None:
         """What is in a digest's edition of a slot, of the settings' or a subscription's; None for one that there is not."""
@@ -96,9 +100,30 @@ class Newsroom:
         For a digest that one person alone gets it is what that person said anywhere.
         """
         found = self.subscriptions.get(named(name)) if named(name) else None
-        if found is not None and found.direct:
-            return self.votes.standing([digest(name), found.owner], now)
+        if found is not None:
+            return self.votes.standing([digest(name), found.place], now)
         return self.votes.standing([digest(name), *map(channel, self.ledger.conversations(name))], now)
+
+    def muted(self, name: str, channels: Sequence[str], now: datetime) -> tuple[Mute, ...]:
+        """What each of a digest's channels, as the settings name them, has muted at that moment.
+
+        A channel to which nothing was posted yet has muted nothing. For a digest that one person alone gets it is what that
+        person has muted.
+        """
+        found = self.subscriptions.get(named(name)) if named(name) else None
+        if found is not None:
+            return self.muted_by(found.place, now)
+        known = self.ledger.places(name)
+        return self.mutes.everywhere([channel(known.get(each, each)) for each in channels], now)
+
+    def topic_name(self, slug: str) -> str:
+        """What a topic is called in the language that is spoken here; its slug where an admin has taken it away."""
+        name = self.catalogue.get(slug).name if slug in self.catalogue else slug
+        return self.renderer.language.topic(slug, name)
+
+    def muted_by(self, place: Place, now: datetime) -> tuple[Mute, ...]:
+        """What a person or a channel has muted at that moment."""
+        return self.mutes.everywhere([place], now)
 
 
 def settings_from(env_file: Path | None = DOT_ENV, environ: Mapping[str, str] | None = None) -> Settings:
@@ -142,8 +167,21 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     desk = Desk(library, catalogue, settings.published_from, feeds)
     renderer = Renderer(settings.templates, emoji=settings.emoji == "yes")
     store = library.database
-    votes, saved, shares, subscribed = Votes(store), SavedStories(store), Shares(store), Subscriptions(store)
-    ledger, heard = Ledger(store), Heard(store)
+    votes, mutes, saved, shares = Votes(store), Mutes(store), SavedStories(store), Shares(store)
+    ledger, subscriptions, heard = Ledger(store), Subscriptions(store), Heard(store)
     return Newsroom(
-        settings, catalogue, library, desk, renderer, ledger, votes, saved, shares, subscribed, feeds, odd_feeds, heard
+        settings=settings,
+        catalogue=catalogue,
+        library=library,
+        desk=desk,
+        renderer=renderer,
+        ledger=ledger,
+        votes=votes,
+        mutes=mutes,
+        saved=saved,
+        shares=shares,
+        subscriptions=subscriptions,
+        feeds=feeds,
+        odd=odd_feeds,
+        heard=heard,
     )

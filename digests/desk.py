@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from digests import answering, handles, intake, newsworthy, ranking, relating, selection, stories
+from digests import answering, handles, intake, newsworthy, ranking, relating, selection, steering, stories
 from digests.explaining import Draft, explained
 from digests.language import Said, said
 from digests.library import Library, feedbook, storybook
@@ -29,6 +29,7 @@ from digests.recent import Recent
 from digests.scoring import PUBLISHED_FROM
 from digests.selection import Fate, Told
 from digests.sources.catalogue import Feed
+from digests.steering import SHARP, Mute, Silence
 from digests.topics import TOPIC_TEXT, Catalogue, as_written
 from digests.turns import Turns
 
@@ -36,7 +37,8 @@ _TOP_WINDOW = timedelta(days=2)
 _READ, _MOST_READ = 60, 1200  # stories read at a time for the top of all, and at most
 _ANSWERS, _AT_ONCE = 64, 3  # answers that are remembered; that are worked out at once: more would wait for each other
 _LATELY = timedelta(days=7)  # what the channel was told in this time makes more of it less new
-_SHARP, _ROOT = 0.6, "ai"  # topics that feedback is about fit at least so well, and are not all of AI
+_ROOT = "ai"  # the topic that says nothing of what is wanted: everything here is about it
+_DEEP = (120, 480)  # of the top stories, looked through for somebody who wants them otherwise
 _STRETCHES = 4  # of time that are kept
 _ALIKE = 0.15  # below this two stories share no theme
 
@@ -99,6 +101,7 @@ class Desk:
         articles: Iterable[Article] | None = None,
         told: Mapping[str, datetime] | None = None,
         feedback: Feedback | None = None,
+        muted: Collection[Mute] = (),
     ) -> Edition:
         """The edition of a slot, not stored: the news as of `slot`, even when it is made later.
 
@@ -109,12 +112,13 @@ class Desk:
             articles: Judge these instead of the library's.
             told: Addresses told before and the slots that told them, instead of what the library remembers.
             feedback: What readers of the digest's channels made of earlier ones.
+            muted: What is not to be told there, but for major stories.
 
         Raises:
             DigestSpecError: For an unknown ranking.
             TopicError: For an unknown topic.
         """
-        draft = self._draft(spec, slot, now, articles, self._told(spec, slot, told), feedback or {})
+        draft = self._draft(spec, slot, now, articles, self._told(spec, slot, told), feedback or {}, muted)
         count = sum(len(scored.story.articles) for scored in draft.ranked)
         chosen = draft.selection
         tally = Tally(
@@ -127,15 +131,23 @@ class Desk:
             minor=chosen.count(Fate.MINOR),
             over_caps=chosen.count(Fate.OVER_CAPS),
             stale_feeds=feedbook.stale(self.library, now, self.feeds) if articles is None else 0,
+            muted=chosen.count(Fate.MUTED),
         )
         return Edition(
             spec.name, spec.title, slot, now, spec.timezone, chosen.sections, chosen.more, tally, spec.ranking
         )
 
-    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, feedback: Feedback | None = None) -> Edition:
+    def frozen(
+        self,
+        spec: DigestSpec,
+        slot: datetime,
+        now: datetime,
+        feedback: Feedback | None = None,
+        muted: Collection[Mute] = (),
+    ) -> Edition:
         """The edition of a slot as it was first made; made and stored now where it was not."""
         made = self.library.edition(spec.name, slot)
-        return made or self.library.freeze(self.edition(spec, slot, now, feedback=feedback))
+        return made or self.library.freeze(self.edition(spec, slot, now, feedback=feedback, muted=muted))
 
     def why(
         self,
@@ -147,6 +159,7 @@ class Desk:
         articles: Iterable[Article] | None = None,
         told: Mapping[str, datetime] | None = None,
         feedback: Feedback | None = None,
+        muted: Collection[Mute] = (),
         posted: Edition | None = None,
     ) -> Why | None:
         """Why an article is, or is not, in the edition of a slot; None where nobody knows an article at this address.
@@ -159,7 +172,7 @@ class Desk:
             return None
         reasons = newsworthy.judge(article).reasons
         found = Why(article, spec.name, slot, spec.timezone, "", kind_reasons=reasons, title=spec.title)
-        draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {})
+        draft = self._draft(spec, slot, now, read, self._told(spec, slot, told), feedback or {}, muted)
         made = posted or (None if read is not None else self.library.edition(spec.name, slot))
         found = explained(found, draft, spec, made)
         if found.story is None:
@@ -198,11 +211,23 @@ class Desk:
             current=False,
         )
 
-    def answer(self, query: Query, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
+    def answer(
+        self,
+        query: Query,
+        now: datetime,
+        *,
+        limit: int = 20,
+        timezone: str = "UTC",
+        feedback: Feedback | None = None,
+        muted: Collection[Mute] = (),
+    ) -> Answer:
         """What there is for a question, best first; for one that asks for nothing the top stories of now.
 
-        Whoever asks the same within a minute, while the library stays as it is, gets the same.
+        Whoever asks the same within a minute, while the library stays as it is, gets the same. ``feedback`` and ``muted``
+        are the asker's own. They count for the top stories only: what is asked for is answered.
         """
+        if query == Query() and (feedback or muted):
+            return self._bent(now, limit, timezone, feedback or {}, muted)
 
         def made() -> Answer:
             with self._turns:
@@ -217,6 +242,21 @@ class Desk:
     def alike(self, text: str, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
         """What there is like a text that somebody wrote; without stories where there is nothing."""
         return relating.alike(self.library, self.catalogue, text, now, limit, timezone)
+
+    def audible(self, scored: Iterable[ScoredStory], muted: Collection[Mute]) -> Iterator[ScoredStory]:
+        """The stories that somebody is told who has muted so much, as they are told then."""
+        silence = self._silence(muted)
+        return filter(None, (silence.told(each) for each in scored))
+
+    def quiet(self, edition: Edition, muted: Collection[Mute]) -> Edition:
+        """An edition as one of its channels gets it, which has muted more than the others."""
+        silence = self._silence(muted)
+        return steering.hushed(edition, silence) if silence else edition
+
+    def muting(self, scored: ScoredStory, muted: Collection[Mute], zone: str) -> Said | None:
+        """Why a story is left out where so much is muted; None where it is told there."""
+        _, mute = self._silence(muted).on(scored.story, scored.topics)
+        return None if mute is None or steering.major(scored.story) else self._muted(mute, zone)
 
     def again(self, query: Query, names: Sequence[str], timezone: str = "UTC") -> Answer:
         """An answer that was given before, of the stories that it had then: news may have come since.
@@ -284,10 +324,11 @@ class Desk:
         articles: Iterable[Article] | None,
         told: Mapping[str, datetime],
         feedback: Feedback,
+        muted: Collection[Mute] = (),
     ) -> Draft:
         way = ranking.ranking_named(spec.ranking)
         if not way.grouped:
-            return self._original(spec, slot, articles, told)
+            return self._original(spec, slot, articles, told, muted)
         topics = {slug: self.catalogue.get(slug) for slug in spec.topics}
         since = slot - spec.window
         stretch = self._stretch(since, slot, now, articles)
@@ -297,14 +338,17 @@ class Desk:
         way = way.weighted(spec.weights)
         base = Context(slot, spec.window, standings=stretch.standings)
         scored = []
+        silence, silent = self._silence(muted), dict[str, Said]()
         for key in whole:
             found = self._recent(stretch, key, since, told, before)
             if found is not None:
-                story, matches = found
+                part, matches = found
+                story, mute = silence.on(part, matches)
+                if mute is not None:
+                    silent[story.id] = self._muted(mute, spec.timezone)
                 context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
                 scored.append(self._score(story, matches, way, context, spec.topics))
-        ranked = ranking.ordered(scored)
-        return Draft(whole, ranked, selection.select(ranked, spec, topics, before, stretch.twins))
+        return Draft(whole, *steering.chosen(scored, spec, topics, before, stretch.twins, silent))
 
     def _stretch(self, since: datetime, slot: datetime, now: datetime, articles: Iterable[Article] | None) -> _Stretch:
         if articles is None and self._kept is not None and (since, slot) in self._kept:
@@ -365,15 +409,36 @@ class Desk:
             context = replace(context, relevance=best.fit, relevance_note=note)
         return ranking.score(story, way, context, matches)
 
+    def _silence(self, muted: Collection[Mute]) -> Silence:
+        return Silence([mute for mute in muted if self._can_be_muted(mute)], self.catalogue.descendants)
+
+    def _can_be_muted(self, mute: Mute) -> bool:
+        return mute.kind != steering.TOPIC or mute.name in self.catalogue  # an admin may have taken the topic out
+
+    def _muted(self, mute: Mute, zone: str) -> Said:
+        return steering.reason(mute, lambda slug: self.catalogue.get(slug).name, zone)
+
     def _original(
-        self, spec: DigestSpec, slot: datetime, articles: Iterable[Article] | None, told: Mapping[str, datetime]
+        self,
+        spec: DigestSpec,
+        slot: datetime,
+        articles: Iterable[Article] | None,
+        told: Mapping[str, datetime],
+        muted: Collection[Mute],
     ) -> Draft:
         """The hub's own digest: every report by itself, the hottest first."""
         start = slot - spec.window
         read = self.library.articles(start, slot) if articles is None else within(articles, start, slot)
         ranked = ranking.original(read, slot, spec.window)
         whole = {article.url: Story(article.url, article) for article in read}
-        return Draft(whole, ranked, selection.hottest(ranked, spec, told), Said("reason-not-published"))
+        silence, silent = self._silence(muted), dict[str, tuple[Fate, Said | None]]()
+        for each in ranked if silence else ():
+            _, mute = silence.on(each.story, self.catalogue.match_story(each.story))
+            if mute is not None and not steering.major(each.story):
+                silent[each.story.id] = Fate.MUTED, self._muted(mute, spec.timezone)
+        made = selection.hottest([each for each in ranked if each.story.id not in silent], spec, told)
+        made = replace(made, fates={**made.fates, **silent})
+        return Draft(whole, ranked, made, Said("reason-not-published"))
 
     # --- why
 
@@ -394,6 +459,31 @@ class Desk:
         )
 
     # --- the top stories
+
+    def _bent(self, now: datetime, limit: int, timezone: str, feedback: Feedback, muted: Collection[Mute]) -> Answer:
+        """The top stories as one person wants them, out of those that are read once for everybody."""
+        bent: list[ScoredStory] = []
+        left_out, answer = 0, Answer(Query(), (), 0)
+        for deep in _DEEP:
+            answer = self.answer(Query(), now, limit=max(deep, limit))
+            told = list(self.audible(answer.stories, muted))
+            left_out = len(answer.stories) - len(told)
+            bent = ranking.ordered(self._bend(each, feedback) for each in told)
+            if len(answer.stories) >= answer.total:
+                break
+            # What was not read could stand among the first only if it gained as much as anything can.
+            best = answer.stories[-1].score + (ranking.most_feedback(EDITOR) if feedback else 0.0)
+            if len(bent) >= limit and bent[limit - 1].score >= best:
+                break
+        return replace(
+            answer, stories=tuple(bent[:limit]), total=answer.total - left_out, timezone=timezone, muted=left_out
+        )
+
+    def _bend(self, scored: ScoredStory, feedback: Feedback) -> ScoredStory:
+        if not feedback or steering.major(scored.story):
+            return scored
+        context = _heard(Context(scored.lead.published_at, _TOP_WINDOW), scored.story, scored.topics, feedback)
+        return ranking.reheard(scored, EDITOR, context)
 
     def _top(self, now: datetime, limit: int) -> tuple[list[ScoredStory], int]:
         """The best stories of the last days in order, at least so many of them where there are; and how many there are."""
@@ -489,5 +579,5 @@ def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedba
 
 def _about(lead: Article, matches: Sequence[TopicMatch]) -> tuple[str, ...]:
     """What feedback on a story is about. The widest topics say nothing: who wants less of a thing wants AI all the same."""
-    sharp = [match.topic for match in matches if match.fit >= _SHARP and match.topic != _ROOT]
+    sharp = [match.topic for match in matches if match.fit >= SHARP and match.topic != _ROOT]
     return (f"provider:{lead.publisher}", *(f"topic:{topic}" for topic in sharp))

@@ -81,7 +81,10 @@ def _as_made(found: Why, draft: Draft, edition: Edition, spec: DigestSpec) -> Wh
     missed = tuple((each, known.get(each.story.id, ("", None))[1] or "") for each in edition.more[:_MISSED])
     found = replace(found, last=last, missed=missed)
     if told is not None:
-        return replace(found, fate=Fate.CHOSEN.value, reason=_told_already(found.article, told, spec), story=told)
+        fate, against = known.get(told.story.id, (Fate.CHOSEN, None))
+        # A major story may have been told against a mute.
+        reason = _told_already(found.article, told, spec) or (against if fate is Fate.CHOSEN else None)
+        return replace(found, fate=Fate.CHOSEN.value, reason=reason or "", story=told)
     if thread is not None:
         room = said("reason-room", room=spec.stories)
         reason = found.reason if found.fate in (Fate.MORE, Fate.OVER_CAPS) else room

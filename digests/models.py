@@ -235,8 +235,8 @@ class Tally:
     ``articles`` were read and told of ``stories`` events; ``merged`` of them joined a story that another leads. The stories
     that were not chosen are counted by the first reason that held: ``off_topic`` (none of the digest's topics), ``unwanted``
     (of a kind it takes none of), ``told_before`` (by an earlier edition of the digest), ``minor`` (hardly worth telling),
-    ``over_caps`` (no room in the post or its thread, or enough of that topic, provider or kind). ``stale_feeds`` of those that
-    are configured were stale, as `digests.library.feedbook` has it, when the edition was made.
+    ``muted`` (where it goes to), ``over_caps`` (no room in the post or its thread, or enough of that topic, provider or kind).
+    ``stale_feeds`` of those that are configured were stale, as `digests.library.feedbook` has it, when the edition was made.
     """
 
     articles: int = 0
@@ -248,6 +248,7 @@ class Tally:
     unwanted: int = 0
     minor: int = 0
     stale_feeds: int = 0
+    muted: int = 0
 
 
 PER_KIND: Mapping[str, int] = {
@@ -352,7 +353,7 @@ class Answer:
     ``topic`` is set where the question's words named a topic, or it asked for nothing but one. ``suggestions`` are topics
     or questions that were probably meant, best first; they are offered when nothing, or little, was found. ``at_least``
     says that more matched than were judged. ``loosened`` says for an answer with nothing which filters left nothing;
-    ``names`` are those of the query's topics, by slug.
+    ``names`` are those of the query's topics, by slug. ``muted`` stories are left out, since whoever asks muted them.
     """
 
     query: Query
@@ -364,6 +365,7 @@ class Answer:
     at_least: bool = False
     loosened: tuple[Loosened, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    muted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from digests.words import name_key
 VOTES_HALVE = timedelta(days=30)
 """After so long what a reader said of an article counts half."""
 
+_FEEDBACK = "feedback"
 _HEAT_CAP = 300  # unbounded heat would let one broad theme drown a day
 _PROVIDERS_CAP = 8
 _FEW_REPORTS = 3  # a provider's standing is trusted by half after so many reports
@@ -149,7 +150,7 @@ SIGNALS: tuple[SignalKind, ...] = (
     SignalKind("standing", "the best of its providers, by the quality and kind of what each publishes", _standing),
     SignalKind("novelty", "how little it is like what the channel was told in the last week", _novelty),
     SignalKind(
-        "feedback",
+        _FEEDBACK,
         "what readers of the channel made of its provider and topics, a little, for or against; "
         f"a vote counts half after {VOTES_HALVE.days} days",
         _feedback,
@@ -233,6 +234,33 @@ def score(story: Story, ranking: Ranking, context: Context, topics: Iterable[Top
         if kind.name in ranking.weights
     )
     return ScoredStory(story, round(sum(signal.points for signal in signals), 6), signals, tuple(topics))
+
+
+def heard(scored: ScoredStory) -> bool:
+    """Whether what readers said counts in a story's score."""
+    return any(signal.name == _FEEDBACK and signal.points for signal in scored.signals)
+
+
+def unheard(scored: ScoredStory) -> ScoredStory:
+    """The story with the score that it has without what readers said."""
+    said = sum(signal.points for signal in scored.signals if signal.name == _FEEDBACK)
+    return replace(scored, score=round(scored.score - said, 6))
+
+
+def reheard(scored: ScoredStory, ranking: Ranking, context: Context) -> ScoredStory:
+    """The story with the score that it has with what other readers said: that of the context."""
+    weight = ranking.weights.get(_FEEDBACK, 0.0)
+    value, note = _feedback(scored.story, context)
+    signals = tuple(
+        Signal(_FEEDBACK, round(value, 6), weight, note) if signal.name == _FEEDBACK else signal
+        for signal in scored.signals
+    )
+    return replace(scored, score=round(sum(signal.points for signal in signals), 6), signals=signals)
+
+
+def most_feedback(ranking: Ranking) -> float:
+    """The most points that what readers say gives or takes."""
+    return ranking.weights.get(_FEEDBACK, 0.0)
 
 
 def rated(story: Story, ranking: Ranking, context: Context) -> ScoredStory:

@@ -26,6 +26,7 @@ class Fate(StrEnum):
     UNWANTED = "unwanted kind"
     TOLD_BEFORE = "told before"
     MINOR = "minor"
+    MUTED = "muted"
     CHOSEN = "chosen"
     MORE = "in the thread"
     OVER_CAPS = "over the caps"
@@ -59,6 +60,8 @@ def select(
     topics: Mapping[str, Topic],
     told: Mapping[str, Told] | None = None,
     doubtful: Mapping[str, Collection[str]] | None = None,
+    muted: Mapping[str, Said] | None = None,
+    sure: Sequence[ScoredStory] = (),
 ) -> Selection:
     """Choose from stories, best first.
 
@@ -75,12 +78,14 @@ def select(
         topics: The topic of each of those slugs.
         told: Stories that earlier editions of this digest have told, by id.
         doubtful: For a story's id the ids of others that may tell the same event; only one of them is chosen.
+        muted: Why a story, by its id, is not to be told here.
+        sure: Candidates, as they are to be told, that are chosen before all others; together they keep within the caps.
     """
     fates: dict[str, tuple[Fate, Said | None]] = {}
     fresh: list[ScoredStory] = []
     for scored in ranked:
         before = (told or {}).get(scored.story.id)
-        found = _left_out(scored, spec, before)
+        found = _left_out(scored, spec, before) or _muted(scored, muted or {})
         if found is not None:
             fates[scored.story.id] = found
         else:
@@ -89,12 +94,15 @@ def select(
     known = {story: before.title for story, before in (told or {}).items() if not before.news}
     caps = _Caps(spec, doubtful or {}, known)
     taken: dict[str, ScoredStory] = {}
+    for told_as in sure:
+        if caps.take(told_as, per_topic=False) is not None:
+            taken[told_as.story.id] = told_as
     for per_topic in (True, False):
         for scored in fresh:
             if len(caps) < spec.stories and scored.story.id not in taken:
-                told_as = caps.take(_led_by_another(scored, caps), per_topic=per_topic)
-                if told_as is not None:
-                    taken[scored.story.id] = told_as
+                led = caps.take(_led_by_another(scored, caps), per_topic=per_topic)
+                if led is not None:
+                    taken[scored.story.id] = led
     ids = taken.keys()
     fresh = [taken.get(scored.story.id, scored) for scored in fresh]
     rest = [scored for scored in fresh if scored.story.id not in ids and scored.update is None]
@@ -143,6 +151,10 @@ def _left_out(scored: ScoredStory, spec: DigestSpec, before: Told | None) -> tup
     if kind and value < LEAST_VALUE and not scored.story.other_providers:
         return Fate.MINOR, said("reason-minor", value=round(value, 1))
     return None
+
+
+def _muted(scored: ScoredStory, muted: Mapping[str, Said]) -> tuple[Fate, Said] | None:
+    return (Fate.MUTED, muted[scored.story.id]) if scored.story.id in muted else None
 
 
 def _led_by_another(scored: ScoredStory, caps: _Caps) -> ScoredStory:

@@ -33,5 +33,11 @@ def done(room: Newsroom, who: Place) -> Message:
 
 
 def _said(room: Newsroom, found: Kept) -> str:
-    parts = ((found.saved, "kept-saved"), (found.votes, "kept-votes"), (found.subscriptions, "forget-subscriptions"))
+    parts = (
+        (found.saved, "kept-saved"),
+        (found.votes, "kept-votes"),
+        (found.shares, "kept-shares"),
+        (found.mutes, "kept-mutes"),
+        (found.subscriptions, "forget-subscriptions"),
+    )
     return room.renderer.language.all_of([room.say(key, n=number) for number, key in parts if number])

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import structlog
 
-from bot.commands import forgetting, saved, subscribing
+from bot.commands import forgetting, muting, running, saved, subscribing, wanting, why
 from bot.commands.grammar import Pattern, near
 from bot.commands.placing import mentioned
 from bot.errors import HeatlineBotError
@@ -48,7 +48,8 @@ class Asked:
     """A question as it reached us: what is left after the words that chose its row, when, and in which time zone.
 
     ``person`` asks in the conversation ``where``; nobody and nowhere in a terminal, where there is no ``office`` either.
-    ``channels`` are the ids of the channels that were named, by ``#name``.
+    ``channels`` are the ids of the channels that were named, by ``#name``. The answer is ``for_all`` to see, or for the one
+    who asks.
     """
 
     words: str
@@ -58,6 +59,7 @@ class Asked:
     where: str = ""
     office: Office | None = None
     channels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    for_all: bool = False
 
     @property
     def who(self) -> Place | None:
@@ -74,6 +76,14 @@ class Row:
     example: str
     answer: Callable[[Newsroom, Asked], Awaitable[Message]]
     who: Who = Who.everyone
+    longest: int = LONGEST
+    """Characters of a question that it takes."""
+
+    addresses: bool = False
+    """Whether it takes the address of a link that somebody pastes, rather than the link's text."""
+
+    fits: Callable[[Newsroom, str], bool] | None = None
+    """Whether it is meant by what follows its words; where it is not, the question is searched for."""
 
     @property
     def usage(self) -> str:
@@ -93,7 +103,11 @@ def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
         QueryError: For a filter that cannot be followed.
     """
     question = query.read(asked.words, room.catalogue, asked.now, asked.timezone)
-    answer = room.desk.answer(question, asked.now, limit=limit, timezone=asked.timezone)
+    # They count for the top stories only: whoever asks for something gets it.
+    who = asked.who if question == query.Query() and not asked.for_all else None
+    wanted = room.votes.standing([who], asked.now) if who else {}
+    muted = room.muted_by(who, asked.now) if who else ()
+    answer = room.desk.answer(question, asked.now, limit=limit, timezone=asked.timezone, feedback=wanted, muted=muted)
     meant = near(asked.words, (row.pattern for row in ROWS))
     return replace(answer, suggestions=(meant, *answer.suggestions)) if meant else answer
 
@@ -169,12 +183,51 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
             room.say("no-such-digest", name=asked.words, digests=room.renderer.language.listed(digests))
         )
     spec = digests[name].spec
-    edition = room.desk.edition(spec, asked.now, asked.now, feedback=room.feedback(spec.name, asked.now))
+    muted = room.muted(spec.name, digests[name].channels, asked.now)
+    votes = room.feedback(spec.name, asked.now)
+    edition = room.desk.edition(spec, asked.now, asked.now, feedback=votes, muted=muted)
     # What is pressed there has to know which preview it stands in: none of it is stored.
     which = f"{spec.name} {int(asked.now.timestamp())}"
     found = room.desk.handles(scored.lead.url for scored in edition.stories)
     handles = {url: f"{handle} {which}" for url, handle in found.items()}
     return room.renderer.post(edition, asked.now, template=spec.template, handles=handles).parent
+
+
+def _why(room: Newsroom, asked: Asked) -> Message:
+    return why.told(room, asked.words, asked.where, asked.now)
+
+
+def _own(do: Callable[[Newsroom, Asked, Place], Message]) -> Callable[[Newsroom, Asked], Message]:
+    """An answer that is about the one who asks; nobody in particular asks in a terminal."""
+
+    def answered(room: Newsroom, asked: Asked) -> Message:
+        return room.renderer.notice(room.say("own-only")) if asked.who is None else do(room, asked, asked.who)
+
+    return answered
+
+
+def _mute(room: Newsroom, asked: Asked, who: Place) -> Message:
+    return muting.mute(room, asked.words, who, asked.where, asked.now)
+
+
+def _unmute(room: Newsroom, asked: Asked, who: Place) -> Message:
+    return muting.unmute(room, asked.words, who)
+
+
+def _muted(room: Newsroom, asked: Asked, who: Place) -> Message:
+    return muting.muted(room, who, asked.where, asked.now)
+
+
+def _reset(room: Newsroom, asked: Asked, who: Place) -> Message:
+    return wanting.reset(room, who, asked.where)
+
+
+async def _post(room: Newsroom, asked: Asked) -> Message:
+    return await running.post(room, asked.words, asked.office)
+
+
+async def _status(room: Newsroom, asked: Asked) -> Message:
+    return await running.status(room, asked.office, asked.now)
 
 
 def _help(room: Newsroom, _asked: Asked) -> Message:
@@ -207,28 +260,48 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(Pattern("unsubscribe [NUMBER]"), "help-unsubscribe", "unsubscribe 1", _unsubscribe),
     Row(Pattern("settings"), "help-settings", "settings", beside(_settings)),
+    Row(Pattern("why N|URL"), "help-why", "why 3", beside(_why), longest=why.LONGEST, addresses=True, fits=why.fits),
+    Row(Pattern("mute TOPIC|SOURCE"), "help-mute", "mute robotics", beside(_own(_mute))),
+    Row(Pattern("unmute TOPIC|SOURCE"), "help-unmute", "unmute robotics", beside(_own(_unmute))),
+    Row(Pattern("muted"), "help-muted", "muted", beside(_own(_muted))),
+    Row(Pattern("reset"), "help-reset", "reset", beside(_own(_reset))),
     Row(Pattern("saved"), "help-saved", "saved", beside(_saved)),
     Row(Pattern("forget me"), "help-forget", "forget me", beside(_forget)),
+    Row(Pattern("post [NAME]"), "help-post", "post", _post, Who.admins, fits=running.named),
+    Row(Pattern("status"), "help-status", "status", _status, Who.admins),
     Row(Pattern("help"), "help-help", "help", beside(_help)),
 )
 """Every form of `/news`. The row whose words a question begins with answers it; else it is searched for."""
 
 
-def plain_question(text: str) -> str:
-    """What a person meant by the text of a command: Slack's escapes, links and mentions undone, control characters gone."""
-    text = _LINK.sub(lambda match: match[2] or match[1], text)
+def plain_question(text: str, *, addresses: bool = False) -> str:
+    """What a person meant by the text of a command: Slack's escapes, links and mentions undone, control characters gone.
+
+    Of a link the text stays, or the address where that is wanted.
+    """
+    text = _LINK.sub(lambda match: match[1] if addresses else match[2] or match[1], text)
     text = _MENTION.sub(lambda match: f"{match[1] or ''}{match[3] or match[2]}", text)
     text = html.unescape(text)
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def chosen(question: str) -> tuple[Row, str]:
+def chosen(question: str, room: Newsroom) -> tuple[Row, str]:
     """The row that answers a question, and what is left for it."""
     for row in ROWS:
         rest = row.pattern.rest(question)
-        if rest is not None:
+        if rest is not None and (row.fits is None or row.fits(room, rest)):
             return row, rest
     return ROWS[0], question
+
+
+def understood(text: str, room: Newsroom) -> tuple[Row, str, str]:
+    """The row that answers the text of a command, the question in it, and what is left of that for the row."""
+    question = plain_question(text, addresses=True)
+    row, rest = chosen(question, room)
+    if not row.addresses:
+        question = plain_question(text)
+        row, rest = chosen(question, room)
+    return row, question, rest
 
 
 async def answer(
@@ -238,21 +311,22 @@ async def answer(
     person: Person | None = None,
     where: str = "",
     office: Office | None = None,
+    *,
+    for_all: bool = False,
 ) -> Message:
     """The message that answers `/news TEXT`; a clear one where something is wrong with it. Never raises for bad input.
 
     ``person`` asks in the conversation ``where``, and is answered in that person's zone; ``office`` is there while the bot
-    runs.
+    runs. An answer that is ``for_all`` to see is not bent to what that person wants.
     """
-    question = plain_question(text)
-    if len(question) > LONGEST:
+    row, question, rest = understood(text, room)
+    if len(question) > row.longest:
         return room.renderer.notice(room.say("query-too-long", characters=len(question), most=LONGEST))
-    row, rest = chosen(question)
     timezone = room.settings.timezone if person is None else person.timezone
     if row.who is Who.admins and not (person is not None and person.admin):
         return room.renderer.notice(room.say("admins-only", usage=row.usage))
     try:
-        return await row.answer(room, Asked(rest, now, timezone, person, where, office, mentioned(text)))
+        return await row.answer(room, Asked(rest, now, timezone, person, where, office, mentioned(text), for_all))
     except QueryError as error:
         return room.renderer.notice(error.said, error.meant)
     except HeatlineBotError as error:

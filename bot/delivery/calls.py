@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -23,9 +23,10 @@ _LONGEST = 60.0  # seconds between retries, at most
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Slack did it; ``data`` is its answer."""
+    """Slack did it; ``data`` is its answer, which came with ``headers``."""
 
     data: Mapping[str, Any]
+    headers: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ async def call(name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], 
         return Unknown(f"{name}: no answer from Slack within {TIMEOUT} seconds")
     except (aiohttp.ClientError, OSError, SlackClientError, json.JSONDecodeError, UnicodeDecodeError) as error:
         return Unknown(f"{name}: the answer was lost ({type(error).__name__})")
-    return Done(response.data if isinstance(response.data, dict) else {})
+    return Done(response.data if isinstance(response.data, dict) else {}, response.headers)
 
 
 def patience(outcome: Outcome, attempts: int) -> tuple[str, float]:

@@ -169,6 +169,7 @@ class Corrections:
 
     def _drawn(self, drawing: Drawing, edition: Edition, made: tuple[Correction, ...]) -> tuple[Post, Post | None]:
         """The post as it was drawn, and as it is to be; none where more than titles and links would change."""
+        edition = self._desk.quiet(edition, drawing.muted)
         before = drawn(self._renderer, edition, drawing)
         for each in (made, briefer(made)):
             handles = self._handles(drawing.handles, each)

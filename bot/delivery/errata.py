@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, select, update
 
 from bot.delivery.schema import corrections, deliveries, drawings, parts
 from bot.delivery.values import CorrectionState, Drawing, Erratum
@@ -17,6 +17,7 @@ from digests.corrections import Correction
 from digests.errors import LibraryError
 from digests.library import Database, insert_new
 from digests.models import Message
+from digests.steering import Mute
 
 LEASE = timedelta(seconds=60)
 """So long one process tries a correction alone; one that died is followed by the next look."""
@@ -69,6 +70,15 @@ class Errata:
         for each in self._errata(corrections.c.delivery_id == delivery_id):
             found[each.number] = (*found.get(each.number, ()), each)
         return found
+
+    def count(self, since: datetime) -> dict[CorrectionState, int]:
+        """How many were noticed since a moment, by where they stand."""
+        counted = (
+            select(corrections.c.state, func.count()).where(corrections.c.at >= since).group_by(corrections.c.state)
+        )
+        with ledger_errors(), self._database.read() as connection:
+            found = {CorrectionState(state): int(number) for state, number in connection.execute(counted)}
+        return {state: found.get(state, 0) for state in CorrectionState}
 
     def note(
         self, delivery_id: str, number: int, serial: int, message: Message, made: Sequence[Correction], now: datetime
@@ -144,12 +154,25 @@ def drawing_row(delivery_id: str, drawing: Drawing) -> dict[str, Any]:
         "earlier": {slot.isoformat(): url for slot, url in drawing.earlier.items()},
         "handles": dict(drawing.handles),
         "addresses": dict(drawing.addresses),
+        "foot": drawing.foot,
+        "muted": [[mute.kind, mute.name] for mute in drawing.muted],
     }
 
 
 def _drawing(row: Row[Any]) -> Drawing:
     earlier = {datetime.fromisoformat(slot): url for slot, url in row.earlier.items()}
-    return Drawing(row.at, row.template, row.language, row.note, earlier, row.handles, row.addresses)
+    muted = tuple(Mute(kind, name) for kind, name in row.muted)
+    return Drawing(
+        row.at,
+        row.template,
+        row.language,
+        row.note,
+        earlier,
+        row.handles,
+        row.addresses,
+        foot=row.foot,
+        muted=muted,
+    )
 
 
 def _is(erratum: Erratum) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from bot.delivery.errata import Errata, drawing_row, ledger_errors
 from bot.delivery.schema import MIGRATIONS, deliveries, drawings, parts, schedules
@@ -159,6 +159,29 @@ class Ledger:
         where = (deliveries.c.digest == digest, deliveries.c.conversation.is_not(None))
         with self._read() as connection:
             return tuple(connection.execute(select(deliveries.c.conversation).where(*where).distinct()).scalars())
+
+    def places(self, digest: str) -> dict[str, str]:
+        """The conversations that editions of a digest were posted to last, by the channel as the settings name it."""
+        where = (deliveries.c.digest == digest, deliveries.c.conversation.is_not(None))
+        statement = select(deliveries.c.channel, deliveries.c.conversation).where(*where).order_by(deliveries.c.slot)
+        with self._read() as connection:
+            return {row.channel: row.conversation for row in connection.execute(statement)}
+
+    def newest(self, conversation: str) -> Delivery | None:
+        """The newest delivery whose post stands in a conversation."""
+        sent = select(parts.c.delivery_id).where(parts.c.number == 0, parts.c.ts.is_not(None))
+        where = (deliveries.c.conversation == conversation, deliveries.c.id.in_(sent))
+        order = (deliveries.c.slot.desc(), deliveries.c.created_at.desc())
+        with self._read() as connection:
+            found = connection.execute(select(deliveries.c.id).where(*where).order_by(*order).limit(1)).scalar()
+            return None if found is None else _delivery(connection, found)
+
+    def last(self, digest: str) -> tuple[Delivery, ...]:
+        """The deliveries of the newest slot of a digest that has any, by channel."""
+        statement = select(func.max(deliveries.c.slot)).where(deliveries.c.digest == digest)
+        with self._read() as connection:
+            slot = connection.execute(statement).scalar()
+        return () if slot is None else self.deliveries(digest, slot)
 
     def digests(self, conversation: str) -> tuple[str, ...]:
         """The digests that were posted to a conversation."""

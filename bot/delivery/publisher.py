@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.values import Delivery, Drawing
 from digests.corrections import told
 from digests.models import DigestSpec, Edition, Post
+from digests.steering import Mute
 
 _log = structlog.get_logger("bot.delivery")
 
@@ -50,9 +51,17 @@ class Desk(Protocol):
     """Who makes editions: `digests.desk`."""
 
     def frozen(
-        self, spec: DigestSpec, slot: datetime, now: datetime, feedback: Mapping[str, float] | None = ...
+        self,
+        spec: DigestSpec,
+        slot: datetime,
+        now: datetime,
+        feedback: Mapping[str, float] | None = ...,
+        muted: Collection[Mute] = ...,
     ) -> Edition:
         """The edition of a slot: made and frozen the first time, the same one ever after."""
+
+    def quiet(self, edition: Edition, muted: Collection[Mute]) -> Edition:
+        """The edition without what one channel has muted."""
 
     def handles(self, urls: Iterable[str]) -> dict[str, str]:
         """Short names of articles that buttons can carry."""
@@ -72,13 +81,17 @@ class Renderer(Protocol):
         template: str = ...,
         earlier: Mapping[datetime, str] | None = ...,
         handles: Mapping[str, str] | None = ...,
+        foot: bool = ...,
         note: str = ...,
     ) -> Post:
-        """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts."""
+        """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts.
+
+        At the ``foot`` is what can be done with the post as a whole, and a ``note``.
+        """
 
 
 def drawn(renderer: Renderer, edition: Edition, drawing: Drawing) -> Post:
-    """The post of an edition, drawn with what is given; the same whenever it is drawn."""
+    """The post of an edition, as its channel gets it, drawn with what is given; the same whenever it is drawn."""
     return renderer.speaking(drawing.language).post(
         edition,
         drawing.at,
@@ -86,6 +99,7 @@ def drawn(renderer: Renderer, edition: Edition, drawing: Drawing) -> Post:
         earlier=drawing.earlier,
         handles=drawing.handles,
         note=drawing.note,
+        foot=drawing.foot,
     )
 
 
@@ -104,6 +118,7 @@ class Publisher:
         outbox: Outbox,
         clock: Callable[[], datetime],
         feedback: Callable[[str, datetime], Mapping[str, float]] = lambda _digest, _now: {},
+        muted: Callable[[str, Sequence[str], datetime], Collection[Mute]] = lambda _digest, _channels, _now: (),
         addresses: Callable[[Iterable[str]], Mapping[str, str]] = lambda _urls: {},
     ) -> None:
         self._desk = desk
@@ -112,6 +127,7 @@ class Publisher:
         self._outbox = outbox
         self._clock = clock
         self._feedback = feedback
+        self._muted = muted
         self._addresses = addresses
         self._running: set[str] = set()
 
@@ -133,7 +149,9 @@ class Publisher:
         """
         log = _log.bind(digest=digest.name, slot=slot.isoformat())
         feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
-        edition = await asyncio.to_thread((desk or self._desk).frozen, digest.spec, slot, now, feedback)
+        muted = await asyncio.to_thread(self._muted, digest.name, digest.channels, slot)
+        making = (digest.spec, slot, now, feedback, muted)
+        edition = await asyncio.to_thread((desk or self._desk).frozen, *making)
         if not edition.stories:
             read = {"articles": edition.tally.articles, "stale_feeds": edition.tally.stale_feeds}
             if digest.on_quiet == "skip":
@@ -142,16 +160,28 @@ class Publisher:
                 return ()
             log.info("quiet day: nothing worth telling, saying so", **read)
         claimed = []
-        handles = await asyncio.to_thread(self._desk.handles, {scored.lead.url for scored in edition.stories})
         addresses = await asyncio.to_thread(self._addresses, told(edition))
         taken = {delivery.channel for delivery in await asyncio.to_thread(self._ledger.deliveries, digest.name, slot)}
         for channel in digest.channels:
             if channel in taken:  # no need to draw the post, nor to ask Slack for addresses
                 log.info("already claimed", channel=channel)
                 continue
-            earlier = await self._earlier(edition, digest.name, channel)
-            drawing = Drawing(now, digest.spec.template, digest.language, note, earlier, handles, addresses)
-            post = await asyncio.to_thread(drawn, self._renderer, edition, drawing)
+            here = tuple(await asyncio.to_thread(self._muted, digest.name, (channel,), slot))
+            seen = await asyncio.to_thread(self._desk.quiet, edition, here)
+            handles = await asyncio.to_thread(self._desk.handles, {scored.lead.url for scored in seen.stories})
+            earlier = await self._earlier(seen, digest.name, channel)
+            drawing = Drawing(
+                now,
+                digest.spec.template,
+                digest.language,
+                note,
+                earlier,
+                handles,
+                addresses,
+                foot=True,
+                muted=here,
+            )
+            post = await asyncio.to_thread(drawn, self._renderer, seen, drawing)
             claim = (digest.name, slot, channel, post, self._clock(), drawing)
             delivery = await asyncio.to_thread(self._ledger.claim, *claim)
             if delivery is None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from digests.library import Migrations, UTCDateTime
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0006")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0007")
 
 metadata = MetaData()
 
@@ -73,6 +73,10 @@ drawings = Table(
         "handles", JSON, nullable=False, comment="names of stories in what buttons carry, by their leads' addresses"
     ),
     Column("addresses", JSON, nullable=False, comment="what feeds had for articles, where it was not their address"),
+    Column(
+        "foot", Boolean, nullable=False, comment="whether what can be done with the post as a whole stands at its foot"
+    ),
+    Column("muted", JSON, nullable=False, comment="what was muted there: topic or source, and its name"),
 )
 
 corrections = Table(
@@ -168,11 +172,26 @@ votes = Table(
     metadata,
     Column("place", Text, primary_key=True, comment="where it counts: a channel, a person, or a digest"),
     Column("by", Text, primary_key=True, comment="the person who voted; empty for an admin on the command line"),
-    Column("url", Text, primary_key=True, comment="the article that was voted on"),
+    Column(
+        "url", Text, primary_key=True, comment="the article that was voted on, or digest:NAME@SLOT for a whole post"
+    ),
+    Column("how", Text, primary_key=True, comment="said, saved, shared, or post for a whole post"),
     Column("about", JSON, nullable=False, comment="provider:NAME and topic:SLUG"),
     Column("value", Float, nullable=False, comment="from 1 for more to -1 for less"),
     Column("at", UTCDateTime, nullable=False),
     Index("votes_by", "by"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("place", Text, primary_key=True, comment="where it is not told: a channel, or to a person"),
+    Column("kind", Text, primary_key=True, comment="topic or source"),
+    Column("name", Text, primary_key=True, comment="a topic's slug, or a publisher's name or domain"),
+    Column("by", Text, nullable=False, comment="the person who muted it"),
+    Column("since", UTCDateTime, nullable=False),
+    Column("until", UTCDateTime, comment="empty for no end"),
+    Index("mutes_by", "by"),
 )
 
 events = Table(

@@ -19,6 +19,7 @@ from enum import StrEnum
 
 from digests.corrections import Correction
 from digests.models import Message
+from digests.steering import Mute
 
 
 class PartState(StrEnum):
@@ -100,8 +101,9 @@ class CorrectionState(StrEnum):
 class Drawing:
     """What a post was drawn with, beside its edition: drawn with it again, nothing in it moves.
 
-    ``at`` is the moment that ages are told of, ``language`` the locale that is spoken; ``note``, ``earlier`` and ``handles``
-    are as `digests.rendering` takes them. ``addresses`` are those that feeds had for articles, where they were not their own.
+    ``at`` is the moment that ages are told of, ``language`` the locale that is spoken; ``note``, ``earlier``, ``handles`` and
+    ``foot`` are as `digests.rendering` takes them. ``addresses`` are those that feeds had for articles, where they were not
+    their own. What was ``muted`` in its channel was left out of the edition first.
     """
 
     at: datetime
@@ -111,6 +113,8 @@ class Drawing:
     earlier: Mapping[datetime, str] = field(default_factory=dict, hash=False)
     handles: Mapping[str, str] = field(default_factory=dict, hash=False)
     addresses: Mapping[str, str] = field(default_factory=dict, hash=False)
+    foot: bool = False
+    muted: tuple[Mute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

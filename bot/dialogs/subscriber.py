@@ -16,7 +16,7 @@ from bot.commands.subscribing import ROOT, changeable
 from bot.dialogs.form import CHANNEL, ME, MOST_TOPICS, THERE, TOPICS, Form, of_subscription, problems
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.people import Person
-from bot.readers import Subscription, channel
+from bot.readers import Subscription
 from bot.readers.subscriptions import MOST, AlreadyThere, TooMany, named
 from bot.when import told
 from bot.wiring import Newsroom
@@ -144,14 +144,10 @@ def preview(room: Newsroom, person: Person, form: Form, now: datetime) -> Messag
     language = room.renderer.language
     spec = subscribed.spec_of(wanted, room.settings.digests[0], room.catalogue, language, now)
     assert spec is not None  # its topics are all there, or none was wanted
-    return room.renderer.glimpse(room.desk.edition(spec, now, now, feedback=_feedback(room, wanted, now)), now)
-
-
-def _feedback(room: Newsroom, wanted: Subscription, now: datetime) -> Mapping[str, float]:
-    """What is wanted more or less of where a subscription would go; also of one that there is not yet."""
-    if wanted.id:
-        return room.feedback(wanted.digest, now)
-    return room.votes.standing([wanted.owner if wanted.direct else channel(wanted.where)], now)
+    # There may be no such subscription yet: what counts is what is wanted where it would go.
+    feedback = room.feedback(wanted.digest, now) if wanted.id else room.votes.standing([wanted.place], now)
+    muted = room.muted_by(wanted.place, now)
+    return room.renderer.glimpse(room.desk.edition(spec, now, now, feedback=feedback, muted=muted), now)
 
 
 async def asked_for(app: SlackApp, person: Person, action: str, value: str, origin: str) -> Form | None:

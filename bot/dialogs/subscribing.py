@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
-from bot import actions
 from bot.delivery.calls import Done, call
 from bot.dialogs import choices
 from bot.dialogs.drawing import PREVIEW, SUBSCRIPTION, drawn
@@ -17,6 +16,7 @@ from bot.dialogs.form import DAYS, TOPICS, WHERE, ZONE, Form, read
 from bot.dialogs.subscriber import Came, Subscriber, asked_for, preview, told_of
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
 from bot.people import Person
+from bot.pressing import presser as of_request
 from bot.replies import over, reply, said_in, tell
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
@@ -66,7 +66,7 @@ def listen(app: SlackApp) -> None:
     subscriber, newest = Subscriber(app), _Newest()
 
     async def presser(body: Mapping[str, Any]) -> tuple[Person, Newsroom]:
-        person = await app.office.people.person(*actions.presser(body))
+        person = await app.office.people.person(*of_request(body))
         return person, app.room.speaking(person.locale)
 
     async def open_(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:

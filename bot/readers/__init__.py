@@ -1,14 +1,17 @@
-"""What readers keep and say: saved stories, subscriptions and votes, in the ledger's database; how all of it is taken back."""
+"""What readers keep and say: saved stories, subscriptions, votes and mutes, in the ledger's database; how it is taken back."""
 
 from bot.readers.erasing import Kept, erase
+from bot.readers.mutes import Mutes
 from bot.readers.places import Place, channel, digest, user
 from bot.readers.saved import Saved, SavedStories
 from bot.readers.shares import Shares
 from bot.readers.subscriptions import Subscription, Subscriptions
-from bot.readers.votes import Votes
+from bot.readers.votes import How, Votes
 
 __all__ = [
+    "How",
     "Kept",
+    "Mutes",
     "Place",
     "Saved",
     "SavedStories",

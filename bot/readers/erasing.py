@@ -5,43 +5,60 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select, update
 
-from bot.delivery.schema import deliveries, saved, schedules, subscriptions, votes
+from bot.delivery.schema import deliveries, mutes, saved, schedules, subscriptions, votes
 from bot.readers.places import Place
 from bot.readers.subscriptions import digest_of
+from bot.readers.votes import How
 from digests.library import Database, batches, forget_editions
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many of each are kept about a person."""
+    """How many of each are kept about a person. What saving or sharing a story says of it is no vote, but kept as one."""
 
     saved: int = 0
     votes: int = 0
+    shares: int = 0
+    mutes: int = 0
     subscriptions: int = 0
 
     @property
     def any(self) -> bool:
         """Whether anything is."""
-        return bool(self.saved or self.votes or self.subscriptions)
+        return any((self.saved, self.votes, self.shares, self.mutes, self.subscriptions))
 
 
 def kept(database: Database, who: Place) -> Kept:
     """What is kept about a person."""
+    voted = or_(votes.c.how == How.SAID, votes.c.how == How.POST)
+    wheres: dict[str, tuple[Table, ColumnElement[bool]]] = {
+        "saved": (saved, saved.c.who == who),
+        "votes": (votes, and_(_votes_of(who), voted)),
+        "shares": (votes, and_(_votes_of(who), votes.c.how == How.SHARED)),
+        "mutes": (mutes, _mutes_of(who)),
+        "subscriptions": (subscriptions, subscriptions.c.owner == who),
+    }
     with database.read() as connection:
-        stories = connection.execute(select(func.count()).where(saved.c.who == who)).scalar()
-        said = connection.execute(select(func.count()).where(_votes_of(who))).scalar()
-        subscribed = connection.execute(select(func.count()).where(subscriptions.c.owner == who)).scalar()
-    return Kept(stories or 0, said or 0, subscribed or 0)
+        found = {
+            name: connection.execute(select(func.count()).select_from(table).where(where)).scalar() or 0
+            for name, (table, where) in wheres.items()
+        }
+    return Kept(**found)
 
 
 def erase(database: Database, who: Place) -> Kept:
-    """Erase what is kept about a person; gives what that was. With a subscription go its editions and deliveries."""
+    """Erase what is kept about a person; gives what that was.
+
+    With a subscription go its editions and deliveries. A channel's mute stays, and forgets whose it was.
+    """
     before = kept(database, who)
     with database.write() as connection:
         connection.execute(delete(saved).where(saved.c.who == who))
         connection.execute(delete(votes).where(_votes_of(who)))
+        connection.execute(delete(mutes).where(mutes.c.place == who))
+        connection.execute(update(mutes).where(mutes.c.by == who).values(by=""))
         own = subscriptions.c.owner == who
         keys = connection.execute(select(subscriptions.c.id).where(own)).scalars().all()
         connection.execute(delete(subscriptions).where(own))
@@ -59,3 +76,7 @@ def erase_digests(connection: Connection, names: Collection[str]) -> None:
 
 def _votes_of(who: Place) -> ColumnElement[bool]:
     return or_(votes.c.by == who, votes.c.place == who)
+
+
+def _mutes_of(who: Place) -> ColumnElement[bool]:
+    return or_(mutes.c.by == who, mutes.c.place == who)

@@ -23,6 +23,11 @@ def digest(name: str) -> Place:
     return Place(f"digest:{name}")
 
 
+def is_channel(place: Place) -> bool:
+    """Whether a place is a conversation of several people."""
+    return place.startswith("channel:")
+
+
 def user_id(who: Place) -> str:
     """Slack's id of a person."""
     return who.rpartition("/")[2]

@@ -54,11 +54,13 @@ class SavedStories:
             connection.execute(delete(saved).where(mine, saved.c.id.not_in(kept)))
         return fresh
 
-    def drop(self, who: Place, key: str) -> bool:
-        """Save a story no more; whether it was."""
-        row = number(key, 18)
+    def drop(self, who: Place, key: str) -> str:
+        """Save a story no more; gives its address, empty where it was not saved."""
+        mine = (saved.c.who == who, saved.c.id == number(key, 18))
         with self._database.write() as connection:
-            return connection.execute(delete(saved).where(saved.c.who == who, saved.c.id == row)).rowcount > 0
+            url = connection.execute(select(saved.c.url).where(*mine)).scalar()
+            connection.execute(delete(saved).where(*mine))
+        return url or ""
 
     def count(self, who: Place) -> int:
         """How many stories a person has saved."""

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 from bot.crontab import CronError, next_slot
 from bot.delivery.schema import MIGRATIONS, subscriptions
 from bot.errors import HeatlineBotError
-from bot.readers.places import Place, user_id
+from bot.readers.places import Place, channel, user_id
 from digests.library import Database, insert_new
 
 MOST = 20
@@ -67,6 +67,11 @@ class Subscription:
     def direct(self) -> bool:
         """Whether it comes as a direct message."""
         return self.where == self.user
+
+    @property
+    def place(self) -> Place:
+        """Whose wishes count for it: the channel's that it comes to, or the owner's."""
+        return self.owner if self.direct else channel(self.where)
 
 
 def digest_of(key: str) -> str:
@@ -193,6 +198,11 @@ class Subscriptions:
     def get(self, key: str) -> Subscription | None:
         """A subscription by its id, also one that ended."""
         return next(iter(self._find(select(*_SHOWN).where(_TABLE.id == key))), None)
+
+    def count(self) -> int:
+        """How many run."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(subscriptions).where(_RUNS)).scalar() or 0
 
     def of(self, owner: Place) -> tuple[Subscription, ...]:
         """The running subscriptions of a person, oldest first."""

@@ -408,6 +408,13 @@ class Library:
             row = connection.execute(_editions().where(editions.c.name == digest, editions.c.slot == slot)).first()
         return None if row is None else self._edition_of(row, refuse)
 
+    def last_edition(self, digest: str) -> Edition | None:
+        """The newest edition of a digest; None where there is none, or it cannot be read back."""
+        newest = _editions().where(editions.c.name == digest).order_by(editions.c.slot.desc()).limit(1)
+        with self.database.read() as connection:
+            row = connection.execute(newest).first()
+        return None if row is None else self._edition_of(row, self._once)
+
     def told(self, digest: str) -> dict[str, datetime]:
         """The addresses that editions of a digest have told, leads and coverage, each with the slot that told it first."""
         with self.database.read() as connection:

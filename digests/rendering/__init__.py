@@ -15,7 +15,15 @@ from digests.rendering.limits import check, ensure
 from digests.rendering.links import safe_url
 from digests.rendering.mrkdwn import escape, inert, link
 from digests.rendering.plain import plain
-from digests.rendering.renderer import NOTE, Button, Renderer, SavedPage, SettingsPage, SubscriptionRow
+from digests.rendering.renderer import (
+    NOTE,
+    Button,
+    MissedPage,
+    Renderer,
+    SavedPage,
+    SettingsPage,
+    SubscriptionRow,
+)
 from digests.rendering.shorten import shorten
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "Button",
     "HomePage",
     "Hushed",
+    "MissedPage",
     "Renderer",
     "SavedPage",
     "SettingsPage",

@@ -150,6 +150,9 @@ def _element(element: _Node) -> Markup:
         return _IMAGE.format(url, str(element.get("alt_text", ""))) if url else Markup()
     if kind in ("plain_text", "mrkdwn"):
         return Markup("<span>{}</span>").format(_text(element))
+    if kind == "feedback_buttons":
+        pair = [element.get(name) for name in ("positive_button", "negative_button")]
+        return Markup(" ").join(_element(each) for each in pair if isinstance(each, Mapping))
     if kind in ("checkboxes", "radio_buttons"):
         chosen = [*_nodes(element.get("initial_options")), element.get("initial_option")]
         return Markup().join(_choice(option, option in chosen) for option in _nodes(element.get("options")))
@@ -205,6 +208,7 @@ _BLOCKS: Mapping[str, Callable[[_Node], Markup]] = MappingProxyType(
         "section": _section,
         "context": _context,
         "actions": _actions,
+        "context_actions": _actions,
         "image": _image_block,
         "input": _input,
         "divider": _divider,

@@ -94,7 +94,19 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             {"options": Limit(5, 1), "options.value": Limit(150), "options.text.text": Limit(75, 1), "action_id": _ID},
         ),
         "static_select": Shape(("options",), {"options": Limit(100, 1), "options.value": Limit(150)}),
-        "feedback_buttons": Shape(("positive_button", "negative_button")),
+        "feedback_buttons": Shape(
+            ("positive_button", "negative_button"),
+            {
+                f"{button}.{key}": limit
+                for button in ("positive_button", "negative_button")
+                for key, limit in (
+                    ("text.text", Limit(75, 1)),
+                    ("value", Limit(2_000)),
+                    ("accessibility_label", Limit(75)),
+                )
+            }
+            | {"action_id": _ID},
+        ),
         "icon_button": Shape(("icon", "text")),
     }
 )

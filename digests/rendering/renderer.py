@@ -24,6 +24,7 @@ from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
 from digests.rendering.shorten import line, shorten
 from digests.rendering.views import (
+    QUERY,
     QUESTION,
     EditionView,
     StoryView,
@@ -40,11 +41,13 @@ _NO_DIGEST = (
     "answer",
     "coverage",
     "find",
+    "foot",
     "glimpse",
     "help",
     "home",
     "meant",
     "menu",
+    "missed",
     "notice",
     "pages",
     "saved",
@@ -56,7 +59,7 @@ _NO_DIGEST = (
 NOTE = 500
 """Characters of a note to a story that is shared."""
 
-_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM, _NOTE = 150, 300, 2_000, 60, 200, 30, 300, 300
+_USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM, _NOTE = 150, 300, 2_000, 60, 200, 45, 300, 300
 _MOST_MEANT = 5
 _RAW = 10_000  # characters of a text that are looked at
 
@@ -95,6 +98,27 @@ class SavedPage:
     """A page of saved stories: ``handles`` are by address, ``start`` counts from 0, ``size`` is that of a whole page."""
 
     articles: tuple[Article, ...]
+    handles: Mapping[str, str]
+    start: int
+    size: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What can be done with a post as a whole, for the foot template; see there."""
+
+    more: str
+    customize: str
+    rate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissedPage:
+    """A page of the stories that just missed an edition's post; ``handles`` are by their leads' addresses."""
+
+    edition: Edition
+    stories: tuple[ScoredStory, ...]
     handles: Mapping[str, str]
     start: int
     size: int
@@ -161,6 +185,7 @@ class Renderer:
         images: bool = True,
         earlier: Mapping[datetime, str] | None = None,
         handles: Mapping[str, str] | None = None,
+        foot: bool = False,
         note: str = "",
     ) -> Post:
         """The parent message and the messages of its thread.
@@ -168,11 +193,19 @@ class Renderer:
         What has no room in the parent loses its excerpts first; then the stories with the lowest scores go to the
         thread. ``images`` false leaves pictures out, for when Slack could not fetch one. ``earlier`` are the addresses of
         earlier posts by their editions' slots, for updates to lead back to. ``handles`` name stories in what buttons
-        carry, by their leads' addresses; a story without one has no buttons. ``note`` stands at the foot.
+        carry, by their leads' addresses; a story without one has no buttons. At the ``foot`` is what can be done with the
+        post as a whole, once it is posted; last stands a ``note``.
         """
-        view, parent = self._parent(
-            edition, now, template, images=images, earlier=earlier or {}, handles=handles or {}, note=line(note, _NOTE)
+        drawing = partial(
+            edition_view,
+            edition,
+            now,
+            images=images,
+            earlier=earlier or {},
+            handles=handles or {},
+            language=self.language,
         )
+        view, parent = self._parent(edition, template, drawing, foot=foot, note=line(note, _NOTE))
         return Post(parent, self._thread(view))
 
     def answer(
@@ -285,6 +318,29 @@ class Renderer:
             spoken = self.language.say("spoken-saved", place=where, stories="; ".join(each.title for each in stories))
         return self._message("saved", spoken, values)
 
+    def missed(self, page: MissedPage, now: datetime) -> Message:
+        """A page of the stories that just missed an edition's post."""
+        edition = page.edition
+        stories = [
+            replace(
+                story_view(each.story, now, edition.timezone, language=self.language),
+                handle=page.handles.get(each.lead.url, ""),
+            )
+            for each in page.stories
+        ]
+        last = page.start + len(stories)
+        which = f"{edition.digest} {int(edition.slot.timestamp())}"
+        title = f"{line(edition.title, QUERY)}, {self.language.date(edition.slot, edition.timezone)}"
+        values = {
+            "edition": title,
+            "stories": stories,
+            "place": f"{place(page.start, last)} / {page.total}",
+            "earlier": f"{which} {max(0, page.start - page.size)}" if page.start else "",
+            "later": f"{which} {last}" if last < page.total else "",
+        }
+        head = self.language.say("missed-head" if stories else "missed-none", edition=title)
+        return self._message("missed", self._spoken(head, stories) if stories else head, values)
+
     def glimpse(self, edition: Edition, now: datetime) -> Message:
         """A digest in a few lines: the headlines of an edition, as it would be now."""
         view = edition_view(edition, now, images=False, language=self.language)
@@ -333,7 +389,7 @@ class Renderer:
         self, edition: Edition, now: datetime, *, template: str = "digest", handles: Mapping[str, str] | None = None
     ) -> str:
         """A complete page that shows the post and its thread as Slack would; ``handles`` as in `post`."""
-        post = self.post(edition, now, template=template, handles=handles)
+        post = self.post(edition, now, template=template, handles=handles, foot=handles is not None)
         view = edition_view(edition, now, language=self.language)
         return self.page(f"{view.title} · {view.date}", [post.parent], post.thread)
 
@@ -389,7 +445,9 @@ class Renderer:
         A template that is not one of the bundled ones is taken for a digest's.
         """
         tries: list[Callable[[], object]] = [
-            partial(self.post, edition, samples.NOW, template=name, handles=handles, note=note)
+            partial(
+                self.post, edition, samples.NOW, template=name, handles=handles, foot=handles is not None, note=note
+            )
             for name in self.digest_templates()
             for edition in samples.EDITIONS
             for handles, note in ((None, ""), (samples.HANDLES, samples.NOTE))
@@ -404,6 +462,7 @@ class Renderer:
         tries += (partial(self.saved, page, samples.NOW) for page in self._saved_samples())
         undo, sure = self.language.say("button-undo"), self.language.say("confirm-title")
         tries.append(partial(self.notice, "", ("robots",), [Button(undo, "story_unvote", "1", sure)]))
+        tries += (partial(self.missed, page, samples.NOW) for page in self._missed_samples())
         tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", samples.NOTE))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, ""))
         tries += (partial(self.settings, page) for page in self._settings_samples())
@@ -422,36 +481,27 @@ class Renderer:
         found = samples.SAVED
         return SavedPage(found, samples.HANDLES, 5, 5, 12), SavedPage((), {}, 0, 5, 0)
 
+    def _missed_samples(self) -> tuple[MissedPage, ...]:
+        edition = samples.EDITIONS[1]
+        return (
+            MissedPage(edition, edition.stories, samples.HANDLES, 5, 5, 12),
+            MissedPage(edition, (), {}, 0, 5, 0),
+        )
+
     def _settings_samples(self) -> tuple[SettingsPage, ...]:
         row = SubscriptionRow("s1", 7, "Robotics", "weekdays at 08:30", "", "", "Mon 23 Nov 08:30", 8, "6", mine=True)
         other = replace(row, key="s2", channel="C024BE91L", by="U024BE7LH", mine=False)
         return SettingsPage((row, other), 6, 6, 14), SettingsPage((), 0, 6, 0, ("Ended: Robotics",))
 
     def _parent(
-        self,
-        edition: Edition,
-        now: datetime,
-        template: str,
-        *,
-        images: bool,
-        earlier: Mapping[datetime, str],
-        handles: Mapping[str, str],
-        note: str,
+        self, edition: Edition, template: str, view_of: Callable[..., EditionView], *, foot: bool, note: str
     ) -> tuple[EditionView, Message]:
         memo: dict[int, StoryView] = {}
 
         def drawn(shown: int | None, *, brief: bool) -> tuple[EditionView, Message]:
-            view = edition_view(
-                edition,
-                now,
-                shown=shown,
-                images=images,
-                memo=memo,
-                earlier=earlier,
-                handles=handles,
-                language=self.language,
-            )
-            return view, self._raw(template, self._headlines(view), {"edition": view, "brief": brief, "note": note})
+            view = view_of(shown=shown, memo=memo)
+            feet = {"foot": _foot(edition, view) if foot else None, "note": note}
+            return view, self._raw(template, self._headlines(view), {"edition": view, "brief": brief, **feet})
 
         best = drawn(None, brief=False)
         if not inside(best[1]):
@@ -511,6 +561,12 @@ class Renderer:
         language = self.language
         said = {"say": language.say, "pieces": language.pieces, "comma": language.say("comma")}
         return {"emoji": self._emoji, "command": self._command, **said, **values}
+
+
+def _foot(edition: Edition, view: EditionView) -> Foot:
+    missed = bool(view.overflow or view.more)
+    asked = f"{edition.digest} {int(edition.slot.timestamp())} 0"
+    return Foot(asked if missed else "", edition.digest, bool(view.stories))
 
 
 def _fallback(spoken: str) -> str:

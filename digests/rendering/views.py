@@ -130,6 +130,7 @@ class AnswerView:
     loosened: tuple[LoosenedView, ...] = ()
     earlier: str = ""
     later: str = ""
+    muted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,7 @@ def answer_view(
         loosened=tuple(_loosened(each, language) for each in answer.loosened[:_MOST_LOOSENED]),
         earlier=turn(start // size - 1) if start and named else "",
         later=turn(start // size + 1) if end < many and named else "",
+        muted=answer.muted,
     )
 
 
@@ -397,6 +399,7 @@ def _left_out(tally: Tally, language: Language) -> str:
         (tally.off_topic, "left-out-off-topic"),
         (tally.told_before, "left-out-told-before"),
         (tally.minor, "left-out-minor"),
+        (tally.muted, "left-out-muted"),
         (tally.over_caps, "left-out-over-caps"),
     )
     said = [language.say(key, n=number) for number, key in parts if number > 0]

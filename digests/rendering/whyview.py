@@ -18,8 +18,8 @@ _SIGNALS, _NOTE, _REASON = 3, 120, 300
 class WhyView:
     """An explanation for the why template; texts are empty where there is nothing to say.
 
-    ``edition`` is the one that it speaks of, ``AI digest, Wed 25 Nov 08:30``; ``signals`` are the few that counted most,
-    in words.
+    ``edition`` is the one that it speaks of, ``AI digest, Wed 25 Nov 08:30``; ``signals`` are the few that counted most, and
+    what readers said, in words.
     """
 
     title: str
@@ -37,7 +37,10 @@ def why_view(why: Why, now: datetime, language: Language) -> WhyView:
     report: ReportView = report_view(why.article, now, why.timezone, language)
     topic = _topic(why, language)
     found = why.story.signals if why.story is not None else ()
-    ranked = sorted((s for s in found if s.points and not (topic and s.name == "topic")), key=lambda s: -abs(s.points))
+    said = (s for s in found if s.points and not (topic and s.name == "topic") and _in_words(s, language))
+    ranked = sorted(said, key=lambda s: -abs(s.points))
+    # What readers said is told however little it counts: they want to see what came of it.
+    most = [*ranked[:_SIGNALS], *(s for s in ranked[_SIGNALS:] if s.name == "feedback")]
     return WhyView(
         title=report.title,
         url=report.url,
@@ -46,7 +49,7 @@ def why_view(why: Why, now: datetime, language: Language) -> WhyView:
         edition=_edition(why, language),
         verdict=_verdict(why, language),
         topic=topic,
-        signals=tuple(filter(None, (_in_words(signal, language) for signal in ranked)))[:_SIGNALS],
+        signals=tuple(_in_words(signal, language) for signal in most),
     )
 
 
@@ -92,6 +95,7 @@ _FATES: Mapping[str, str] = {
     "unwanted kind": "fate-unwanted-kind",
     "told before": "fate-told-before",
     "minor": "fate-minor",
+    "muted": "fate-muted",
     "chosen": "fate-chosen",
     "in the thread": "fate-in-the-thread",
     "over the caps": "fate-over-the-caps",

@@ -19,7 +19,7 @@ def _content(request: Request) -> Json:
         "attachments": request.data("attachments", "invalid_attachments"),
         "metadata": request.data("metadata", "invalid_metadata_format"),
     }
-    refusal = check_message(content, request.workspace.broken_images)
+    refusal = check_message(content, request.workspace.broken_images, request.workspace.refused_blocks)
     if refusal is not None:
         raise refusal
     return {

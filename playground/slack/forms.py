@@ -10,6 +10,7 @@ from playground.slack.values import Json, elements_of, with_ids
 # How the value of each kind of element is called in Slack's payloads, and how its preset is called in the element.
 _FIELDS: dict[str, tuple[str, str]] = {
     "button": ("value", "value"),
+    "feedback_buttons": ("value", ""),
     "overflow": ("selected_option", ""),
     "static_select": ("selected_option", "initial_option"),
     "external_select": ("selected_option", "initial_option"),
@@ -54,9 +55,20 @@ def find(blocks: Iterable[Json], action_id: str, value: Any = None, block_id: st
             continue
         if element["type"] == "button" and value is not None and element.get("value") != value:
             continue
+        if element["type"] == "feedback_buttons" and value not in _thumbs(element):
+            continue
         return block, element
-    names = ", ".join(f"{element['action_id']}={element.get('value')}" for _, element in there) or "nothing"
+    names = ", ".join(f"{element['action_id']}={_offered(element)}" for _, element in there) or "nothing"
     raise LookupError(f"nothing to press called {action_id!r} with value {value!r}; there is {names}")
+
+
+def _thumbs(element: Json) -> list[Any]:
+    """What the two buttons of a feedback element carry."""
+    return [element[name]["value"] for name in ("positive_button", "negative_button")]
+
+
+def _offered(element: Json) -> Any:
+    return " or ".join(_thumbs(element)) if element["type"] == "feedback_buttons" else element.get("value")
 
 
 def action(block_id: str, element: Json, value: Any, ts: str) -> Json:
@@ -154,7 +166,7 @@ def state_values(
     used: set[str] = set()
     kinds = {block["block_id"]: block for block in with_ids(blocks)}
     for block_id, element in interactive(blocks):
-        if element["type"] in ("button", "overflow"):
+        if element["type"] in ("button", "overflow", "feedback_buttons"):
             continue
         name, preset = _FIELDS[element["type"]]
         key = next((key for key in (element["action_id"], block_id) if key in values), None)

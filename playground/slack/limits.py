@@ -327,14 +327,28 @@ _COMMON_BLOCKS: dict[str, Rule] = {
         },
     ),
 }
+_FEEDBACK_BUTTON = shape({"text": _plain(75), "value": string(2000)}, {"accessibility_label": string(75)})
+_CONTEXT_ACTIONS: dict[str, Rule] = {
+    "feedback_buttons": _element(
+        {"positive_button": _FEEDBACK_BUTTON, "negative_button": _FEEDBACK_BUTTON}, {}, focus=False
+    ),
+    "icon_button": _element(
+        {"icon": choice("trash"), "text": _plain(75)},
+        {
+            "value": string(2000, least=0),
+            "confirm": _CONFIRM,
+            "accessibility_label": string(75),
+            "visible_to_user_ids": array(_USER, 100),
+        },
+        focus=False,
+    ),
+}
 _CELL = typed(
     {"raw_text": shape({"type": anything, "text": string(MESSAGE_TEXT)}), "rich_text": _RICH_TEXT},
 )
 _COLUMN = shape({}, {"align": choice("left", "center", "right"), "is_wrapped": boolean})
 _MESSAGE_ONLY: dict[str, Rule] = {
-    "context_actions": _block(
-        {"elements": array(typed({"feedback_buttons": anything, "icon_button": anything}), 5)},
-    ),
+    "context_actions": _block({"elements": array(typed(_CONTEXT_ACTIONS), 5)}),
     "file": _block({"external_id": string(255), "source": choice("remote")}),
     "markdown": _block({"text": string(MARKDOWN_TEXT)}),
     "table": _block({"rows": array(array(_CELL, 20), 100)}, {"column_settings": array(_COLUMN, 20, least=0)}),
@@ -368,11 +382,13 @@ _VIEW = typed(
 )
 
 
-def check_message(payload: Mapping[str, Any], broken_images: Collection[str] = ()) -> Refusal | None:
+def check_message(
+    payload: Mapping[str, Any], broken_images: Collection[str] = (), refused_blocks: Collection[str] = ()
+) -> Refusal | None:
     """Say why Slack would refuse a message with these arguments, or None when it would take it.
 
     payload holds `text`, `blocks`, `attachments` and `metadata` as plain data; `broken_images` are image addresses
-    that cannot be downloaded.
+    that cannot be downloaded, `refused_blocks` types of blocks that this workspace does not take.
     """
     blocks, attachments = payload.get("blocks") or [], payload.get("attachments") or []
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
@@ -388,6 +404,9 @@ def check_message(payload: Mapping[str, Any], broken_images: Collection[str] = (
         return Refusal("msg_too_long")
     report = Report()
     _check_blocks(blocks, "/blocks", report, broken_images)
+    for number, block in enumerate(blocks):
+        if block.get("type") in refused_blocks:
+            report.add(f"unsupported type: {block['type']}", f"/blocks/{number}/type")
     for number, attachment in enumerate(attachments):
         _check_blocks(attachment.get("blocks") or [], f"/attachments/{number}/blocks", report, broken_images)
     if report.errors:

@@ -38,7 +38,7 @@ def apply(workspace: Workspace, entry: ResponseUrl, body: Json) -> Message | Non
         if original is not None:
             workspace.delete(original)
         return None
-    refusal = check_message(body, workspace.broken_images)
+    refusal = check_message(body, workspace.broken_images, workspace.refused_blocks)
     if refusal is not None:
         raise refusal
     if body.get("replace_original") is True and original is not None:

@@ -62,6 +62,7 @@ class Workspace:
     base_url                               where the server listens, set when it starts
     request_url                            where the bot takes signed HTTP requests, set by the test
     broken_images                          image addresses that Slack cannot download
+    refused_blocks                         types of blocks that this workspace does not take, such as context_actions
     channel_interval                       seconds between posts to one channel, else 429 (0: no limit)
     """
 
@@ -109,6 +110,7 @@ class Workspace:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, tuple[str, float]] = {}
         self.broken_images: set[str] = set()
+        self.refused_blocks: set[str] = set()
         self.channel_interval = 0.0
         self.faults.clear()
         self._messages: dict[str, dict[str, Message]] = {}

@@ -16,6 +16,7 @@ import pytest
 from bot.clock import utc_now
 from bot.commands import news
 from bot.modals import Sharing
+from bot.people import Person as Reader
 from bot.readers import Votes, channel, user
 from bot.service import Service
 from digests import query
@@ -82,17 +83,17 @@ def now_of(slack: Workspace, message: Message) -> Message:
 @BOTH
 async def test_every_story_of_the_digest_has_its_menu(tmp_path: Path, socket_mode: bool) -> None:
     async with posted(tmp_path, socket_mode) as (slack, service, parent):
-        stories = [value for _, value in choices(parent) if value.startswith("why ")]
+        stories = [value for _, value in choices(parent) if value.startswith("share ")]
         assert len(stories) == len(set(stories)) >= 3
         for _, value in choices(parent):
             verb, handle = value.split(" ")
-            assert verb in ("related", "why", "save", "share", "less")
+            assert verb in ("related", "why", "save", "share", "tune", "more", "less", "mute")
             assert service.room.desk.by_handle(handle) is not None
         person = Person(slack, READER.id)
         assert "Saved: " in await choose(person, parent, "save")
         assert "Coverage of " in await choose(person, parent, "related")
         assert "What counted" in await choose(person, parent, "why", 1)
-        assert "Noted. " in await choose(person, parent, "less", 2)
+        assert "Noted. " in await choose(person, parent, "less")
         assert len(slack.messages(NEWS.id)) == 1  # nothing for anybody else
 
 
@@ -193,12 +194,13 @@ async def test_less_says_what_counts_where_and_is_undone_from_a_direct_message(t
         person, other = Person(slack, READER.id), Person(slack)
         await choose(other, parent, "less")
         before = votes.standing([here], utc_now())
+        desk = service.room.desk
+        of = [(each, desk.by_handle(each[1].split(" ")[1])) for each in choices(parent) if each[1].startswith("tune ")]
+        block, value = next(each for each, found in of if found and len(desk.about(found.url) or ()) > 1)
+        (tuned,) = (await person.click("story_menu", value, on=parent, block_id=block, patience=3)).messages
         slack.faults.add(Fault("response_url", "server_error", status=404, times=1))
         slack.faults.add(Fault("chat.postEphemeral", "refused", error="user_not_in_channel", times=1))
-        desk = service.room.desk
-        of = [(each, desk.by_handle(each[1].split(" ")[1])) for each in choices(parent) if each[1].startswith("less ")]
-        block, value = next(each for each, found in of if found and len(desk.about(found.url) or ()) > 1)
-        await person.click("story_menu", value, on=parent, block_id=block)
+        await person.click("story_less", on=tuned)
         direct = slack.direct_message(READER.id).id
         await slack.wait_for(lambda: slack.messages(direct), 5)
         (noted,) = slack.messages(direct)
@@ -207,7 +209,7 @@ async def test_less_says_what_counts_where_and_is_undone_from_a_direct_message(t
             r"Noted\. .+ counts? a little less here, and so does .+\. Each vote counts half after 30 days", said
         )
         assert votes.standing([here], utc_now()) != pytest.approx(before, abs=1e-4)
-        undo = next(element["value"] for _, element in interactive(noted.blocks))
+        undo = next(each["value"] for _, each in interactive(noted.blocks) if each["action_id"] == "story_unvote")
         forged_reply = await forged(
             other, parent, {"action_id": "story_unvote", "value": undo.replace("channel:", "user:")}
         )
@@ -217,14 +219,15 @@ async def test_less_says_what_counts_where_and_is_undone_from_a_direct_message(t
         assert votes.standing([here], utc_now()) == pytest.approx(before, abs=1e-4)
 
 
-async def test_less_is_offered_only_where_it_counts(tmp_path: Path) -> None:
+async def test_where_no_digest_is_posted_less_counts_for_the_one_who_says_it(tmp_path: Path) -> None:
     async with posted(tmp_path) as (slack, service, _):
         person = Person(slack, READER.id)
         (answer,) = (await person.slash("/news", "ai")).messages
         assert {value.split(" ")[0] for _, value in choices(answer)} == {"related", "save", "share"}
         (preview,) = (await person.slash("/news", "digest", channel=OTHER.id)).messages
-        assert "No digest is posted here" in await choose(person, preview, "less")
-        assert service.room.votes.urls(channel(OTHER.id), user(slack.team_id, READER.id)) == ()
+        assert re.search(r"Noted\. .+ a little less for you", await choose(person, preview, "less"))
+        assert service.room.votes.standing([channel(OTHER.id)], utc_now()) == {}
+        assert len(service.room.votes.urls(user(slack.team_id, READER.id), user(slack.team_id, READER.id))) == 1
 
 
 WEEKLY = {
@@ -274,13 +277,13 @@ async def test_a_withdrawn_story_is_pressed_through_its_other_reports(tmp_path: 
         person = Person(slack, READER.id)
         edition = service.room.edition_at(NEWS.id, parent.ts)
         assert edition is not None
-        value = menu(parent, "related")[1]
+        value = menu(parent, "related", 1)[1]
         article = service.room.desk.by_handle(value.split(" ")[1])
         assert article is not None
         source = service.room.library.sources()[0]
         service.room.library.withdraw(source, [str(article.path)])
         told = next(scored.story for scored in edition.stories if scored.lead.url == article.url)
-        assert told.coverage[0].title[:40] in await choose(person, parent, "related")
+        assert told.coverage[0].title[:40] in await choose(person, parent, "related", 1)
         place = [each for _, each in choices(parent) if each.startswith("why ")].index(value.replace("related", "why"))
         assert "In " in await choose(person, parent, "why", place)
         assert "Saved: " in await choose(person, parent, "save", place)
@@ -410,8 +413,9 @@ async def test_a_find_goes_to_channels_only(tmp_path: Path) -> None:
     async with posted(tmp_path) as (slack, service, parent):
         before = len(slack.calls_of("chat.postMessage"))
         handle = menu(parent, "share")[1].split(" ")[1]
+        reader = Reader(slack.team_id, READER.id, "UTC")
         for place in ("", "U0ADMIN0001", "D0READER001", "@ada", "#robots", "C", f"{NEWS.id} {NEWS.id}"):
-            came = await service.app._sharer.share(f"V{place}", READER.id, Sharing(handle, place, "", place))
+            came = await service.app._sharer.share(f"V{place}", reader, Sharing(handle, place, "", place))
             assert "channel only" in str(came.said)
         assert len(slack.calls_of("chat.postMessage")) == before
 
@@ -455,7 +459,7 @@ async def test_a_listener_that_fails_is_told(tmp_path: Path, monkeypatch: pytest
         monkeypatch.setattr("bot.modals.shared", lambda _view: broken["no"])
         reply = await person.submit_view(dialog, {"conversation": OTHER.id})
         assert "try again" in reply.errors["where"]
-        monkeypatch.setattr("bot.actions.read", lambda *_: broken["no"])
+        monkeypatch.setattr("bot.pressing.read", lambda *_: broken["no"])
         assert "try again" in await choose(person, parent, "save")
 
 
@@ -611,7 +615,7 @@ async def test_a_person_sees_and_erases_what_is_kept(tmp_path: Path) -> None:
         assert "Nothing is kept about you" in (await person.slash("/news", "forget me")).text
         for who in (person, other):
             await choose(who, parent, "save")
-            await choose(who, parent, "less", 1)
+            await choose(who, parent, "less")
         (told,) = (await person.slash("/news", "forget me")).messages
         assert "1 saved story and 1 vote" in told.visible_text()
         (button,) = (each for _, each in interactive(told.blocks))

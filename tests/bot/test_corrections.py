@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from digests.rendering import Renderer
 from digests.rendering.links import safe_url
 from digests.sources.catalogue import Feed
 from digests.sources.filing import ref_of
+from digests.steering import TOPIC, Mute
 from digests.sync import sync
 from digests.topics import Catalogue
 from playground.slack import BOT_TOKEN, NEWS, OTHER, READER, Fault, Message, Person, Workspace, running
@@ -75,11 +76,15 @@ class Room:
             (self.folder / each.path).write_text(dump(each), encoding="utf-8")
         assert sync(self.library, [self.folder]).clean
 
-    async def publish(self, stories: int = 12) -> tuple[Delivery, ...]:
-        """Post the edition, as the schedule does."""
+    async def publish(self, stories: int = 12, muted: Mapping[str, Mute] | None = None) -> tuple[Delivery, ...]:
+        """Post the edition, as the schedule does; some channels have muted something that others have not."""
+
+        def muted_in(_digest: str, channels: Sequence[str], _now: datetime) -> list[Mute]:
+            return [muted[each] for each in channels if muted and each in muted] if len(channels) == 1 else []
+
         outbox = Outbox(self.client, self.ledger, self.clock, settle=timedelta(0), pace=0)
         addresses = {"addresses": lambda urls: retold.addresses(self.library, urls)}
-        publisher = Publisher(self.desk, self.renderer, self.ledger, outbox, self.clock, **addresses)
+        publisher = Publisher(self.desk, self.renderer, self.ledger, outbox, self.clock, muted=muted_in, **addresses)
         spec = DigestSpec("daily", topics=("ai",), stories=stories)
         done = await publisher.publish(
             DigestSettings("daily", self.channels, "0 9 * * *", spec), self.slot, self.clock()
@@ -187,6 +192,24 @@ async def test_a_fixed_title_is_fixed_in_every_channel_once(room: Room, said: li
     assert edition is not None
     assert edition.top is not None
     assert edition.top.lead.title == WRONG  # what was told stays what was told
+
+
+async def test_what_a_channel_muted_stays_out_of_its_corrected_post(room: Room) -> None:
+    made = told_of(room)
+    await room.publish(muted={NEWS.id: Mute(TOPIC, "facial-recognition")})
+    before = room.messages
+    parents = {each.channel: each for each in before if not each.is_reply}
+    assert "muted here" in parents[NEWS.id].visible_text()
+    assert "muted here" not in parents[OTHER.id].visible_text()
+    assert all("rate" in str(each.blocks) for each in parents.values())
+
+    room.write(replace(made, title=RIGHT))
+    await room.started().look()
+    after = room.messages
+    assert sum(RIGHT in each.text for each in after) == len(parents)
+    for old, new in zip(before, after, strict=True):
+        assert new.text == old.text.replace(WRONG, RIGHT)
+        assert all(b == a.replace(WRONG, RIGHT) for a, b in differing(old, new))
 
 
 async def test_what_is_listed_in_the_thread_is_fixed_there(room: Room) -> None:

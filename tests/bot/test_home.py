@@ -17,6 +17,8 @@ from bot.service import Service
 from digests.errors import LibraryError
 from digests.library import Filed, Stamp
 from digests.models import Answer
+from digests.query import Query
+from digests.steering import TOPIC, major
 from playground.slack import NEWS, READER, Fault, Person, View, Workspace, check_view
 from playground.slack.forms import interactive
 from tests.bot.running_bot import Clock, bot
@@ -186,6 +188,37 @@ async def test_a_story_is_shared_from_the_home(tmp_path: Path, socket_mode: bool
         (dialog,) = await slack.wait_for(lambda: slack.modals(READER.id))
         assert (await person.submit_view(dialog, {"where": NEWS.id})).errors == {}
         assert len(await slack.wait_for(lambda: slack.messages(NEWS.id))) == 1
+
+
+@BOTH
+async def test_what_is_muted_is_shown_left_out_and_told_again_at_a_press(tmp_path: Path, socket_mode: bool) -> None:
+    async with bot(tmp_path, socket_mode=socket_mode) as (slack, service):
+        person = Person(slack, READER.id)
+        view = await opened(slack, person)
+        stories = service.room.desk.answer(Query(), utc_now(), limit=5).stories
+        quiet = next(each for each in stories if not major(each.story))
+        assert quiet.lead.title in view.visible_text()
+        await person.slash("/news", f"mute {quiet.lead.publisher}")
+        await slack.wait_for(lambda: "news_unmute" in actions(home(slack, person)))
+        words = shown(slack, person)
+        assert "Muted" in words
+        assert quiet.lead.title not in words or quiet.story.coverage  # another may tell it, too
+        assert f"{quiet.lead.publisher} ·" not in words
+        await person.click("news_unmute", on=home(slack, person))
+        await slack.wait_for(lambda: "news_unmute" not in actions(home(slack, person)))
+        assert quiet.lead.title in shown(slack, person)
+        assert slack.modals(READER.id) == []  # the Home says it by itself
+        assert service.room.muted_by(who(slack), utc_now()) == ()
+
+
+async def test_a_home_names_what_is_muted_in_its_persons_language(tmp_path: Path) -> None:
+    slack = Workspace()
+    slack.add_user(replace(READER, locale="de-DE"))
+    async with bot(tmp_path, workspace=slack) as (slack, service):
+        service.room.mutes.mute(who(slack), TOPIC, "facial-recognition", utc_now(), who(slack))
+        words = (await opened(slack, Person(slack, READER.id))).visible_text()
+        assert "Stummgeschaltet" in words
+        assert "Gesichtserkennung" in words
 
 
 async def test_what_is_forgotten_is_gone_from_the_home(tmp_path: Path) -> None:

@@ -151,6 +151,45 @@ async def test_every_button_answers_in_the_language_of_who_pressed_it(tmp_path: 
 
 
 @pytest.mark.parametrize("code", OTHERS)
+async def test_what_readers_want_is_answered_in_their_language(tmp_path: Path, code: str) -> None:
+    async with scene(tmp_path, code) as the:
+        await the.press(await the.choose("more"), "story_unvote")
+        await the.choose("mute")
+        await the.choose("less")
+        await the.choose("tune", 1)
+        for question in (
+            "mute robotics",
+            "muted",
+            "unmute robots",
+            "mute ai",
+            "mute zzqx",
+            "mute drones",
+            "why 99",
+            "why https://a.example",
+        ):
+            await the.ask(question)
+        await the.press(await the.ask("reset"), "news_reset_1")
+        await the.press(await the.ask("muted"), "news_unmute_1")
+        for action, value in (("more_next", None), ("rate", "up"), ("rate", "down")):
+            reply = await the.reader.click(action, value, on=the.parent, patience=3)
+            the.heard(reply.text, *(each.visible_text() for each in reply.messages))
+        gone = await forged(the.reader, the.parent, {"action_id": "more_next", "value": "zzqx 1 0"})
+        the.heard(gone.text)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+async def test_what_admins_ask_is_answered_in_their_language(tmp_path: Path, code: str) -> None:
+    async with scene(tmp_path, code) as the:
+        the.slack.add_user(replace(READER, locale=LOCALES[code], is_admin=True))
+        await the.ask("status")
+        the.slack.scopes.discard("channels:history")
+        await the.ask("status")
+        the.slack.faults.add(Fault("auth.test", "refused", error="fatal_error"))
+        await the.ask("status")
+        await the.press(await the.ask("post"), "news_post")
+
+
+@pytest.mark.parametrize("code", OTHERS)
 async def test_the_dialog_and_what_comes_of_it_are_in_the_sharers_language(tmp_path: Path, code: str) -> None:
     async with scene(tmp_path, code) as the:
         block, value = menu(the.parent, "share")
@@ -220,7 +259,7 @@ async def test_mishaps_are_told_in_their_language(tmp_path: Path, code: str, mon
         assert (await the.reader.submit_view(dialog, {"conversation": OTHER.id})).errors == {"where": again}
         monkeypatch.setattr("bot.commands.news.answer", lambda *_: broken["no"])
         assert (await the.reader.slash("/news", "robots")).text == again
-        monkeypatch.setattr("bot.actions.read", lambda *_: broken["no"])
+        monkeypatch.setattr("bot.pressing.read", lambda *_: broken["no"])
         assert (await the.choose("save")).visible_text() == again
 
 

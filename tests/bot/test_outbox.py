@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.settings import DigestSettings
 from digests.library import Database
 from digests.models import Article, DigestSpec, Edition, Message, Post, ScoredStory, Section, Story, Tally
 from digests.rendering import Renderer
+from digests.steering import Mute
 from playground.slack import ARCHIVED, BOT_TOKEN, NEWS, OTHER, STRANGE, Fault, Workspace, running
 
 POST = "chat.postMessage"
@@ -317,6 +318,38 @@ async def test_one_broken_image_costs_the_image_not_the_digest(
     assert workspace.messages(NEWS.id)[0].blocks == (BLOCK, BLOCK)
 
 
+FEEDBACK = {
+    "type": "context_actions",
+    "elements": [
+        {
+            "type": "feedback_buttons",
+            "action_id": "rate",
+            "positive_button": {"text": {"type": "plain_text", "text": "👍"}, "value": "up"},
+            "negative_button": {"text": {"type": "plain_text", "text": "👎"}, "value": "down"},
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_feedback_buttons_become_plain_ones_where_slack_does_not_take_them(
+    workspace: Workspace, outbox: Outbox, ledger: Ledger, clock: Clock, refused: bool
+) -> None:
+    if refused:
+        workspace.refused_blocks.add("context_actions")
+    image = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a"}
+    delivery = await outbox.deliver(claim(ledger, clock, post=Post(Message("AI digest", (image, BLOCK, FEEDBACK)))))
+    assert delivery.state is DeliveryState.DONE
+    kept_image, block, last = workspace.messages(NEWS.id)[0].blocks
+    assert (kept_image, block) == (image, BLOCK)  # nothing else is lost
+    assert last["type"] == ("actions" if refused else "context_actions")
+    if refused:
+        assert [(each["action_id"], each["value"]) for each in last["elements"]] == [
+            ("rate_1", "up"),
+            ("rate_2", "down"),
+        ]
+
+
 async def test_a_part_that_slack_will_not_have_does_not_stop_the_others(
     workspace: Workspace, outbox: Outbox, ledger: Ledger, clock: Clock
 ) -> None:
@@ -325,6 +358,19 @@ async def test_a_part_that_slack_will_not_have_does_not_stop_the_others(
     assert [part.state for part in delivery.parts] == [PartState.SENT, PartState.FAILED, PartState.SENT]
     assert delivery.state is DeliveryState.FAILED
     assert texts(workspace) == ["AI digest", "More 2"]
+
+
+def test_simpler_takes_feedback_buttons_before_pictures() -> None:
+    image = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a"}
+    first = simpler(Message("all", (image, FEEDBACK)))
+    assert first is not None
+    assert [block["type"] for block in first.blocks] == ["image", "actions"]
+    second = simpler(first)
+    assert second is not None
+    assert second.blocks == first.blocks[1:]
+    bare = simpler(Message("all", ({"type": "context_actions", "elements": []}, BLOCK)))
+    assert bare is not None
+    assert bare.blocks == (BLOCK,)
 
 
 def test_simpler_takes_pictures_first_then_blocks() -> None:
@@ -450,7 +496,7 @@ class _Desk:
     def __init__(self, stories: int = 1) -> None:
         self.stories = stories
 
-    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, feedback: object = None) -> Edition:
+    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, *_wanted: object) -> Edition:
         told = [
             ScoredStory(Story(str(n), Article(f"https://example.com/{n}", f"Story {n}", slot)), 1.0)
             for n in range(self.stories)
@@ -460,6 +506,9 @@ class _Desk:
 
     def handles(self, urls: Iterable[str]) -> dict[str, str]:
         return dict.fromkeys(urls, "1")
+
+    def quiet(self, edition: Edition, _muted: Collection[Mute]) -> Edition:
+        return edition
 
 
 class _Renderer:

@@ -347,7 +347,7 @@ async def workspace() -> AsyncIterator[Workspace]:
 
 
 class Desk:
-    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, feedback: object = None) -> Edition:
+    def frozen(self, spec: DigestSpec, slot: datetime, now: datetime, *_wanted: object) -> Edition:
         story = ScoredStory(Story("1", Article("https://example.com/1", "Story", slot)), 1.0)
         return Edition(spec.name, spec.title, slot, now, "UTC", (Section(None, (story,)),))
 

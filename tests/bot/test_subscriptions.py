@@ -801,6 +801,50 @@ async def test_why_and_less_know_the_subscription(tmp_path: Path) -> None:
         assert "What counted" in await choose("why")
 
 
+async def test_what_its_person_muted_is_left_out_and_why_says_so(tmp_path: Path) -> None:
+    async with living(tmp_path) as (slack, service, clock):
+        loud = article("Quillon Robotics raises $200 million for warehouse robots", provider="Loud Gazette", quality=90)
+        loud = replace(loud, published_at=clock() - timedelta(minutes=20))
+        service.room.library.put("more", [Filed(loud.url, Stamp(1, 1, "x"), loud)])
+        news(service, clock, "Robots learn to prune the rooftop vines of Halden")
+        for person, time in ((READER.id, "8:30"), (FOLLOWER.id, "14:30")):
+            await asked(slack, f"subscribe robotics at {time}", person)
+        await asked(slack, "subscribe robotics at 8:30 in here")
+        assert "Loud Gazette is muted for you" in await said(slack, "mute loud gazette")
+        preview = service.room.muted(
+            service.room.subscriptions.of(user(slack.team_id, READER.id))[0].digest, (), clock()
+        )
+        assert [each.name for each in preview] == ["Loud Gazette"]
+        clock.forward(timedelta(minutes=91))
+        await served(service)
+        (mine,), (theirs,), (everybodys,) = direct(slack), direct(slack, FOLLOWER.id), posts(slack, NEWS.id)
+        assert "rooftop vines" in str(mine.blocks)
+        assert loud.title not in str([each.blocks for each in slack.messages(READER.id)])
+        assert "1 muted here" in mine.visible_text()
+        assert loud.title in str(theirs.blocks)
+        assert loud.title in str(everybodys.blocks)  # a person's own mute is nobody else's
+        why = await said(slack, f"why {loud.url}", place=mine.channel)
+        assert "In Robotics, " in why
+        assert "Muted, Loud Gazette is muted here." in why
+        assert "Chosen" in await said(slack, f"why {loud.url}")
+
+
+async def test_what_a_channel_muted_is_left_out_of_its_subscription(tmp_path: Path) -> None:
+    async with living(tmp_path) as (slack, service, clock):
+        await asked(slack, "subscribe everything at 8:30 in here")
+        here, by = channel(NEWS.id), user(slack.team_id, READER.id)
+        service.room.mutes.mute(here, "topic", "facial-recognition", clock(), by)
+        clock.forward(timedelta(minutes=91))
+        await served(service)
+        (post,) = posts(slack, NEWS.id)
+        assert "muted here" in post.visible_text()
+        edition = service.room.edition_at(NEWS.id, post.ts)
+        assert edition is not None
+        left_out = edition.tally.muted
+        assert left_out > 0
+        assert [*service.room.desk.audible(edition.stories, service.room.muted_by(here, clock()))] == [*edition.stories]
+
+
 # --- many, and what is left of them
 
 

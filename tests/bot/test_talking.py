@@ -9,13 +9,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import utc_now
-from bot.commands import news
 from bot.commands.news import LONGEST, ROWS
 from bot.heard import PATIENCE
 from bot.talking import EVERYBODYS, everybodys, question_in
+from bot.wiring import newsroom, settings_from
 from digests.language import speaking
 from playground.slack import ADMIN, NEWS, READER, Fault, Json, Message, Person, Workspace, check_message
-from tests.bot.running_bot import Clock, bot
+from tests.bot.running_bot import Clock, bot, environment
 from tests.bot.test_app import HOSTILE
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
@@ -119,10 +119,28 @@ async def test_every_form_is_understood_and_what_is_ones_own_stays_so(tmp_path: 
             assert len(shown) == 1, row.usage
 
 
-@pytest.mark.parametrize("text", ["saved", "forget me", "SAVED", " saved ", "subscribe robotics", "settings"])
-def test_what_is_kept_about_a_person_is_never_for_all_to_see(text: str) -> None:
-    known = any(row.pattern.rest(news.plain_question(text)) is not None for row in ROWS)
-    assert everybodys(text) is not known
+OWN = (
+    *("saved", "forget me", "SAVED", " saved ", "subscribe robotics", "settings", "mute robotics", "unmute robotics"),
+    *("muted", "Reset", "why 3", "why https://example.com/a", "why <https://example.com/a|a>", "post", "status"),
+)
+
+
+@pytest.mark.parametrize(("text", "public"), [*((each, False) for each in OWN), ("why robots", True), ("robots", True)])
+def test_what_is_kept_about_a_person_is_never_for_all_to_see(tmp_path: Path, text: str, public: bool) -> None:
+    room = newsroom(settings_from(None, environment(tmp_path, "http://127.0.0.1:9/api/")))
+    assert everybodys(text, room) is public
+    room.library.close()
+
+
+async def test_what_all_see_is_not_what_the_asker_wants_but_what_only_the_asker_sees_is(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, _):
+        person = Person(slack, READER.id)
+        await person.slash("/news", "mute facial recognition")
+        assert "muted stor" in (await person.slash("/news", "")).text
+        await person.mention("")
+        (answer,) = said(slack, NEWS.id)
+        assert "Top stories" in answer.visible_text()
+        assert "muted" not in answer.visible_text()
 
 
 async def test_a_personal_answer_to_a_mention_is_the_askers_alone(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from digests.rendering import (
     Button,
     HomePage,
     Hushed,
+    MissedPage,
     Renderer,
     SavedPage,
     Subscribed,
@@ -118,6 +119,9 @@ MESSAGES: Mapping[str, Message] = {
     "coverage": RENDERER.coverage(EDITION.stories[0].story, NOW),
     "saved": RENDERER.saved(SavedPage(SAVED, {each.url: str(n) for n, each in enumerate(SAVED)}, 5, 5, 12), NOW),
     "saved-nothing": RENDERER.saved(SavedPage((), {}, 0, 5, 0), NOW),
+    "missed": RENDERER.missed(MissedPage(EDITION, EDITION.more[:2], {}, 5, 5, 12), NOW),
+    "missed-nothing": RENDERER.missed(MissedPage(EDITION, (), {}, 0, 5, 0), NOW),
+    "answer-muted": RENDERER.answer(replace(ANSWER, muted=2), NOW),
     "why": RENDERER.why(WHY, NOW),
     "mistake": RENDERER.notice("scource:wire is no filter.", ("source:wire robots",)),
 }
@@ -174,7 +178,7 @@ def _console(renderable: RenderableType) -> str:
 
 
 FILES: Mapping[str, Callable[[], str]] = {
-    "digest.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(EDITION, NOW, handles=HANDLES))),
+    "digest.blocks.yaml": lambda: _yaml(post_json(RENDERER.post(EDITION, NOW, handles=HANDLES, foot=True))),
     "digest.txt": lambda: RENDERER.text(EDITION, NOW),
     "digest.html": lambda: RENDERER.html(EDITION, NOW, handles=HANDLES),
     "digest.json": lambda: json.dumps(RENDERER.json(EDITION), indent=1) + "\n",
@@ -192,7 +196,7 @@ FILES: Mapping[str, Callable[[], str]] = {
     "messages.html": lambda: RENDERER.page("Messages", list(MESSAGES.values())),
     **{
         f"digest.{code}.blocks.yaml": lambda code=code: _yaml(
-            post_json(RENDERER.speaking(code).post(EDITION, NOW, handles=HANDLES))
+            post_json(RENDERER.speaking(code).post(EDITION, NOW, handles=HANDLES, foot=True))
         )
         for code in OTHERS
     },
@@ -213,8 +217,8 @@ def test_golden(name: str) -> None:
 
 
 def test_everything_golden_may_be_sent() -> None:
-    posts = [RENDERER.post(EDITION, NOW, handles=HANDLES), RENDERER.post(QUIET, NOW)]
-    posts += [RENDERER.speaking(code).post(EDITION, NOW, handles=HANDLES) for code in OTHERS]
+    posts = [RENDERER.post(EDITION, NOW, handles=HANDLES, foot=True), RENDERER.post(QUIET, NOW)]
+    posts += [RENDERER.speaking(code).post(EDITION, NOW, handles=HANDLES, foot=True) for code in OTHERS]
     spoken = [message for code in OTHERS for message in _spoken(code).values()]
     for message in (*MESSAGES.values(), *spoken, *(m for post in posts for m in (post.parent, *post.thread))):
         assert check(message) == []

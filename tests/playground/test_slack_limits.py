@@ -35,6 +35,11 @@ def actions(*elements: Json) -> Json:
     return {"type": "actions", "elements": list(elements)}
 
 
+def feedback(**more: Any) -> Json:
+    buttons = {name: {"text": plain(), "value": "v"} for name in ("positive_button", "negative_button")}
+    return {"type": "context_actions", "elements": [{"type": "feedback_buttons", **buttons, **more}]}
+
+
 def button(**more: Any) -> Json:
     return {"type": "button", "text": plain(), **more}
 
@@ -110,9 +115,22 @@ TAKEN = [
     [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}, rich(words(TEXT))]]}],
     [section(accessory=None, text=mrkdwn())],
     [header("x" * 150)] * 50,
+    [feedback()],
+    [feedback(action_id="a", positive_button={"text": plain("x" * 75), "value": "v", "accessibility_label": "x" * 75})],
+    [{"type": "context_actions", "elements": [{"type": "icon_button", "icon": "trash", "text": plain()}]}],
 ]
 
 REFUSED = [
+    ([{"type": "context_actions", "elements": []}], "no less than 1 items allowed", "/blocks/0/elements"),
+    ([{"type": "context_actions", "elements": [button()]}], "unsupported type: button", "/blocks/0/elements/0/type"),
+    ([feedback(negative_button=None)], "missing required field: negative_button", "/blocks/0/elements/0"),
+    ([feedback(value="v")], "invalid additional property: value", "/blocks/0/elements/0"),
+    ([feedback(positive_button={"text": plain()})], "missing required field: value", "/elements/0/positive_button"),
+    (
+        [feedback(positive_button={"text": plain("x" * 76), "value": "v"})],
+        "must be less than 76 characters",
+        "/elements/0/positive_button/text/text",
+    ),
     ([header("x" * 151)], "must be less than 151 characters", "/blocks/0/text/text"),
     ([header("")], "must be more than 0 characters", "/blocks/0/text/text"),
     ([{"type": "header", "text": mrkdwn()}], "unsupported type: mrkdwn", "/blocks/0/text/type"),
@@ -273,6 +291,14 @@ def test_a_view_can_be_too_large() -> None:
     refusal = check_view(home(*[section(text=mrkdwn("x" * 3000))] * 90))
     assert refusal is not None
     assert refusal.error == "view_too_large"
+
+
+def test_a_workspace_may_refuse_a_type_of_block() -> None:
+    refusal = check_message({"text": "x", "blocks": [section(), feedback()]}, refused_blocks={"context_actions"})
+    assert refusal is not None
+    assert refusal.error == "invalid_blocks"
+    assert refusal.complaints == ("unsupported type: context_actions [json-pointer:/blocks/1/type]",)
+    assert check_message({"text": "x", "blocks": [section()]}, refused_blocks={"context_actions"}) is None
 
 
 def test_an_image_that_cannot_be_downloaded_spoils_the_message() -> None:

@@ -3,7 +3,6 @@ button-save = Speichern
 button-why = Warum das?
 button-related = Weitere Berichte
 button-share = Teilen mit …
-button-less = Weniger davon
 button-back = Zurück
 button-next = Weiter
 button-remove = Entfernen

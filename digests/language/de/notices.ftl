@@ -8,13 +8,6 @@ saved = Gespeichert: { $title }
 saved-already = Das hast du schon gespeichert: { $title }
 saved-lists = { $command } zeigt, was du gespeichert hast.
 no-edition = Ich weiß nicht mehr, zu welcher Ausgabe das gehört. Wähl „Warum das?“ unter einem Digest, der gepostet wurde.
-no-digest-here = Hier wird kein Digest gepostet, also kann auch nichts weniger werden. Wähl es in einem Channel, der einen bekommt.
-less-noted = Notiert. { $less } Jede Stimme zählt nach { $days } Tagen halb; eine große Meldung kommt trotzdem.
-less-publisher = { $publisher } zählt hier etwas weniger.
-less-topics = { $topics } { $n ->
-    [one] zählt
-   *[other] zählen
-} hier etwas weniger, ebenso { $publisher }.
 no-vote = Zu dieser Meldung hast du keine Stimme mehr.
 taken-back = Zurückgenommen.
 taken-back-of = Zurückgenommen: was du zu { $title } gesagt hast

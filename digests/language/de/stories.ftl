@@ -35,6 +35,7 @@ left-out-unwanted = { $n } von unerwünschter Art
 left-out-off-topic = { $n } zu anderen Themen
 left-out-told-before = { $n } schon gemeldet
 left-out-minor = { $n } nebensächlich
+left-out-muted = { $n } hier stummgeschaltet
 left-out-over-caps = { $n } über den Grenzen dieses Digests
 
 # Ein Digest ohne Meldungen.

@@ -3,7 +3,6 @@ button-save = Save
 button-why = Why this
 button-related = Related coverage
 button-share = Share to …
-button-less = Less like this
 button-back = Back
 button-next = Next
 button-remove = Remove

@@ -8,13 +8,6 @@ saved = Saved: { $title }
 saved-already = You have saved this already: { $title }
 saved-lists = { $command } lists what you saved.
 no-edition = I do not know any more which edition this is of. Choose Why this under a digest that was posted.
-no-digest-here = No digest is posted here, so there is nothing to have less in. Choose it in a channel that gets one.
-less-noted = Noted. { $less } Each vote counts half after { $days } days; a major story is told all the same.
-less-publisher = { $publisher } counts a little less here.
-less-topics = { $topics } { $n ->
-    [one] counts
-   *[other] count
-} a little less here, and so does { $publisher }.
 no-vote = You have no vote on that story any more.
 taken-back = Taken back.
 taken-back-of = Taken back: what you said of { $title }

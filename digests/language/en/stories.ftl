@@ -32,6 +32,7 @@ left-out-unwanted = { $n } of kinds it does not take
 left-out-off-topic = { $n } on other topics
 left-out-told-before = { $n } told before
 left-out-minor = { $n } minor
+left-out-muted = { $n } muted here
 left-out-over-caps = { $n } over this digest's limits
 
 # A digest without stories.

@@ -3,7 +3,6 @@ button-save = 保存
 button-why = 選ばれた理由
 button-related = 関連する報道
 button-share = 共有…
-button-less = この種の話題を減らす
 button-back = 前へ
 button-next = 次へ
 button-remove = 外す

@@ -20,6 +20,7 @@ left-out-unwanted = 対象外の種類 { $n }件
 left-out-off-topic = 別のトピック { $n }件
 left-out-told-before = 掲載済み { $n }件
 left-out-minor = 小さな話題 { $n }件
+left-out-muted = ここでミュート中{ $n }件
 left-out-over-caps = 掲載枠を超えたもの { $n }件
 
 # ニュースのないダイジェスト。

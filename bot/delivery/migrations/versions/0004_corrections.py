@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("earlier", sa.JSON, nullable=False),
         sa.Column("handles", sa.JSON, nullable=False),
         sa.Column("addresses", sa.JSON, nullable=False),
+        sa.Column("foot", sa.Boolean, nullable=False),
+        sa.Column("muted", sa.JSON, nullable=False),
     )
     op.create_table(
         "corrections",

@@ -1,0 +1,162 @@
+"""What the people who run the bot ask in Slack: `/news post` posts a digest now, `/news status` says how the bot does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from importlib.metadata import version
+
+import structlog
+
+from bot.crontab import next_slot
+from bot.delivery import Delivery, DeliveryState
+from bot.delivery.calls import Done, call
+from bot.delivery.corrections import WINDOW
+from bot.health import feeds_health, granted, library_health, missing
+from bot.membership import PLACE, Conversation, conversation
+from bot.office import Office
+from bot.posting import post_now
+from bot.pressing import Pressed
+from bot.readers import channel
+from bot.refusals import told
+from bot.settings import DigestSettings
+from bot.wiring import Newsroom
+from digests.library import feedbook
+from digests.models import Message
+from digests.rendering import Button
+from digests.rendering.shorten import line
+
+log = structlog.get_logger(__name__)
+
+_RATED = timedelta(days=30)
+_WHY = 200
+
+
+def named(room: Newsroom, words: str) -> bool:
+    """Whether words name a digest, or nothing, which is the first one; others are words to search for."""
+    return _digest(room, words) is not None
+
+
+async def post(room: Newsroom, words: str, office: Office | None) -> Message:
+    """What would be posted where, with a button that does it."""
+    digest = _digest(room, words)
+    if digest is None:
+        return room.renderer.notice(room.say("post-no-digest", name=line(words, 60)))
+    if not digest.channels:
+        return room.renderer.notice(room.say("post-no-channel", name=digest.name))
+    names = await _names(office, digest.channels)
+    title, channels = digest.spec.title, room.renderer.language.all_of([names[each] for each in digest.channels])
+    sure = room.say("post-sure", title=title, channels=channels)
+    button = Button(room.say("post-button"), "news_post", digest.name, sure)
+    return room.renderer.notice(room.say("post-asked", title=title, channels=channels), buttons=[button])
+
+
+async def posted(room: Newsroom, pressed: Pressed) -> Message:
+    """Post it, and say what was posted where, or why not. The one who presses must be an admin still."""
+    if not pressed.person.admin:
+        return room.renderer.notice(room.say("admins-only", usage="/news post"))
+    digest = _digest(room, pressed.about)
+    if digest is None or not digest.channels:
+        return room.renderer.notice(room.say("post-no-digest", name=line(pressed.about, 60)))
+    made = await post_now(pressed.office.publisher, digest, pressed.now)
+    log.info("posted by hand", digest=digest.name, by=pressed.person.id, channels=len(made.deliveries))
+    if made.deliveries:
+        names = await _names(pressed.office, digest.channels)
+        said = [room.say("post-done", title=digest.spec.title)]
+        return room.renderer.notice("\n".join([*said, *(_line(room, each, names) for each in made.deliveries)]))
+    already = await asyncio.to_thread(room.ledger.deliveries, digest.name, made.slot)
+    return room.renderer.notice(room.say("post-already") if already else room.say("post-quiet"))
+
+
+async def status(room: Newsroom, office: Office | None, now: datetime) -> Message:
+    """How the bot does: version, digests, library, feeds, what readers think, and what Slack does not let it do."""
+    names = await _names(office, [each for digest in room.settings.digests for each in digest.channels])
+    lines = await asyncio.to_thread(lambda: [*_lines(room, office, now, names)])
+    if office is not None:
+        lines += await _scopes(room, office)
+    return room.renderer.notice("\n".join(lines))
+
+
+def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
+    since = room.renderer.language.moment(now if office is None else office.started, room.settings.timezone)
+    yield room.say("status-head", version=version("heatline"), since=since)
+    for digest in room.settings.digests:
+        yield from _digest_lines(room, digest, now, names)
+    library = library_health(room.library)
+    if library.newest is None:
+        yield room.say("status-library-empty")
+    else:
+        newest = room.renderer.language.moment(library.newest, room.settings.timezone)
+        yield room.say("status-library", number=library.articles, newest=newest)
+    if room.feeds:
+        feeds = feeds_health(len(room.feeds), feedbook.health(room.library, now, room.feeds))
+        yield room.say(
+            "status-feeds",
+            number=feeds.number,
+            read=feeds.read,
+            week=feeds.week,
+            failing=feeds.failing,
+            stale=len(feeds.stale),
+        )
+    yield room.say("status-subscriptions", number=room.subscriptions.count())
+    corrections = room.ledger.errata.count(now - WINDOW)
+    if any(corrections.values()):
+        hours = int(WINDOW.total_seconds() // 3600)
+        numbers = {state.value: number for state, number in corrections.items()}
+        yield room.say("status-corrections", hours=hours, **numbers)
+
+
+def _digest_lines(room: Newsroom, digest: DigestSettings, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
+    slot = next_slot(digest.cron, digest.spec.timezone, now) if digest.channels else None
+    if slot is None:
+        yield room.say("status-digest-idle", name=digest.name)
+    else:
+        moment = room.renderer.language.moment(slot, digest.spec.timezone)
+        yield room.say("status-digest", name=digest.name, next=moment, zone=digest.spec.timezone)
+    last = room.ledger.last(digest.name)
+    if last:
+        yield room.say("status-last", moment=room.renderer.language.moment(last[0].slot, digest.spec.timezone))
+        yield from (_line(room, each, names) for each in last)
+    for name, place in room.ledger.places(digest.name).items():
+        up, down = room.votes.posts(channel(place), now - _RATED)
+        if up or down:
+            yield room.say("status-rated", channel=names.get(name, name), up=up, down=down, days=_RATED.days)
+
+
+def _line(room: Newsroom, delivery: Delivery, names: Mapping[str, str]) -> str:
+    said = room.say(_STATES[delivery.state], channel=names.get(delivery.channel, delivery.channel))
+    return f"• {said}{f' ({line(delivery.error, _WHY)})' if delivery.error else ''}"
+
+
+async def _scopes(room: Newsroom, office: Office) -> list[str]:
+    asked = await call("auth.test", partial(office.slack.auth_test))
+    if not isinstance(asked, Done):
+        return [room.say("status-slack", why=told(asked))]
+    lacks = missing(granted(asked.headers))
+    if not lacks:
+        return [room.say("status-scopes-all")]
+    return [room.say("status-scopes-missing", scopes=room.renderer.language.all_of([each.name for each in lacks]))]
+
+
+def _digest(room: Newsroom, words: str) -> DigestSettings | None:
+    digests = {digest.name: digest for digest in room.settings.digests}
+    return digests.get(words.casefold()) if words else next(iter(digests.values()))
+
+
+async def _names(office: Office | None, channels: Iterable[str]) -> dict[str, str]:
+    """What people call channels that the settings name by their ids; the id where Slack does not say."""
+    found = {}
+    for each in dict.fromkeys(channels):
+        there = await conversation(office.slack, each) if office is not None and PLACE.fullmatch(each) else None
+        found[each] = f"#{there.name}" if isinstance(there, Conversation) and there.name else each
+    return found
+
+
+_STATES = {
+    DeliveryState.DONE: "delivery-done",
+    DeliveryState.CLAIMED: "delivery-claimed",
+    DeliveryState.FAILED: "delivery-failed",
+    DeliveryState.AMBIGUOUS: "delivery-ambiguous",
+}

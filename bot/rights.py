@@ -1,0 +1,33 @@
+"""What is decided for a channel, and who may: its members, and the people who run the workspace."""
+
+from __future__ import annotations
+
+from bot.delivery.calls import Refused
+from bot.membership import lacks_scope, member
+from bot.office import Office
+from bot.people import Person
+from bot.readers import Place
+from bot.refusals import told
+from bot.wiring import Newsroom
+
+
+def shared(room: Newsroom, conversation: str) -> bool:
+    """Whether a digest is posted in a conversation of several people: what is said there counts for all of them."""
+    return bool(conversation) and not conversation.startswith("D") and bool(room.ledger.digests(conversation))
+
+
+async def refused(room: Newsroom, office: Office, person: Person, place: Place) -> str:
+    """Why a person may not decide for a channel, in words; empty where that is fine.
+
+    Where the app may not ask Slack who is there, whoever presses a button there is taken for a member.
+    """
+    if person.admin:
+        return ""
+    there = await member(office.slack, person.id, place.removeprefix("channel:"))
+    if there is True or lacks_scope(there):
+        return ""
+    if there is False:
+        return room.say("members-only")
+    if there is None:
+        return room.say("members-crowded")
+    return room.tell(told(there)) if isinstance(there, Refused) else room.say("members-unknown")
