@@ -71,7 +71,7 @@ def _digests(room: Newsroom, channel: str, name: str, person: Person, now: datet
 
 def _subscriptions(room: Newsroom, channel: str, person: Person) -> Iterator[str]:
     for each in room.subscriptions.within(channel):
-        names = [topic.name for slug in each.topics if (topic := room.catalogue.find(slug)) is not None]
+        names = [room.topic_name(slug) for slug in each.topics if slug in room.catalogue]
         title = room.renderer.language.all_of(names) if names else room.say("hello-all-news")
         yield _line(room, title, each.cron, each.timezone, each.next_at, person)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -288,10 +289,20 @@ async def _serve(room: Newsroom, slack: SlackSettings) -> int:
     service = Service(room, slack)
     try:
         await service.start()
+        await asyncio.to_thread(_keep, room)
         await stopping.wait()
     finally:
         await service.stop()
     return 0
+
+
+def _keep(room: Newsroom) -> None:
+    """Let the garbage collector pass over what stays until the end: to look through all topics time after time makes answers
+    late."""
+    room.desk.catalogue.match("", "")
+    room.desk.catalogue.suggest("topics")  # the tables are made when they are first asked for
+    gc.collect()
+    gc.freeze()
 
 
 def post_now(settings: Settings, digest: DigestSettings) -> int:

@@ -27,7 +27,7 @@ def topics_of(subscription: Subscription, catalogue: Catalogue) -> tuple[str, ..
 
 def titled(subscription: Subscription, catalogue: Catalogue, language: Language) -> str:
     """What it is about, in words."""
-    names = [catalogue.get(slug).name for slug in topics_of(subscription, catalogue)]
+    names = [language.topic(slug, catalogue.get(slug).name) for slug in topics_of(subscription, catalogue)]
     return language.all_of(names) if names else language.say("subscription-of-all")
 
 

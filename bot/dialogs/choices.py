@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from digests.language import Language
 from digests.rendering.shorten import line
 from digests.topics import Catalogue
 from digests.words import spaced
@@ -30,26 +31,31 @@ def plain(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def topics(typed: str, catalogue: Catalogue) -> list[dict[str, Any]]:
+def topics(typed: str, catalogue: Catalogue, language: Language) -> list[dict[str, Any]]:
     """The topics that are meant by what is typed, likeliest first; the catalogue from its beginning where nothing is."""
     asked = spaced(typed[:_TYPED])
-    rows = [row for row in catalogue.tree() if not asked or _said(asked, row.slug, catalogue)]
+    rows = [row for row in catalogue.tree() if not asked or _said(asked, row.slug, catalogue, language)]
     rows.sort(key=lambda row: not spaced(row.name).startswith(asked) if asked else False)
     slugs = [row.slug for row in rows]
     if asked:
         slugs += [topic.slug for topic in catalogue.suggest(typed[:_TYPED], 10)]
-    return [topic(slug, catalogue) for slug in dict.fromkeys(slugs)][:MOST]
+    return [topic(slug, catalogue, language) for slug in dict.fromkeys(slugs)][:MOST]
 
 
-def topic(slug: str, catalogue: Catalogue) -> dict[str, Any]:
+def topic(slug: str, catalogue: Catalogue, language: Language) -> dict[str, Any]:
     """A topic as an option, with the topic above it."""
-    found = catalogue.get(slug)
-    return option(found.name, slug, catalogue.get(found.parent).name if found.parent else "")
+    parent = catalogue.get(slug).parent
+    return option(_called(slug, catalogue, language), slug, _called(parent, catalogue, language) if parent else "")
 
 
-def _said(asked: str, slug: str, catalogue: Catalogue) -> bool:
+def _called(slug: str, catalogue: Catalogue, language: Language) -> str:
+    return language.topic(slug, catalogue.get(slug).name)
+
+
+def _said(asked: str, slug: str, catalogue: Catalogue, language: Language) -> bool:
     found = catalogue.get(slug)
-    return any(asked in spaced(name) for name in (found.slug, found.name, *found.aliases))
+    names = (found.slug, found.name, _called(slug, catalogue, language), *found.aliases)
+    return any(asked in spaced(name) for name in names)
 
 
 def zones(typed: str, now: datetime) -> list[dict[str, Any]]:

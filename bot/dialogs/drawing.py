@@ -74,7 +74,7 @@ def _input(name: str, label: str, element: dict[str, Any], *, hint: str = "", he
 
 
 def _topics(form: Form, catalogue: Catalogue, language: Language) -> dict[str, Any]:
-    known = [topic(slug, catalogue) for slug in form.topics if slug in catalogue]
+    known = [topic(slug, catalogue, language) for slug in form.topics if slug in catalogue]
     element = {
         "type": "multi_external_select",
         "min_query_length": 0,

@@ -171,7 +171,8 @@ def listen(app: SlackApp) -> None:
         await tell(app.office.slack, form.origin, person.id, room.renderer.notice(said))
 
     async def topics(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack(options=choices.topics(str(body.get("value", "")), app.room.catalogue))
+        room = await app.heard(body)
+        await ack(options=choices.topics(str(body.get("value", "")), room.catalogue, room.renderer.language))
 
     async def zones(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack(options=choices.zones(str(body.get("value", "")), app.clock()))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import ssl
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -86,9 +88,15 @@ async def deliver(
     return await _over_http(address, body, headers)
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom to believe, read once: that takes longer than the request."""
+    return ssl.create_default_context()
+
+
 async def _over_http(address: str, body: str, headers: dict[str, str]) -> Acknowledged:
     start = time.perf_counter()
-    async with httpx.AsyncClient(timeout=ACK_SECONDS, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=ACK_SECONDS, trust_env=False, verify=_trust()) as client:
         try:
             response = await client.post(address, content=body.encode(), headers=headers)
         except httpx.TimeoutException:

@@ -5,6 +5,7 @@ sync FOLDER DATABASE      a sync
 group NUMBER              grouping so many generated articles of ten days from cold
 join NUMBER DATABASE      single new articles into a library of so many of 30 days
 ask NUMBER DATABASE       questions to a library of so many of a year, built first unless it is there
+use DATABASE               people who use the bot over such a library at once
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
 reader NUMBER DATABASE PORT   the same by lemon24/reader
 """
@@ -12,6 +13,7 @@ reader NUMBER DATABASE PORT   the same by lemon24/reader
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import resource
 import statistics
@@ -106,12 +108,28 @@ def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[s
     desk = Desk(library, Catalogue.builtin())
     texts = asking.questions(library, int(questions))
     asking.asked(desk, texts[:100], 4)  # connections, caches and tables that are read once
+    gc.collect()
+    gc.freeze()  # as the bot does once it runs
     found: dict[str, float] = {"work": built, **asking.sizes(library)}
     for askers in (1, 50):
         took = asking.asked(desk, texts[100:], askers)
         found |= {f"p{percent}_of_{askers}": asking.percentile(took, percent) for percent in (50, 95, 99, 100)}
     library.close()
     return found
+
+
+def use_the_bot(database: str) -> dict[str, float]:
+    """Milliseconds until people see an answer who use the bot over a library at once; how many acts that were."""
+    import asyncio
+
+    from digests.library import Library
+    from tests.bench import asking, interactive
+
+    library = Library.open(f"sqlite:///{database}")
+    texts = asking.questions(library, 2000)
+    library.close()
+    waits = asyncio.run(interactive.used(Path(database), texts))
+    return {f"p{percent}": asking.percentile(waits, percent) for percent in (50, 95, 99, 100)} | {"acts": len(waits)}
 
 
 def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
@@ -179,6 +197,7 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "group": group_from_cold,
     "join": join_one_by_one,
     "ask": ask_a_library,
+    "use": use_the_bot,
     "feeds": fetch_feeds,
     "reader": fetch_with_reader,
 }

@@ -351,7 +351,8 @@ async def test_a_home_that_slack_does_not_take_stops_nothing(tmp_path: Path) -> 
         assert (await person.open_home()).ok
         await slack.wait_for(lambda: slack.calls_of("views.publish"))
         assert (await person.slash("/news", "robots")).ok
-        await opened(slack, person)
+        assert (await person.open_home()).ok
+        await slack.wait_for(lambda: slack.home(READER.id) and "story_menu" in actions(home(slack, person)))
 
 
 async def test_the_messages_tab_draws_nothing(tmp_path: Path) -> None:

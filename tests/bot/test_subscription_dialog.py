@@ -320,7 +320,7 @@ async def test_the_preview_stands_over_the_dialog(tmp_path: Path, socket_mode: b
     async with bot(tmp_path, socket_mode=socket_mode) as (slack, service):
         person = Person(slack, READER.id)
         view = await dialog(slack, person)
-        option = choices.topic("robotics", CATALOGUE)
+        option = choices.topic("robotics", CATALOGUE, speaking(None))
         person.fill(view, {"topics": [option], "size": "3"})
         shown = await pressed(slack, person, "subscription_preview", view)
         assert "Robotics, as it would be now" in shown.visible_text()
@@ -521,12 +521,15 @@ async def test_it_speaks_the_persons_language(tmp_path: Path, locale: str) -> No
     ],
 )
 def test_topics_are_found_by_what_is_typed(typed: str, first: str) -> None:
-    assert choices.topics(typed, CATALOGUE)[0]["value"] == first
+    assert choices.topics(typed, CATALOGUE, speaking(None))[0]["value"] == first
 
 
 def test_without_a_word_all_topics_are_offered() -> None:
-    assert {option["value"] for option in choices.topics("", CATALOGUE)} == {topic.slug for topic in CATALOGUE.topics}
-    assert choices.topics("qqqqqqq", CATALOGUE) == []
+    assert {option["value"] for option in choices.topics("", CATALOGUE, speaking(None))} == {
+        topic.slug for topic in CATALOGUE.topics
+    }
+    assert choices.topics("gesichtserk", CATALOGUE, speaking("de-DE"))[0]["text"]["text"] == "Gesichtserkennung"
+    assert choices.topics("qqqqqqq", CATALOGUE, speaking(None)) == []
 
 
 @pytest.mark.parametrize(
@@ -546,7 +549,7 @@ def test_zones_are_found_by_their_city(typed: str, first: str, said: str) -> Non
 
 @given(st.text(max_size=300))
 def test_whatever_is_typed_gets_options_that_slack_takes(typed: str) -> None:
-    for options in (choices.topics(typed, CATALOGUE), choices.zones(typed, NOON)):
+    for options in (choices.topics(typed, CATALOGUE, speaking(None)), choices.zones(typed, NOON)):
         assert len(options) <= choices.MOST
         assert check_options({"options": options}) is None
 
