@@ -178,11 +178,20 @@ class SlackApp:
         if doing.done():
             doing.result()
         await ack()
-        # Only what one person alone sees may be replaced: in a channel it is everybody's digest.
-        dialog = (body.get("view") or {}).get("type") == "modal"
-        alone = bool((body.get("container") or {}).get("is_ephemeral")) or pressed.conversation.startswith("D")
-        private = dialog or alone
-        self.begin(self._reply(doing, body, respond, replace=private and pressed.verb in actions.REPLACES))
+        replace = pressed.verb in actions.REPLACES and await self._ones_own(body, pressed)
+        self.begin(self._reply(doing, body, respond, replace=replace))
+
+    async def _ones_own(self, body: dict[str, Any], pressed: pressing.Pressed) -> bool:
+        """Whether what was pressed may be replaced: only one person sees it, and it is no post of a digest."""
+        if (body.get("view") or {}).get("type") == "modal" or (body.get("container") or {}).get("is_ephemeral"):
+            return True
+        if not pressed.conversation.startswith("D"):
+            return False
+        try:
+            return await asyncio.to_thread(self.room.ledger.posted, pressed.conversation, pressed.ts) is None
+        except HeatlineBotError as error:
+            log.error("action.not_placed", error=str(error))
+            return False
 
     async def _reply(
         self, doing: asyncio.Task[Message], body: dict[str, Any], respond: AsyncRespond, *, replace: bool

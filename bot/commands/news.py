@@ -190,7 +190,8 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
     which = f"{spec.name} {int(asked.now.timestamp())}"
     found = room.desk.handles(scored.lead.url for scored in edition.stories)
     handles = {url: f"{handle} {which}" for url, handle in found.items()}
-    return room.renderer.post(edition, asked.now, template=spec.template, handles=handles).parent
+    note = room.say("preview-note")
+    return room.renderer.post(edition, asked.now, template=spec.template, handles=handles, note=note).parent
 
 
 def _why(room: Newsroom, asked: Asked) -> Message:
@@ -294,6 +295,13 @@ def chosen(question: str, room: Newsroom) -> tuple[Row, str]:
     return ROWS[0], question
 
 
+def incomplete(question: str) -> Row | None:
+    """The row whose words alone were typed, where it needs more than these: `mute`, `why`."""
+    asked = tuple(question.casefold().split())
+    found = [row for row in ROWS if row.pattern.head and row.pattern.head == asked]
+    return found[0] if found and all(row.pattern.rest(question) is None for row in found) else None
+
+
 def understood(text: str, room: Newsroom) -> tuple[Row, str, str]:
     """The row that answers the text of a command, the question in it, and what is left of that for the row."""
     question = plain_question(text, addresses=True)
@@ -320,6 +328,8 @@ async def answer(
     runs. An answer that is ``for_all`` to see is not bent to what that person wants.
     """
     row, question, rest = understood(text, room)
+    if (wanting := incomplete(question)) is not None:
+        return room.renderer.notice(room.say("usage", usage=wanting.usage, example=wanting.typed))
     if len(question) > row.longest:
         return room.renderer.notice(room.say("query-too-long", characters=len(question), most=LONGEST))
     timezone = room.settings.timezone if person is None else person.timezone

@@ -32,7 +32,7 @@ SIZE = 6
 ROOT = ("ai",)
 """The topic of all topics: who wants it alone wants everything."""
 
-_ALL = frozenset("all everything alles すべて 全部".split())
+_ALL = frozenset("all everything alle alles すべて 全部".split())
 _BEFORE_PLACES = frozenset("in im to into".split())
 _AND = (" and ", " und ", " & ", "、", "と")
 _MOST_TOPICS = 10

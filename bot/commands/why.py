@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from bot.delivery import Delivery
 from bot.posts import seen
 from bot.readers import Place, channel
 from bot.wiring import Newsroom
@@ -31,11 +32,7 @@ def fits(_room: Newsroom, words: str) -> bool:
 
 def told(room: Newsroom, words: str, where: str, now: datetime) -> Message:
     """Why a story is in the newest edition that was posted in a conversation, or else in the newest of the first digest."""
-    delivery = room.ledger.newest(where) if where else None
-    edition = None if delivery is None else room.edition_of(delivery)
-    first = room.settings.digests[0]
-    if edition is None:
-        delivery, edition = None, room.library.last_edition(first.name)
+    delivery, edition = nearest(room, where)
     number = _NUMBER.fullmatch(words)
     if number is None:
         article = _by_address(room, words)
@@ -52,12 +49,27 @@ def told(room: Newsroom, words: str, where: str, now: datetime) -> Message:
                 room.say("why-no-number", edition=_named(room, edition), number=place, stories=len(numbered))
             )
         article = numbered[place - 1].lead
-    name, slot = (first.name, now) if edition is None else (edition.digest, edition.slot)
+    return near(room, article, now, where)
+
+
+def near(room: Newsroom, article: Article, now: datetime, where: str) -> Message:
+    """Why an article is in the edition that is nearest to a conversation, or why not; without any, in one of now."""
+    delivery, edition = nearest(room, where)
+    name, slot = (room.settings.digests[0].name, now) if edition is None else (edition.digest, edition.slot)
     why = explained(room, article, now, edition, name=name, slot=slot, where=channel(where) if delivery else None)
     if why is None:
         assert edition is not None  # one that nobody posts any more: the first digest is set up
         return room.renderer.notice(room.say("why-not-told", edition=_named(room, edition)))
     return room.renderer.why(why, now)
+
+
+def nearest(room: Newsroom, where: str) -> tuple[Delivery | None, Edition | None]:
+    """The newest edition that was posted in a conversation, with its delivery, or else the newest of the first digest."""
+    delivery = room.ledger.newest(where) if where else None
+    edition = None if delivery is None else room.edition_of(delivery)
+    if edition is not None:
+        return delivery, edition
+    return None, room.library.last_edition(room.settings.digests[0].name)
 
 
 def explained(

@@ -223,7 +223,7 @@ async def test_where_no_digest_is_posted_less_counts_for_the_one_who_says_it(tmp
     async with posted(tmp_path) as (slack, service, _):
         person = Person(slack, READER.id)
         (answer,) = (await person.slash("/news", "ai")).messages
-        assert {value.split(" ")[0] for _, value in choices(answer)} == {"related", "save", "share"}
+        assert {value.split(" ")[0] for _, value in choices(answer)} == {"related", "why", "save", "share"}
         (preview,) = (await person.slash("/news", "digest", channel=OTHER.id)).messages
         assert re.search(r"Noted\. .+ a little less for you", await choose(person, preview, "less"))
         assert service.room.votes.standing([channel(OTHER.id)], utc_now()) == {}

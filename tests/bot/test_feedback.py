@@ -509,3 +509,24 @@ async def test_what_is_ones_own_is_nobodys_in_a_terminal(tmp_path: Path) -> None
             assert "ask for it in Slack" in (await news.answer(service.room, typed, utc_now())).text
         for typed in ("post", "status"):
             assert "is for the people who run" in (await news.answer(service.room, typed, utc_now())).text
+
+
+@BOTH
+async def test_why_is_asked_of_an_answers_story_too(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode) as (slack, _, _):
+        person = Person(slack, READER.id)
+        (answer,) = (await person.slash("/news", "facial recognition")).messages
+        said = await choose(person, answer, "why")
+        assert "In AI digest, " in said
+        assert "Under Facial Recognition" in said
+
+
+@pytest.mark.parametrize(("typed", "usage"), [("mute", "/news mute TOPIC"), ("WHY", "/news why N|URL")])
+async def test_words_that_need_more_say_so(tmp_path: Path, typed: str, usage: str) -> None:
+    async with bot(tmp_path) as (slack, _):
+        assert f"Write {usage}" in (await Person(slack, READER.id).slash("/news", typed)).text
+
+
+async def test_a_preview_says_that_it_is_one(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, _):
+        assert "A preview: " in (await Person(slack, READER.id).slash("/news", "digest")).text

@@ -912,3 +912,27 @@ async def test_an_archived_place_is_told_before_anything_is_made(tmp_path: Path)
     async with living(tmp_path) as (slack, service, _):
         assert "is archived" in await said(slack, f"subscribe robotics in {ARCHIVED.id}", ADMIN.id)
         assert service.room.subscriptions.within(ARCHIVED.id) == ()
+
+
+def stands(slack: Workspace, message: Message) -> str:
+    """What a message in somebody's direct messages shows now."""
+    there = [*slack.messages(READER.id), *slack.ephemerals(user=READER.id)]
+    return next(each.visible_text() for each in there if each.ts == message.ts)
+
+
+@BOTH
+async def test_what_just_missed_a_personal_digest_is_told_beside_it(tmp_path: Path, socket_mode: bool) -> None:
+    async with living(tmp_path, socket_mode=socket_mode) as (slack, service, clock):
+        await said(slack, "subscribe everything at 8:30")
+        clock.forward(timedelta(minutes=91))
+        await served(service)
+        await slack.wait_for(lambda: direct(slack), 10)
+        post = direct(slack)[0]
+        before = stands(slack, post)
+        reply = await Person(slack, READER.id).click("more_next", on=post, patience=3)
+        (page,) = reply.messages
+        assert "Just missed" in page.visible_text()
+        assert stands(slack, post) == before  # the digest stays
+        await Person(slack, READER.id).click("more_next", on=page)
+        await slack.wait_for(lambda: "6–" in stands(slack, page))
+        assert stands(slack, post) == before

@@ -72,8 +72,8 @@ mute-source = { $where ->
  }
 mute-for-all = Hier für alle stummschalten
 mute-noted = { $where ->
-    [here] { $name } ist hier bis { $until } stummgeschaltet: die Digests hier lassen es weg, außer bei großen Meldungen.
-   *[you] { $name } ist für dich stummgeschaltet: deine Topmeldungen und eigenen Digests lassen es weg, außer bei großen Meldungen. Was du erfragst, wird weiter beantwortet.
+    [here] { $name } ist hier bis { $until } stummgeschaltet: die Digests hier lassen das weg, außer bei großen Meldungen.
+   *[you] { $name } ist für dich stummgeschaltet: deine Topmeldungen und eigenen Digests lassen das weg, außer bei großen Meldungen. Was du erfragst, wird weiter beantwortet.
  }
 mute-ended = { $where ->
     [here] { $name } kommt hier wieder vor.

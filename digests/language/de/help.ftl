@@ -1,7 +1,7 @@
 # Was /news kann, je Form eine Zeile.
-help-top = die wichtigsten Nachrichten gerade jetzt
-help-words = die besten Nachrichten zu einem Thema oder zu Wörtern
-help-phrase = Nachrichten mit genau diesen Wörtern
+help-top = die wichtigsten Meldungen gerade jetzt
+help-words = die besten Meldungen zu einem Thema oder zu Wörtern
+help-phrase = Meldungen mit genau diesen Wörtern
 help-without = nichts zu diesem Wort; auch -"PHRASE", -topic:TOPIC, -source:NAME
 help-topics = die Themen, nach denen du fragen kannst
 help-digest = wie die nächste Ausgabe jetzt aussähe

@@ -2,7 +2,7 @@
 home-welcome = Willkommen bei Heatline
 home-what = Die KI-Nachrichten, auf die es ankommt, jede nur einmal, egal wie viele sie melden. Probier drei Dinge aus:
 home-try-ask = Frag nach einem Thema oder beliebigen Wörtern, in jeder Unterhaltung:
-home-try-save = Speichere eine Nachricht über ihr Menü, hier unten oder in einer Ausgabe. Sie wartet dann auf dieser Seite auf dich.
+home-try-save = Speichere eine Meldung über ihr Menü, hier unten oder in einer Ausgabe. Sie wartet dann auf dieser Seite auf dich.
 home-try-subscribe = Abonniere: deine Themen, an deinen Tagen und zu deiner Zeit, hier oder in einem Channel.
 home-subscriptions = Deine Abos
 home-no-subscriptions = Du hast noch keine. Ein Abo bringt dir deine Themen an deinen Tagen und zu deiner Zeit.
@@ -12,8 +12,8 @@ home-subscribe-more = Neues Abo
 home-saved = Gespeichert
 home-remove = Entfernen
 home-all-saved = { $count ->
-    [one] 1 Nachricht ist gespeichert.
-   *[other] { $count } Nachrichten sind gespeichert.
+    [one] 1 Meldung ist gespeichert.
+   *[other] { $count } Meldungen sind gespeichert.
  } { $usage } zeigt alle.
 home-top = Das Wichtigste gerade jetzt
 home-waiting = Ich schaue nach, was gerade berichtet wird …
@@ -46,8 +46,8 @@ dialog-zone = Zeitzone
 dialog-zone-typed = Tippe eine Stadt
 dialog-size = Wie viel
 dialog-stories = { $count ->
-    [one] 1 Nachricht
-   *[other] { $count } Nachrichten
+    [one] 1 Meldung
+   *[other] { $count } Meldungen
  }
 dialog-where = Wohin
 dialog-me = An mich, als Direktnachricht
@@ -64,7 +64,7 @@ dialog-no-topic = Eines dieser Themen gibt es nicht mehr. Wähle neu aus.
 dialog-no-days = Wähle mindestens einen Tag.
 dialog-no-time = Wähle eine Uhrzeit.
 dialog-no-zone = Diese Zeitzone kenne ich nicht. Wähle eine aus der Liste.
-dialog-no-size = Wähle, wie viele Nachrichten es sein sollen.
+dialog-no-size = Wähle, wie viele Meldungen es sein sollen.
 dialog-no-where = Wähle, wohin es gehen soll.
 dialog-no-channel = Wähle den Channel.
 dialog-gone = Dieses Abo ist inzwischen beendet. Schließe den Dialog und abonniere neu.

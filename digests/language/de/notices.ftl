@@ -27,3 +27,5 @@ kept-votes = { $n ->
     [one] { $n } Stimme
    *[other] { $n } Stimmen
 }
+usage = Schreib { $usage }, zum Beispiel { $example }
+preview-note = Eine Vorschau: was jetzt gepostet würde. Nichts davon gilt schon als gemeldet.

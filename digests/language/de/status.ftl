@@ -24,7 +24,7 @@ status-library = Bibliothek: { $number ->
  }, der neueste von { $newest }
 status-library-empty = Bibliothek: noch keine Artikel
 status-feeds = Feeds: { $read } von { $number } gelesen, { $week } Artikel in sieben Tagen, { $failing } zuletzt gescheitert, { $stale } veraltet
-status-subscriptions = Abonnements: { $number }
+status-subscriptions = Abos: { $number }
 status-corrections = Korrekturen in { $hours } Stunden: { $done } gemacht, { $waiting } noch offen, { $failed } aufgegeben
 status-slack = Slack hat nicht gesagt, welche Scopes die App hat: { $why }
 status-scopes-all = Slack: kein Scope fehlt

@@ -27,3 +27,5 @@ kept-votes = { $n ->
     [one] { $n } vote
    *[other] { $n } votes
 }
+usage = Write { $usage }, such as { $example }
+preview-note = A preview: what would be posted now. Nothing of it counts as told.

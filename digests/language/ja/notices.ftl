@@ -21,3 +21,5 @@ erased = 消去しました: { $kept }。あなたについての保存内容は
 erased-nothing = あなたについての保存内容は、もうありません。
 kept-saved = 保存したニュース{ $n }件
 kept-votes = 票{ $n }件
+usage = { $usage } のように入力してください（例: { $example }）
+preview-note = プレビュー: いま投稿されるとしたらこの内容です。まだ何も配信済みにはなりません。
