@@ -63,7 +63,7 @@ async def test_it_says_that_nothing_is_posted_until_somebody_subscribes(tmp_path
         assert "Ich poste hier nichts, bis jemand" in slack.ephemerals(channel)[-1].visible_text()
         subscribed(slack, service, channel)
         await happenings.invited(person, channel)  # sent away and invited again
-        assert "• Robotics: werktags um 08:30 (UTC)" in slack.ephemerals(channel)[-1].visible_text()
+        assert "• Robotik: werktags um 08:30 (UTC)" in slack.ephemerals(channel)[-1].visible_text()
         assert slack.all_messages() == []
 
 
