@@ -36,14 +36,16 @@ class Sharing:
 def share_view(language: Language, handle: str, article: Article, origin: str = "", ts: str = "") -> dict[str, Any]:
     """The dialog that asks where to share a story, and with what note."""
     say = language.say
+    publisher = line(article.publisher, _PUBLISHER)
+    title = line(article.title, _TITLE) or publisher or say("story-untitled")
     story = {
         "type": "rich_text",
         "elements": [
             {
                 "type": "rich_text_section",
                 "elements": [
-                    {"type": "link", "url": article.url, "text": line(article.title, _TITLE) or article.publisher},
-                    {"type": "text", "text": f"\n{line(article.publisher, _PUBLISHER)}"},
+                    {"type": "link", "url": article.url, "text": title},
+                    {"type": "text", "text": f"\n{publisher}"},
                 ],
             }
         ],

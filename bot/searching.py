@@ -271,9 +271,9 @@ def _view(room: Newsroom, kind: str, title: str, blocks: list[Any]) -> dict[str,
 
 
 def _field(room: Newsroom, question: str) -> dict[str, Any]:
-    typed = question[: news.LONGEST]
+    typed = question[: news.LONGEST].encode(errors="replace").decode()  # half a character is none that Slack takes
     # Slack keeps what is typed in a field of the same name: another question needs another name.
-    name = blake2b(typed.encode(errors="replace"), digest_size=4).hexdigest()
+    name = blake2b(typed.encode(), digest_size=4).hexdigest()
     element = {
         "type": "plain_text_input",
         "action_id": _QUESTION,

@@ -73,10 +73,9 @@ def _topic(why: Why, language: Language) -> str:
         return ""
     words, place = line(why.said or why.match.keyword, LINE), language.say(_PLACES[why.match.place])
     if why.section:
-        return language.say(
-            "why-under", topic=language.topic(why.section.slug, why.section.name), words=words, place=place
-        )
-    return language.say("why-on", topic=why.match.topic, words=words, place=place)
+        name = line(language.topic(why.section.slug, why.section.name), QUERY)
+        return language.say("why-under", topic=name, words=words, place=place)
+    return language.say("why-on", topic=line(why.match.topic, QUERY), words=words, place=place)
 
 
 def _in_words(signal: Signal, language: Language) -> str:

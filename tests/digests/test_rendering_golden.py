@@ -28,7 +28,9 @@ from digests.rendering import (
     MissedPage,
     Renderer,
     SavedPage,
+    SettingsPage,
     Subscribed,
+    SubscriptionRow,
     check,
     message_json,
     post_json,
@@ -93,6 +95,12 @@ SAID_WHY = replace(
     ),
 )
 
+ROWS = (
+    SubscriptionRow("s1", 7, "Robotics, *Drones*", "weekdays at 08:30 (UTC)", "", "", "Mon 23 Nov 08:30", 8, "6", True),
+    SubscriptionRow(
+        "s2", 8, "AI news", "daily at 18:00 (UTC)", "C0NEWS00001", "U0READER001", "Mon 23 Nov 18:00", 5, "6", False
+    ),
+)
 
 MESSAGES: Mapping[str, Message] = {
     "answer": RENDERER.answer(ANSWER, NOW),
@@ -121,6 +129,11 @@ MESSAGES: Mapping[str, Message] = {
     "saved-nothing": RENDERER.saved(SavedPage((), {}, 0, 5, 0), NOW),
     "missed": RENDERER.missed(MissedPage(EDITION, EDITION.more[:2], {}, 5, 5, 12), NOW),
     "missed-nothing": RENDERER.missed(MissedPage(EDITION, (), {}, 0, 5, 0), NOW),
+    "glimpse": RENDERER.glimpse(EDITION, NOW),
+    "glimpse-quiet": RENDERER.glimpse(QUIET, NOW),
+    "settings": RENDERER.settings(SettingsPage(ROWS, 6, 6, 14)),
+    "settings-over": RENDERER.settings(SettingsPage(ROWS[:1], 0, 6, 1, ("Ended: Drones. <!here> is archived.",))),
+    "settings-nothing": RENDERER.settings(SettingsPage((), 0, 6, 0)),
     "answer-muted": RENDERER.answer(replace(ANSWER, muted=2), NOW),
     "why": RENDERER.why(WHY, NOW),
     "mistake": RENDERER.notice("scource:wire is no filter.", ("source:wire robots",)),

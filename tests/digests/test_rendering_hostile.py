@@ -13,9 +13,42 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digests.models import Answer, Article, Edition, Image, Message, Provider, ScoredStory, Section, Story, Topic
+from digests.language import Moment, said
+from digests.models import (
+    Answer,
+    Article,
+    Edition,
+    Image,
+    Message,
+    Provider,
+    ScoredStory,
+    Section,
+    Signal,
+    Story,
+    Tie,
+    Topic,
+    TopicMatch,
+    Update,
+    Why,
+)
 from digests.query import Query
-from digests.rendering import Renderer, check, post_json, safe_url
+from digests.rendering import (
+    Button,
+    HomePage,
+    Hushed,
+    MissedPage,
+    Renderer,
+    SavedPage,
+    SettingsPage,
+    Subscribed,
+    SubscriptionRow,
+    check,
+    message_json,
+    post_json,
+    safe_url,
+)
+from digests.rendering.limits import Block
+from playground.slack import check_view
 from tests.digests.test_rendering_data import NOW
 
 RENDERER = Renderer()
@@ -29,6 +62,7 @@ ATTACKS = [
     "\ue013", "👨‍👩‍👧‍👦", "עברית", "日本語", "e\u0301" * 9, "</script><script>alert(1)</script>", "\" onload=\"x",
     "&quot;", "\U0010ffff",
 ]  # fmt: skip
+LONG = ["wide " * 3000, "W" * 20_000, "漢" * 20_000, "<!channel>" * 900, "&" * 9_000]
 HOSTILE = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=12), max_size=8).map(lambda parts: f"x{''.join(parts)}x")
 URLS = (
     HOSTILE
@@ -91,8 +125,21 @@ def mrkdwn_texts(message: Message) -> list[str]:
     return within(message.blocks)
 
 
-def assert_inert(message: Message) -> None:
-    """Nothing live but links to http and https, made by us."""
+LIVE = ("broadcast", "channel", "date", "emoji", "team", "user", "usergroup")
+
+
+def live(value: object) -> list[str]:
+    """The parts of rich text that Slack does something about, each as its kind and what it names."""
+    if isinstance(value, dict):
+        kind = value.get("type")
+        own = [f"{kind} {value.get(f'{kind}_id')}"] if kind in LIVE else []
+        return own + [found for each in value.values() for found in live(each)]
+    return [found for each in value for found in live(each)] if isinstance(value, list | tuple) else []
+
+
+def assert_inert(message: Message, *named: str) -> None:
+    """Nothing live but links to http and https, made by us, and in rich text what is named."""
+    assert live(message.blocks) == list(named)
     for parsed in (message.text, *mrkdwn_texts(message)):
         for token in re.findall(r"<([^>]*)>?", parsed):
             url, bar, _ = token.partition("|")
@@ -140,9 +187,125 @@ def test_answers_stay_inert(query: str, words: list[str], found: bool) -> None:
         assert_inert(message)
 
 
-@pytest.mark.parametrize(
-    "attack", [*ATTACKS, "wide " * 3000, "W" * 20_000, "漢" * 20_000, "<!channel>" * 900, "&" * 9_000]
-)
+def whys(hostile: ScoredStory, words: str) -> list[Why]:
+    """Explanations that have other people's words wherever they can stand."""
+    topic = Topic("t", words)
+    signals = (Signal("coverage", 0.9, 30, words), Signal("value", 0.5, 30, words), Signal("feedback", -0.5, 9, words))
+    plain = Why(hostile.lead, words, NOW, "UTC", "minor", words, title=words)
+    ties = tuple(Tie(each, hostile.lead, 0.9, (words,)) for each in hostile.story.coverage)
+    chosen = replace(
+        plain,
+        fate="chosen",
+        story=replace(hostile, signals=signals),
+        rank=1,
+        of=9,
+        section=topic,
+        match=TopicMatch("t", words, "title", 0.9),
+        said=words,
+        ties=ties,
+        made=True,
+    )
+    told = said("reason-told-already", day=Moment(NOW, "form-slot-day", "UTC"), publisher=words)
+    return [
+        plain,
+        chosen,
+        replace(chosen, section=None, said=""),
+        replace(plain, reason=told, current=False),
+    ]
+
+
+def assert_may_be_sent(message: Message, *named: str) -> None:
+    assert check(message) == []
+    assert_inert(message, *named)
+    json.dumps(message_json(message), ensure_ascii=False).encode("utf8")
+
+
+def about_stories(hostile: ScoredStory, words: str) -> list[Message]:
+    """All that is said of stories beside posts and answers."""
+    handles = {hostile.lead.url: "12"}
+    told = edition(hostile, words)
+    told = replace(told, title=words, more=(replace(hostile, update=Update(NOW - timedelta(days=1), words)),))
+    saved = SavedPage((hostile.lead,) * 5, handles, 5, 5, 12)
+    return [
+        *(RENDERER.why(why, NOW) for why in whys(hostile, words)),
+        RENDERER.coverage(hostile.story, NOW),
+        RENDERER.saved(saved, NOW),
+        RENDERER.missed(MissedPage(told, told.more * 5, handles, 5, 5, 12), NOW),
+        RENDERER.missed(MissedPage(told, (), {}, 0, 5, 0), NOW),
+        RENDERER.glimpse(told, NOW),
+        RENDERER.glimpse(Edition("d", words, NOW, NOW, "UTC", ()), NOW),
+        RENDERER.notice(words, (words,) * 5, [Button(f"Unmute {words}", "news_unmute", "12", words)]),
+    ]
+
+
+def settings_of(words: str) -> Message:
+    row = SubscriptionRow("s1", 7, words, words, "C0NEWS00001", "U0READER001", "Mon 23 Nov 08:30", 8, "6", True)
+    return RENDERER.settings(SettingsPage((row,) * 6, 0, 6, 14, (words,) * 5))
+
+
+SET = ["channel C0NEWS00001", "user U0READER001"] * 6
+
+
+def home_of(hostile: ScoredStory, words: str) -> tuple[Block, ...]:
+    page = HomePage(
+        "Europe/Berlin",
+        subscriptions=(Subscribed("s1", words, "weekdays at 8:30", "C0NEWS00001", "Tue 24 Nov 08:30"),) * 20,
+        saved=(hostile.lead,) * 5,
+        keys={hostile.lead.url: "12"},
+        saved_total=12,
+        top=(hostile,) * 5,
+        handles={hostile.lead.url: "12"},
+        about=(words,) * 9,
+        hushed=(Hushed(words, "topic drones"),) * 10,
+        more=(words,) * 6,
+        less=(words,) * 6,
+    )
+    return RENDERER.home(page, NOW)
+
+
+def assert_home(blocks: tuple[Block, ...]) -> None:
+    assert check_view({"type": "home", "blocks": list(blocks)}) is None
+    assert_inert(Message("", blocks), *(["channel C0NEWS00001"] * 20))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(title=HOSTILE, provider=HOSTILE, excerpt=HOSTILE, url=URLS, image=URLS, words=HOSTILE | st.text())
+def test_all_else_about_stories_stays_inert(
+    title: str, provider: str, excerpt: str, url: str, image: str, words: str
+) -> None:
+    hostile = story(title, url, provider, f"y{excerpt}", image)
+    for message in about_stories(hostile, words):
+        assert_may_be_sent(message)
+    assert_home(home_of(hostile, words))
+
+
+@settings(max_examples=100, deadline=None)
+@given(title=HOSTILE, provider=HOSTILE, url=URLS, note=HOSTILE | st.text())
+def test_a_note_stays_a_quotation(title: str, provider: str, url: str, note: str) -> None:
+    find = RENDERER.find("U0READER001", story(title, url, provider, "", "").lead, f"y{note}")
+    assert_may_be_sent(find, "user U0READER001")
+    calm = RENDERER.find("U0READER001", HARMLESS.lead, "Words")
+    assert shape(find.blocks) == shape(calm.blocks)
+
+
+@settings(max_examples=100, deadline=None)
+@given(words=HOSTILE | st.text())
+def test_settings_stay_inert(words: str) -> None:
+    assert_may_be_sent(settings_of(words), *SET)
+
+
+@pytest.mark.parametrize("attack", [*ATTACKS, *LONG])
+def test_all_else_of_any_length_may_be_sent(attack: str) -> None:
+    url = "https://example.com/" + "u" * 2_900
+    hostile = story(f"x{attack}", url, f"x{attack}", f"y{attack}", url, others=30)
+    for message in about_stories(hostile, attack):
+        assert_may_be_sent(message)
+    assert_home(home_of(hostile, attack))
+    assert_may_be_sent(settings_of(attack), *SET)
+    assert_may_be_sent(RENDERER.find("U0READER001", hostile.lead, f"y{attack}"), "user U0READER001")
+
+
+@pytest.mark.parametrize("attack", [*ATTACKS, *LONG])
 def test_fifty_stories_of_any_length_may_be_sent(attack: str) -> None:
     url = "https://example.com/" + "u" * 2_900
     one = story(f"x{attack}", url, f"x{attack}", f"y{attack}", url, others=30)
