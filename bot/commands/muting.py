@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands.wanting import topic_of, where
-from bot.pressing import Pressed, article_of, counts_in
+from bot.pressing import Pressed, article_of, counts_in, named_channel
 from bot.readers import Place, channel
-from bot.readers.places import is_channel
 from bot.rights import refused, shared
 from bot.sharing import GONE
 from bot.wiring import Newsroom
@@ -81,7 +80,7 @@ def muted(room: Newsroom, who: Place, conversation: str, now: datetime) -> Messa
 async def mute_story(room: Newsroom, pressed: Pressed) -> Message:
     """Mute a story's topic where votes on it count: in the channel, or for the person."""
     place = await asyncio.to_thread(counts_in, room, pressed)
-    if is_channel(place) and (said := await refused(room, pressed.office, pressed.person, place)):
+    if said := await refused(room, pressed.office, pressed.person, place, pressed.where):
         return room.renderer.notice(said)
     return await asyncio.to_thread(_mute_story, room, pressed, place)
 
@@ -118,10 +117,10 @@ _Change = Callable[[Newsroom, Pressed, Place, Mute], Message]
 
 async def _changed(room: Newsroom, pressed: Pressed, change: _Change) -> Message:
     at, kind, name = (*pressed.about.split(" ", 2), "", "", "")[:3]
-    place = Place(at) if is_channel(Place(at)) else pressed.who
+    place = named_channel(at) or pressed.who
     if kind not in (TOPIC, SOURCE) or not name:
         return room.renderer.notice(room.say("mute-not", name=line(name, _NAME)))
-    if is_channel(place) and (said := await refused(room, pressed.office, pressed.person, place)):
+    if said := await refused(room, pressed.office, pressed.person, place, pressed.where):
         return room.renderer.notice(said)
     return await asyncio.to_thread(change, room, pressed, place, Mute(kind, name))
 
