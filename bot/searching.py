@@ -51,7 +51,7 @@ def listen(app: SlackApp) -> None:
 
 
 async def _in_our_view(body: dict[str, Any]) -> bool:
-    return (body.get("view") or {}).get("callback_id") in (SEARCH, RELATED, FOUND)
+    return pressing.dict_of(body.get("view")).get("callback_id") in (SEARCH, RELATED, FOUND)
 
 
 class _Searching:
