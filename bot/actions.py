@@ -12,6 +12,7 @@ from bot.errors import NOT_NOW, HeatlineBotError
 from bot.office import beside
 from bot.pressing import Pressed, article_of
 from bot.readers import How
+from bot.rights import readable
 from bot.sharing import GONE
 from bot.wiring import Newsroom
 from digests.errors import DigestsError, QueryError
@@ -85,6 +86,8 @@ def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None
     _, name, moment = (*pressed.about.split(" "), "", "")[:3]
     slot = datetime.fromtimestamp(number(moment, 10), UTC)
     if edition is None and name:
+        if not readable(room, name, pressed.who, pressed.conversation):
+            return None
         edition = room.library.edition(name, slot)  # of a page that tells what just missed a post; None for a preview
     return why.explained(room, article, pressed.now, edition, name=name, slot=slot, where=pressed.where)
 

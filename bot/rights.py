@@ -8,6 +8,7 @@ from bot.office import Office
 from bot.people import Person
 from bot.readers import Place
 from bot.readers.places import is_channel
+from bot.readers.subscriptions import named
 from bot.refusals import told
 from bot.wiring import Newsroom
 
@@ -15,6 +16,18 @@ from bot.wiring import Newsroom
 def shared(room: Newsroom, conversation: str) -> bool:
     """Whether a digest is posted in a conversation of several people: what is said there counts for all of them."""
     return bool(conversation) and not conversation.startswith("D") and bool(room.ledger.digests(conversation))
+
+
+def readable(room: Newsroom, digest: str, who: Place, conversation: str) -> bool:
+    """Whether a person may read editions of a digest that a button in a conversation names.
+
+    Digests of the settings are everybody's; a subscription's are its owner's, and theirs to whom they were posted there.
+    """
+    key = named(digest)
+    if not key or (conversation and digest in room.ledger.digests(conversation)):
+        return True
+    found = room.subscriptions.get(key)
+    return found is not None and found.owner == who
 
 
 async def refused(room: Newsroom, office: Office, person: Person, place: Place, here: Place) -> str:
