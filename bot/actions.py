@@ -12,6 +12,7 @@ from bot.errors import NOT_NOW, HeatlineBotError
 from bot.office import beside
 from bot.pressing import Pressed, article_of
 from bot.readers import How
+from bot.rights import readable
 from bot.sharing import GONE
 from bot.wiring import Newsroom
 from digests.errors import DigestsError, QueryError
@@ -87,6 +88,8 @@ def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None
     _, name, moment = (*pressed.about.split(" "), "", "")[:3]
     slot = datetime.fromtimestamp(number(moment, 10), UTC)
     if edition is None and name:
+        if not readable(room, name, pressed.who, pressed.conversation):
+            return None
         edition = room.library.edition(name, slot)  # of a page that tells what just missed a post; None for a preview
     return why.explained(room, article, pressed.now, edition, name=name, slot=slot, where=pressed.where)
 
@@ -131,9 +134,9 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
     "settings_next": beside(_settings),
     "related": beside(_related),
     "why": beside(_why),
-    "more": beside(wanting.more),
-    "less": beside(wanting.less),
-    "tune": beside(wanting.tune),
+    "more": wanting.more,
+    "less": wanting.less,
+    "tune": wanting.tune,
     "unvote": beside(wanting.unvote),
     "mute": muting.mute_story,
     "news_mute": muting.mute_named,

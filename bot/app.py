@@ -183,7 +183,8 @@ class SlackApp:
 
     async def _ones_own(self, body: dict[str, Any], pressed: pressing.Pressed) -> bool:
         """Whether what was pressed may be replaced: only one person sees it, and it is no post of a digest."""
-        if (body.get("view") or {}).get("type") == "modal" or (body.get("container") or {}).get("is_ephemeral"):
+        view, container = pressing.dict_of(body.get("view")), pressing.dict_of(body.get("container"))
+        if view.get("type") == "modal" or container.get("is_ephemeral"):
             return True
         if not pressed.conversation.startswith("D"):
             return False
@@ -281,11 +282,16 @@ class SlackApp:
         )
         if not ("command" in request.body or request.body.get("type") in ("view_submission", "block_actions")):
             return BoltResponse(status=500 if event else 200, body="")  # an event is told again
-        room = await self.heard(request.body)
+        try:
+            room = await self.heard(request.body)
+        except Exception as again:  # the person waits: tell them, in English then
+            log.exception("slack.not_heard", error=str(again))
+            room = self.room
         if "command" in request.body:
             return await ack(response_type="ephemeral", text=room.tell(TRY_AGAIN))
         if request.body.get("type") == "view_submission":
-            fields = [block for block in request.body["view"].get("blocks", []) if block.get("type") == "input"]
+            blocks = pressing.dict_of(request.body.get("view")).get("blocks") or []
+            fields = [block for block in blocks if block.get("type") == "input"]
             field = str(fields[0].get("block_id")) if fields else modals.WHERE
             return await ack(response_action="errors", errors={field: room.tell(TRY_AGAIN)})
         self.begin(reply(self.bolt.client, respond, request.body, room.renderer.notice(TRY_AGAIN)))
@@ -304,6 +310,5 @@ LISTENERS: tuple[Callable[[SlackApp], None], ...] = (
 
 
 async def _shares(body: dict[str, Any]) -> bool:
-    action = (body.get("actions") or [{}])[0]
-    chosen = str((action.get("selected_option") or {}).get("value", ""))
-    return action.get("action_id") == "story_share" or chosen.startswith("share ")
+    action = pressing.action_of(body)
+    return action.get("action_id") == "story_share" or pressing.chosen(action).startswith("share ")

@@ -62,7 +62,8 @@ def on(
     """
 
     async def listener(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        happening = Happening(str(body.get("team_id") or ""), body["event"], context.bot_user_id or "")
+        team = app.office.people.team(str(body.get("team_id") or ""))
+        happening = Happening(team, body["event"], context.bot_user_id or "")
         key = str(body.get("event_id") or "") if remembered else ""
         if wanted(happening) and (not key or await asyncio.to_thread(app.room.heard.begin, key, app.clock())):
             doing = await app.soon(_done_once(app, kind, key, work(happening)))

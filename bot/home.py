@@ -19,7 +19,7 @@ from bot.commands.muting import called, named
 from bot.delivery.calls import Done, Refused, call
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
 from bot.people import Person
-from bot.pressing import Pressed, presser, read
+from bot.pressing import Pressed, action_of, chosen, dict_of, presser, read
 from bot.readers import Place, Saved, Subscription
 from bot.replies import in_dialog
 from bot.when import told
@@ -314,10 +314,9 @@ PRESSES = frozenset({"drop", "save", "subscription_end", "news_unmute"})
 
 async def _here(body: dict[str, Any]) -> bool:
     """Whether something of `PRESSES` was pressed, in a Home tab."""
-    action = (body.get("actions") or [{}])[0]
-    chosen = str((action.get("selected_option") or {}).get("value", ""))
-    verb = chosen.partition(" ")[0] or str(action.get("action_id", "")).removeprefix("story_")
-    return (body.get("view") or {}).get("type") == "home" and verb in PRESSES
+    action = action_of(body)
+    verb = chosen(action).partition(" ")[0] or str(action.get("action_id", "")).removeprefix("story_")
+    return dict_of(body.get("view")).get("type") == "home" and verb in PRESSES
 
 
 def listen(app: SlackApp) -> None:

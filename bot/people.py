@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -20,6 +21,8 @@ FRESH = timedelta(hours=1)
 
 _SOON = timedelta(minutes=1)  # until a question that failed is asked again
 _MOST = 10_000  # people that are remembered
+_ROLES = ("is_admin", "is_owner", "is_primary_owner")
+_OUTSIDERS = ("is_stranger", "is_restricted", "is_ultra_restricted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,11 @@ class Person:
 
 
 class People:
-    """Asks Slack about people, and remembers. Without the scope users:read nobody is known, which stops nothing."""
+    """Asks Slack about people, and remembers. Without the scope users:read nobody is known, which stops nothing.
+
+    One bot serves one workspace. What Slack sends names now that one, now a person's own, now none: once `serve` said which
+    it is, everybody is kept under it, so that nobody is two people.
+    """
 
     def __init__(
         self, slack: AsyncWebClient, timezone: str, admins: Collection[str], clock: Callable[[], datetime]
@@ -55,11 +62,20 @@ class People:
         self._timezone = timezone
         self._admins = frozenset(admins)
         self._clock = clock
+        self._team = self._enterprise = ""
         self._seen: dict[tuple[str, str], tuple[Person, datetime]] = {}  # with the moment until which it counts
+
+    def serve(self, team: str, enterprise: str = "") -> None:
+        """Serve a workspace by Slack's id, or an organization that installed the app for all of its workspaces."""
+        self._team, self._enterprise = team, enterprise
+
+    def team(self, named: str) -> str:
+        """The workspace that is served; the one that a request names until that is known."""
+        return self._team or named
 
     async def person(self, team: str, user_id: str) -> Person:
         """Somebody, by Slack's ids. Never raises: who cannot be asked about gets the settings' zone."""
-        now = self._clock()
+        now, team = self._clock(), self.team(team)
         person, until = self._seen.get((team, user_id), (None, now))
         if person is not None and now < until:
             return person
@@ -74,7 +90,7 @@ class People:
 
     def changed(self, team: str, user_id: str) -> None:
         """Slack says that something about a person changed: ask again."""
-        self._seen.pop((team, user_id), None)
+        self._seen.pop((self.team(team), user_id), None)
 
     async def _asked(self, team: str, user_id: str) -> Person:
         named = user_id in self._admins
@@ -83,7 +99,7 @@ class People:
             log.info("people.not_known", user=user_id, why=asked.why)
             return Person(team, user_id, self._timezone, admin=named, known=False)
         said = asked.data.get("user") or {}
-        runs = any(said.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
+        runs = any(said.get(role) for role in _ROLES) and self._belongs(said, team)
         return Person(
             team,
             user_id,
@@ -93,6 +109,16 @@ class People:
             active=not said.get("deleted"),
             name=str((said.get("profile") or {}).get("display_name") or said.get("real_name") or ""),
         )
+
+    def _belongs(self, said: Mapping[str, Any], team: str) -> bool:
+        """Whether a person is a full member of a workspace: who runs another one, which shares a channel, runs not this."""
+        if any(said.get(kind) for kind in _OUTSIDERS):
+            return False
+        wide = said.get("enterprise_user")
+        wide = wide if isinstance(wide, Mapping) else {}
+        if team in (wide.get("teams") or ()) or (self._enterprise and wide.get("enterprise_id") == self._enterprise):
+            return True
+        return said.get("team_id") in (None, "", team)
 
 
 def _zone(name: object) -> str:

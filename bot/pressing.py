@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.membership import PLACE
 from bot.office import Office
 from bot.people import Person
 from bot.readers import Place, channel
-from bot.readers.places import is_channel
 from bot.rights import shared
 from bot.wiring import Newsroom
 from digests.models import Article
@@ -45,9 +45,28 @@ class Pressed:
 
 
 def presser(body: Mapping[str, Any]) -> tuple[str, str]:
-    """Team and id of who pressed, or typed a command, from Slack's request."""
-    team, user = body.get("team") or {}, body.get("user") or {}
+    """A team and the id of who pressed, or typed a command, from Slack's request.
+
+    The team is the served one or the person's own, as Slack likes, or none: `bot.people.People` knows which one counts.
+    """
+    team, user = dict_of(body.get("team")), dict_of(body.get("user"))
     return str(team.get("id") or body.get("team_id") or ""), str(user.get("id") or body.get("user_id") or "")
+
+
+def dict_of(value: object) -> Mapping[str, Any]:
+    """A part of a request that ought to be an object; an empty one where it is something else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def action_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was pressed or chosen, as Slack describes it; empty where nothing was."""
+    actions = body.get("actions")
+    return dict_of(actions[0]) if isinstance(actions, list) and actions else {}
+
+
+def chosen(action: Mapping[str, Any]) -> str:
+    """The value of the entry that was chosen of a menu; empty for a button."""
+    return str(dict_of(action.get("selected_option")).get("value", ""))
 
 
 def read(body: Mapping[str, Any], person: Person, now: datetime, office: Office) -> Pressed:
@@ -56,11 +75,11 @@ def read(body: Mapping[str, Any], person: Person, now: datetime, office: Office)
     A button has its verb in its action_id (``story_save``), an entry of a menu in its value (``save 12``). The verb may be
     one that nobody knows: old messages keep their buttons.
     """
-    action = (body.get("actions") or [{}])[0]
+    action = action_of(body)
     name = str(action.get("action_id", ""))
-    value = str((action.get("selected_option") or action).get("value", ""))[:2_000]
+    value = str((dict_of(action.get("selected_option")) or action).get("value", ""))[:2_000]
     verb, _, about = value.partition(" ") if name == "story_menu" else (name, "", value)
-    container = body.get("container") or {}
+    container = dict_of(body.get("container"))
     conversation = str(container.get("channel_id") or "")
     where = channel(conversation) if conversation and not conversation.startswith("D") else person.place
     ts = str(container.get("message_ts") or "")
@@ -76,9 +95,17 @@ def article_of(room: Newsroom, pressed: Pressed) -> Article | None:
 def counts_in(room: Newsroom, pressed: Pressed) -> Place:
     """Where it counts: in the channel that the button names, or in which a digest is posted, else for the person.
 
-    A button in a direct message may be about a channel.
+    A button in a direct message may be about a channel: who presses it has to be asked about, see `bot.rights.refused`.
     """
-    named = pressed.about.partition(" ")[2]
-    if is_channel(Place(named)):
-        return Place(named)
+    return named_channel(pressed.about.partition(" ")[2]) or counts_here(room, pressed)
+
+
+def counts_here(room: Newsroom, pressed: Pressed) -> Place:
+    """Where it counts, whatever the button names: in a channel in which a digest is posted, else for the person."""
     return pressed.where if shared(room, pressed.conversation) else pressed.who
+
+
+def named_channel(name: str) -> Place | None:
+    """The channel that a button names, if it names one."""
+    kind, _, conversation = name.partition(":")
+    return channel(conversation) if kind == "channel" and PLACE.fullmatch(conversation) else None

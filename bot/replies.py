@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.calls import Done, call
+from bot.pressing import dict_of
 from digests.models import Message
 
 log = structlog.get_logger(__name__)
@@ -50,11 +51,11 @@ async def reply(
         message: What to say.
         replace: Put it in the place of the message that was pressed, which must have been this person's alone.
     """
-    user = str((body.get("user") or {}).get("id", ""))
-    channel = str((body.get("channel") or {}).get("id", ""))
-    if body.get("view"):
+    user = str(dict_of(body.get("user")).get("id", ""))
+    channel = str(dict_of(body.get("channel")).get("id", ""))
+    if dict_of(body.get("view")):
         return await in_dialog(client, body, message, replace=replace) or await tell(client, channel, user, message)
-    container = body.get("container") or {}
+    container = dict_of(body.get("container"))
     thread = str(container.get("thread_ts") or "")
     if thread == container.get("message_ts"):  # a parent is pressed in the channel
         thread = ""
@@ -94,7 +95,7 @@ async def over(client: AsyncWebClient, body: Mapping[str, Any], view: Mapping[st
 
     Slack opens one within three seconds only.
     """
-    method = "views.push" if (body.get("view") or {}).get("type") == "modal" else "views.open"
+    method = "views.push" if dict_of(body.get("view")).get("type") == "modal" else "views.open"
     trigger = str(body.get("trigger_id", ""))
     shown = await call(method, partial(client.api_call, method), json={"trigger_id": trigger, "view": view})
     if isinstance(shown, Done):

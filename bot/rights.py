@@ -7,6 +7,8 @@ from bot.membership import lacks_scope, member
 from bot.office import Office
 from bot.people import Person
 from bot.readers import Place
+from bot.readers.places import is_channel
+from bot.readers.subscriptions import named
 from bot.refusals import told
 from bot.wiring import Newsroom
 
@@ -16,15 +18,27 @@ def shared(room: Newsroom, conversation: str) -> bool:
     return bool(conversation) and not conversation.startswith("D") and bool(room.ledger.digests(conversation))
 
 
-async def refused(room: Newsroom, office: Office, person: Person, place: Place) -> str:
-    """Why a person may not decide for a channel, in words; empty where that is fine.
+def readable(room: Newsroom, digest: str, who: Place, conversation: str) -> bool:
+    """Whether a person may read editions of a digest that a button in a conversation names.
 
-    Where the app may not ask Slack who is there, whoever presses a button there is taken for a member.
+    Digests of the settings are everybody's; a subscription's are its owner's, and theirs to whom they were posted there.
     """
-    if person.admin:
+    key = named(digest)
+    if not key or (conversation and digest in room.ledger.digests(conversation)):
+        return True
+    found = room.subscriptions.get(key)
+    return found is not None and found.owner == who
+
+
+async def refused(room: Newsroom, office: Office, person: Person, place: Place, here: Place) -> str:
+    """Why a person may not decide for a place, in words; empty where that is fine, as it is for the person's own.
+
+    Where the app may not ask Slack who is in a channel, whoever presses a button there, ``here``, is taken for a member.
+    """
+    if person.admin or not is_channel(place):
         return ""
     there = await member(office.slack, person.id, place.removeprefix("channel:"))
-    if there is True or lacks_scope(there):
+    if there is True or (place == here and lacks_scope(there)):
         return ""
     if there is False:
         return room.say("members-only")

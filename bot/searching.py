@@ -51,7 +51,7 @@ def listen(app: SlackApp) -> None:
 
 
 async def _in_our_view(body: dict[str, Any]) -> bool:
-    return (body.get("view") or {}).get("callback_id") in (SEARCH, RELATED, FOUND)
+    return pressing.dict_of(body.get("view")).get("callback_id") in (SEARCH, RELATED, FOUND)
 
 
 class _Searching:
@@ -174,6 +174,7 @@ class _Searching:
     async def _asker(self, body: dict[str, Any]) -> tuple[Newsroom, Person]:
         """Who asks, and a newsroom that speaks that person's language; the bot's own where Slack is slow to say."""
         team, user = pressing.presser(body)
+        team = self._app.office.people.team(team)
         asking = self._app.begin(self._app.office.people.person(team, user))
         await asyncio.wait({asking}, timeout=_ASKING)
         person = asking.result() if asking.done() else Person(team, user, self._app.room.settings.timezone, known=False)

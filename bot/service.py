@@ -154,6 +154,8 @@ class Service:
             raise SlackProblem("auth.test", slack_error(error)) from error
         except UNREACHED as error:
             raise self._unreached(error) from error
+        organization = str(me.get("enterprise_id") or "") if me.get("is_enterprise_install") else ""
+        self.app.office.people.serve(str(me.get("team_id") or ""), organization)
         log.info("slack knows us", team=me.get("team"), bot=me.get("user"))
 
     async def _open_socket(self) -> None:

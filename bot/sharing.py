@@ -94,15 +94,22 @@ class Sharer:
         )
         try:
             if isinstance(post, Done):
-                await asyncio.to_thread(self._wanted, article, sharing.origin, person.place)
+                await self._wanted(article, sharing.origin, person)
             return await asyncio.to_thread(self._settled, view, post)
         except DigestsError as error:  # what Slack has, it has
             log.error("share.not_noted", error=str(error))
             return Shared() if isinstance(post, Done) else Shared(MAYBE)
 
-    def _wanted(self, article: Article, origin: str, who: Place) -> None:
+    async def _wanted(self, article: Article, origin: str, person: Person) -> None:
+        """It counts where the dialog says that it was opened, if the person is there."""
+        place = person.place
+        if await asyncio.to_thread(shared, self._room, origin):
+            there = await member(self._asking, person.id, origin)
+            place = channel(origin) if there is True or lacks_scope(there) else place
+        await asyncio.to_thread(self._vote, article, place, person.place)
+
+    def _vote(self, article: Article, place: Place, who: Place) -> None:
         about = self._room.desk.about(article.url)
-        place = channel(origin) if shared(self._room, origin) else who
         if about is not None:
             self._room.votes.give(place, article.url, about, 1.0, self._clock(), by=who, how=How.SHARED)
 
@@ -119,25 +126,25 @@ class Sharer:
     async def _refusal(self, person: str, sharing: Sharing) -> Said | None:
         """Why a person may not have a story posted somewhere; None where that is fine.
 
-        Public channels are everybody's. Of a private one only its members may be heard there: whoever chose Share in it
-        is one, for others Slack is asked.
+        Public channels are everybody's. Of a private one only its members may be heard there. Where the app may not ask
+        Slack, whoever chose Share in it is taken for one.
         """
         place = sharing.conversation
         if not PLACE.fullmatch(place):
             return _NO_PLACE
-        if place == sharing.origin:
-            return None
         found = await conversation(self._asking, place)
         if not isinstance(found, Conversation):
-            return _unchecked(found)
-        if found.direct:
+            return None if place == sharing.origin and lacks_scope(found) else _unchecked(found)
+        if found.direct and place != sharing.origin:
             return _NO_PLACE
-        return None if found.public else await self._stranger(person, place)
+        return None if found.public else await self._stranger(person, place, sharing.origin)
 
-    async def _stranger(self, person: str, place: str) -> Said | None:
+    async def _stranger(self, person: str, place: str, origin: str) -> Said | None:
         there = await member(self._asking, person, place)
         if isinstance(there, bool):
             return None if there else _STRANGER
+        if place == origin and lacks_scope(there):
+            return None
         return _UNCHECKED if there is None else _unchecked(there)
 
 

@@ -36,10 +36,10 @@ _SLACKBOT = "USLACKBOT"
 _NOT_SAID = (
     "bot_id",
     "bot_profile",
-    "subtype",
     "edited",
     "hidden",
 )  # of bots, and of what is no new message of a person
+_SAID_AS = ("", "file_share", "thread_broadcast")  # subtypes of what people write; the others tell of something else
 _NAME = re.compile(r"<@[^<>]*>")
 _LEAD = re.compile(r"\A[\s,:;]*(?:/news\b)?\s*", re.IGNORECASE)
 
@@ -132,7 +132,7 @@ def _of_a_person(happening: Happening) -> bool:
     event = happening.event
     if not (happening.user and happening.channel and event.get("ts")) or happening.user in (happening.bot, _SLACKBOT):
         return False
-    return not any(event.get(name) for name in _NOT_SAID)
+    return (event.get("subtype") or "") in _SAID_AS and not any(event.get(name) for name in _NOT_SAID)
 
 
 def _is_direct(happening: Happening) -> bool:

@@ -13,15 +13,28 @@ import structlog
 from bot.events import Happening, on
 from bot.readers import user
 from bot.readers.subscriptions import Subscription
+from bot.rounds import INACTIVE
 
 if TYPE_CHECKING:
     from bot.app import SlackApp
 
 log = structlog.get_logger(__name__)
 
-_REMOVED = "the bot was removed from the channel"
-_ARCHIVED = "the channel was archived"
-_DELETED = "the channel was deleted"
+UNINSTALLED = "app_uninstalled"
+"""Why a subscription ended with the app itself."""
+
+_REMOVED, _ARCHIVED, _DELETED = "not_in_channel", "is_archived", "channel_not_found"  # Slack's own codes
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        _REMOVED: "the bot was removed from the channel",
+        _ARCHIVED: "the channel was archived",
+        _DELETED: "the channel was deleted",
+        INACTIVE: "the person was deactivated",
+        UNINSTALLED: "the app was uninstalled",
+    }
+)
+"""Why subscriptions end here: the codes that are kept, and what the log says of each."""
 
 ENDS: Mapping[str, str] = MappingProxyType(
     {
@@ -34,7 +47,7 @@ ENDS: Mapping[str, str] = MappingProxyType(
         "group_deleted": _DELETED,
     }
 )
-"""Events after which nothing can be posted in a channel any more, and what that is called."""
+"""Events after which nothing can be posted in a channel any more, and the code of that in `REASONS`."""
 
 
 def listen(app: SlackApp) -> None:
@@ -53,13 +66,13 @@ def listen(app: SlackApp) -> None:
 async def _channel_gone(app: SlackApp, why: str, happening: Happening) -> None:
     channel = happening.channel
     ended = await asyncio.to_thread(_end, app, app.room.subscriptions.within(channel), why)
-    log.info("channel.gone", channel=channel, why=why, subscriptions=ended)
+    log.info("channel.gone", channel=channel, why=REASONS[why], subscriptions=ended)
     for name in await asyncio.to_thread(_digests_of, app, channel):
         log.warning(
             "digest.cannot_be_posted",
             digest=name,
             channel=channel,
-            why=why,
+            why=REASONS[why],
             do="invite the bot, or name another channel",
         )
 
@@ -87,13 +100,13 @@ async def _changed(app: SlackApp, happening: Happening) -> None:
     if isinstance(described, Mapping) and described.get("deleted"):
         mine = await asyncio.to_thread(app.room.subscriptions.of, user(happening.team, happening.user))
         direct = [each for each in mine if each.direct]
-        ended = await asyncio.to_thread(_end, app, direct, "the person was deactivated")
+        ended = await asyncio.to_thread(_end, app, direct, INACTIVE)
         log.info("person.deactivated", user=happening.user, subscriptions=ended)
 
 
 async def _uninstalled(app: SlackApp, happening: Happening) -> None:
     every = await asyncio.to_thread(app.room.subscriptions.of_team, happening.team)
-    ended = await asyncio.to_thread(_end, app, every, "the app was uninstalled")
+    ended = await asyncio.to_thread(_end, app, every, UNINSTALLED)
     log.error(
         "app.uninstalled", team=happening.team, subscriptions=ended, do="install the app again, and set its new token"
     )
@@ -107,11 +120,11 @@ async def _revoked(happening: Happening) -> None:
 
 
 def _end(app: SlackApp, subscriptions: Iterable[Subscription], why: str) -> int:
-    """End subscriptions; how many ran."""
+    """End subscriptions for one of `REASONS`; how many ran."""
     number = 0
     for each in subscriptions:
         if app.room.subscriptions.end(each.id, why, app.clock()):
-            log.info("subscription.ended", subscription=each.id, where=each.where, why=why)
+            log.info("subscription.ended", subscription=each.id, where=each.where, why=REASONS[why])
             number += 1
     return number
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.posts import seen
 from bot.pressing import Pressed
+from bot.rights import readable
 from bot.wiring import Newsroom
 from digests.handles import number
 from digests.models import Message
@@ -19,7 +20,7 @@ def page(room: Newsroom, pressed: Pressed) -> Message:
     """A page of what just missed the post; the button says of which edition, and from which story on."""
     name, moment, start = (*pressed.about.split(" "), "", "", "")[:3]
     slot = datetime.fromtimestamp(number(moment, 10), UTC)
-    edition = room.library.edition(name, slot)
+    edition = room.library.edition(name, slot) if readable(room, name, pressed.who, pressed.conversation) else None
     if edition is None:
         return room.renderer.notice(room.say("missed-gone"))
     deliveries = room.ledger.deliveries(name, slot)

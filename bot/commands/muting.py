@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.commands.wanting import topic_of, where
-from bot.pressing import Pressed, article_of, counts_in
+from bot.pressing import Pressed, article_of, counts_in, named_channel
 from bot.readers import Place, channel
-from bot.readers.places import is_channel
 from bot.rights import refused, shared
 from bot.sharing import GONE
 from bot.wiring import Newsroom
@@ -24,6 +23,7 @@ from digests.steering import SOURCE, TOPIC, Mute
 from digests.words import name_key
 
 _SHOWN, _NAME = 20, 60
+_LONGEST = 200  # characters of a publisher's name
 _MARKED = re.compile(r"(?:topic|source):\s*", re.IGNORECASE)
 
 
@@ -81,7 +81,7 @@ def muted(room: Newsroom, who: Place, conversation: str, now: datetime) -> Messa
 async def mute_story(room: Newsroom, pressed: Pressed) -> Message:
     """Mute a story's topic where votes on it count: in the channel, or for the person."""
     place = await asyncio.to_thread(counts_in, room, pressed)
-    if is_channel(place) and (said := await refused(room, pressed.office, pressed.person, place)):
+    if said := await refused(room, pressed.office, pressed.person, place, pressed.where):
         return room.renderer.notice(said)
     return await asyncio.to_thread(_mute_story, room, pressed, place)
 
@@ -118,15 +118,18 @@ _Change = Callable[[Newsroom, Pressed, Place, Mute], Message]
 
 async def _changed(room: Newsroom, pressed: Pressed, change: _Change) -> Message:
     at, kind, name = (*pressed.about.split(" ", 2), "", "", "")[:3]
-    place = Place(at) if is_channel(Place(at)) else pressed.who
-    if kind not in (TOPIC, SOURCE) or not name:
+    place = named_channel(at) or pressed.who
+    if kind not in (TOPIC, SOURCE) or not name or len(name) > _LONGEST:
         return room.renderer.notice(room.say("mute-not", name=line(name, _NAME)))
-    if is_channel(place) and (said := await refused(room, pressed.office, pressed.person, place)):
+    if said := await refused(room, pressed.office, pressed.person, place, pressed.where):
         return room.renderer.notice(said)
     return await asyncio.to_thread(change, room, pressed, place, Mute(kind, name))
 
 
 def _done(room: Newsroom, pressed: Pressed, place: Place, wanted: Mute) -> Message:
+    if wanted.kind == TOPIC and (wanted.name not in room.catalogue or _everything(room, wanted.name)):
+        key = "mute-everything" if wanted.name in room.catalogue else "mute-unknown"
+        return room.renderer.notice(room.say(key, name=line(called(room, wanted), _NAME)))
     made = room.mutes.mute(place, wanted.kind, wanted.name, pressed.now, pressed.who)
     return room.renderer.notice(_noted(room, place, made), buttons=[_undo(room, place, made)])
 
@@ -141,7 +144,7 @@ def _meant(room: Newsroom, words: str) -> _Meant:
     words = _MARKED.sub("", words).strip().strip('"')
     topic = room.catalogue.find(words, keywords=False)
     if topic is not None:
-        if topic.parent is None and len(room.catalogue.descendants(topic.slug)) > len(room.catalogue.topics) / 2:
+        if _everything(room, topic.slug):
             return _Meant(why=room.say("mute-everything", name=room.topic_name(topic.slug)))
         return _Meant(TOPIC, topic.slug)
     if domain_of(words):
@@ -155,6 +158,12 @@ def _meant(room: Newsroom, words: str) -> _Meant:
     near = near_publisher(room.library, words)
     instead = (*(each.name for each in room.catalogue.suggest(words)), *([near] if near else []))
     return _Meant(why=room.say("mute-unknown", name=line(words, _NAME)), instead=instead[:5])
+
+
+def _everything(room: Newsroom, slug: str) -> bool:
+    """Whether a topic is the one above most others: who mutes it would hear of nothing."""
+    catalogue = room.catalogue
+    return catalogue.get(slug).parent is None and len(catalogue.descendants(slug)) > len(catalogue.topics) / 2
 
 
 def _after(room: Newsroom, who: Place, conversation: str, made: Mute) -> list[Button]:

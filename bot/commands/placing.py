@@ -54,7 +54,9 @@ def is_place(word: str) -> bool:
     return word.startswith("#") or word.casefold() in HERE | DIRECT or bool(PLACE.fullmatch(word) and len(word) > 8)
 
 
-async def placed(office: Office, person: Person, word: str, here: str, channels: Mapping[str, str]) -> Placed:
+async def placed(
+    office: Office, person: Person, word: str, here: str, channels: Mapping[str, str], *, carried: bool = False
+) -> Placed:
     """The place that a person means.
 
     Args:
@@ -63,6 +65,7 @@ async def placed(office: Office, person: Person, word: str, here: str, channels:
         word: What was typed; nothing means a direct message.
         here: The conversation in which it was typed.
         channels: Ids of channels by what was typed, from `mentioned`.
+        carried: That a dialog carried ``here`` along: the person may have left it since.
 
     Raises:
         Misplaced: For a place that there is not, or where the person or the bot is not.
@@ -78,23 +81,31 @@ async def placed(office: Office, person: Person, word: str, here: str, channels:
         raise Misplaced(said("place-direct"))
     name = f"#{found.name}" if found.name else word
     if not found.public:  # to a stranger nothing is told of it, not even that it is there
-        await _allow(office, person, found, here, word)
+        await _allow(office, person, found, here, word, carried=carried)
     if found.archived:
         raise Misplaced(said("place-archived", name=name))
     if not found.inside:
         raise Misplaced(said("place-not-in", name=name))
     if found.public:
-        await _allow(office, person, found, here, name)
+        await _allow(office, person, found, here, name, carried=carried)
     return Placed(where, name)
 
 
-async def belongs(office: Office, person: Person, where: str, here: str) -> bool | Outcome | None:
-    """Whether a person is in a channel: Slack is asked, but for the one in which the person is just now."""
-    return True if where == here else await member(office.slack, person.id, where)
+async def belongs(
+    office: Office, person: Person, where: str, here: str, *, carried: bool = False
+) -> bool | Outcome | None:
+    """Whether a person is in a channel: Slack is asked, but for the one in which the person is just now.
+
+    One that a dialog carried along is believed only where the app may not ask.
+    """
+    if where == here and not carried:
+        return True
+    there = await member(office.slack, person.id, where)
+    return True if where == here and lacks_scope(there) else there
 
 
-async def _allow(office: Office, person: Person, found: Conversation, here: str, name: str) -> None:
-    there = True if person.admin else await belongs(office, person, found.id, here)
+async def _allow(office: Office, person: Person, found: Conversation, here: str, name: str, *, carried: bool) -> None:
+    there = True if person.admin else await belongs(office, person, found.id, here, carried=carried)
     if there is True:
         return
     if there is False:

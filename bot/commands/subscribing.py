@@ -36,12 +36,17 @@ _ALL = frozenset("all everything alle alles すべて 全部".split())
 _BEFORE_PLACES = frozenset("in im to into".split())
 _AND = (" and ", " und ", " & ", "、", "と")
 _MOST_TOPICS = 10
-_WHY = {
+TOLD = {
+    "app_uninstalled": "ended-uninstalled",
     "channel_not_found": "ended-not-in",
     "is_archived": "ended-archived",
     "not_in_channel": "ended-not-in",
     "topics_gone": "ended-topics",
 }
+"""Why subscriptions end that people are told of, each with the message that says so."""
+
+SILENT = frozenset({UNSUBSCRIBED, "cannot_dm_bot", "user_disabled", "user_inactive", "user_not_found"})
+"""Why they end that nobody is told of: who ended one knows, and who is gone reads nothing."""
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +92,8 @@ async def subscribe(
     if not wanted.topics:
         return room.renderer.notice(room.say("subscribe-how"), _examples(wanted))
     topics, odd = _topics(wanted.topics, room.catalogue)
+    if topics is None:
+        return room.renderer.notice(room.say("subscribe-how"), _examples(wanted))
     if odd:
         return _unknown(room, words, odd)
     if len(topics) > _MOST_TOPICS:
@@ -179,9 +186,9 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -
         for place, each in enumerate(listed[start : start + SIZE], start + 1)
     ]
     over = [
-        room.say("ended-lately", what=_what(room, each), why=room.say(_WHY[each.ended]))
+        room.say("ended-lately", what=_what(room, each), why=room.say(TOLD[each.ended]))
         for each in room.subscriptions.ended(person.place, now)
-        if each.ended in _WHY
+        if each.ended in TOLD
     ]
     return room.renderer.settings(SettingsPage(tuple(rows), start, SIZE, len(listed), tuple(over)))
 
@@ -245,8 +252,8 @@ def _ending(room: Newsroom, subscription: Subscription) -> Button:
     )
 
 
-def _topics(text: str, catalogue: Catalogue) -> tuple[tuple[str, ...], str]:
-    """The slugs of the topics that were typed, and the first name that is none."""
+def _topics(text: str, catalogue: Catalogue) -> tuple[tuple[str, ...] | None, str]:
+    """The slugs of the topics that were typed, and the first name that is none; None where nothing was named."""
     if text.casefold() in _ALL:
         return (), ""
     found: list[str] = []
@@ -258,6 +265,8 @@ def _topics(text: str, catalogue: Catalogue) -> tuple[tuple[str, ...], str]:
             if topic is None:
                 return (), name
             found.append(topic.slug)
+    if not found:
+        return None, ""
     slugs = tuple(dict.fromkeys(found))
     return ((), "") if slugs == ROOT else (slugs, "")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from bot.pressing import Pressed, article_of, counts_in
+from bot.pressing import Pressed, article_of, counts_here, counts_in, named_channel
 from bot.readers import How, Place, channel
 from bot.readers.places import is_channel
 from bot.rights import refused, shared
@@ -21,22 +21,33 @@ from digests.steering import TOPIC
 _TOPICS, _NAME, _TITLE = 3, 60, 100  # topics that are named, and characters of names and titles in a notice
 
 
-def more(room: Newsroom, pressed: Pressed) -> Message:
+async def more(room: Newsroom, pressed: Pressed) -> Message:
     """More like a story, please."""
-    return _vote(room, pressed, 1.0)
+    return await _allowed(room, pressed, lambda place: _vote(room, pressed, place, 1.0))
 
 
-def less(room: Newsroom, pressed: Pressed) -> Message:
+async def less(room: Newsroom, pressed: Pressed) -> Message:
     """Less like a story, please; its topic may also be muted."""
-    return _vote(room, pressed, -1.0)
+    return await _allowed(room, pressed, lambda place: _vote(room, pressed, place, -1.0))
 
 
-def tune(room: Newsroom, pressed: Pressed) -> Message:
+async def tune(room: Newsroom, pressed: Pressed) -> Message:
     """The ways to say what is wanted of the like of a story, for which its menu has no room."""
+    return await _allowed(room, pressed, lambda place: _tune(room, pressed, place))
+
+
+async def _allowed(room: Newsroom, pressed: Pressed, do: Callable[[Place], Message]) -> Message:
+    """Do it where it counts, if the person may say what is wanted there: by a press there, or as a member."""
+    place = await asyncio.to_thread(counts_in, room, pressed)
+    if place != pressed.where and (said := await refused(room, pressed.office, pressed.person, place, pressed.where)):
+        return room.renderer.notice(said)
+    return await asyncio.to_thread(do, place)
+
+
+def _tune(room: Newsroom, pressed: Pressed, place: Place) -> Message:
     article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
-    place = counts_in(room, pressed)
     handle = room.desk.handles([article.url]).get(article.url, pressed.handle)
     value = f"{handle} {place}"
     buttons = [
@@ -48,12 +59,11 @@ def tune(room: Newsroom, pressed: Pressed) -> Message:
     return room.renderer.notice(asked, buttons=buttons)
 
 
-def _vote(room: Newsroom, pressed: Pressed, value: float) -> Message:
+def _vote(room: Newsroom, pressed: Pressed, place: Place, value: float) -> Message:
     article = article_of(room, pressed)
     about = None if article is None else room.desk.about(article.url)
     if article is None or about is None:
         return room.renderer.notice(GONE)
-    place = counts_in(room, pressed)
     room.votes.give(place, article.url, about, value, pressed.now, by=pressed.who)
     handle = room.desk.handles([article.url]).get(article.url, pressed.handle)
     buttons = [Button(room.say("button-undo"), "story_unvote", f"{handle} {place}")]
@@ -121,7 +131,7 @@ def signed(room: Newsroom, pressed: Pressed, article: Article, how: How) -> None
     """What saving or sharing a story says of what is wanted."""
     about = room.desk.about(article.url)
     if about is not None:
-        room.votes.give(counts_in(room, pressed), article.url, about, 1.0, pressed.now, by=pressed.who, how=how)
+        room.votes.give(counts_here(room, pressed), article.url, about, 1.0, pressed.now, by=pressed.who, how=how)
 
 
 def rated(room: Newsroom, pressed: Pressed) -> Message:
@@ -153,9 +163,8 @@ def reset(room: Newsroom, who: Place, conversation: str) -> Message:
 
 async def reset_done(room: Newsroom, pressed: Pressed) -> Message:
     """Forget what a person said, or what was said in a channel."""
-    named = Place(pressed.about)
-    place = named if is_channel(named) else pressed.who
-    if is_channel(place) and (said := await refused(room, pressed.office, pressed.person, place)):
+    place = named_channel(pressed.about) or pressed.who
+    if said := await refused(room, pressed.office, pressed.person, place, pressed.where):
         return room.renderer.notice(said)
     number = await asyncio.to_thread(room.votes.forget, place)
     return room.renderer.notice(room.say("reset-done", number=number))

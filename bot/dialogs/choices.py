@@ -76,13 +76,19 @@ def zone(name: str, now: datetime) -> dict[str, Any]:
 
 def is_zone(name: str) -> bool:
     """Whether there is a zone of that name."""
-    return name in available_timezones()
+    return name in _all_zones()
+
+
+@cache
+def _all_zones() -> frozenset[str]:
+    """Every name that there is; to look for them reads a whole tree of files."""
+    return frozenset(available_timezones())
 
 
 @cache
 def _zones() -> tuple[str, ...]:
     """The zones that people live in; the older names of some are left out."""
-    return tuple(sorted(name for name in available_timezones() if _REGIONS.match(name)))
+    return tuple(sorted(name for name in _all_zones() if _REGIONS.match(name)))
 
 
 def _written(name: str) -> str:

@@ -51,8 +51,9 @@ _TEXT = 100
 class Form:
     """A subscription as somebody fills it in.
 
-    ``key`` is that of the subscription that is changed, empty for a new one; ``cron`` its schedule where that stays as it
-    is. ``chosen`` are days of the week, Monday 0. ``origin`` is the conversation that the dialog was opened in, if any.
+    ``key`` is that of the subscription that is changed, empty for a new one; ``cron`` its schedule where the dialog could
+    not show that: it is looked up, and never carried by a dialog. ``chosen`` are days of the week, Monday 0. ``origin`` is
+    the conversation that the dialog was opened in, if any.
     """
 
     topics: tuple[str, ...] = ()
@@ -77,7 +78,7 @@ class Form:
 
     def about(self) -> str:
         """What the dialog carries besides its fields, in the 3,000 characters that it may."""
-        return json.dumps({"key": self.key, "cron": self.cron, "origin": self.origin})
+        return json.dumps({"key": self.key, "origin": self.origin})
 
 
 def of_subscription(subscription: Subscription, origin: str = "") -> Form:
@@ -151,9 +152,7 @@ def _about(carried: str) -> dict[str, str]:
         said = json.loads(carried or "{}")
     except ValueError:
         said = {}
-    return {
-        name: str(said.get(name) or "")[:_TEXT] if isinstance(said, dict) else "" for name in ("key", "cron", "origin")
-    }
+    return {name: str(said.get(name) or "")[:_TEXT] if isinstance(said, dict) else "" for name in ("key", "origin")}
 
 
 def _time(field: Mapping[str, Any]) -> str:

@@ -6,18 +6,19 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot import subscribed
 from bot.commands.placing import Misplaced, placed
 from bot.commands.subscribing import ROOT, changeable
-from bot.dialogs.form import CHANNEL, ME, MOST_TOPICS, THERE, TOPICS, Form, of_subscription, problems
+from bot.dialogs.form import CHANNEL, ME, MOST_TOPICS, THERE, TOPICS, Form, of_subscription, problems, read
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.people import Person
 from bot.readers import Subscription
 from bot.readers.subscriptions import MOST, AlreadyThere, TooMany, named
+from bot.rights import readable
 from bot.when import told
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
@@ -62,7 +63,7 @@ class Subscriber:
             return Came(wrong)
         try:
             if form.where == THERE:
-                await placed(self._app.office, person, form.channel, form.origin, {})
+                await placed(self._app.office, person, form.channel, form.origin, {}, carried=True)
             before = await asyncio.to_thread(room.subscriptions.get, form.key) if form.key else None
             if form.key and not (before and changeable(before, person)):
                 return Came({TOPICS: room.say("dialog-gone")})
@@ -150,6 +151,19 @@ def preview(room: Newsroom, person: Person, form: Form, now: datetime) -> Messag
     return room.renderer.glimpse(room.desk.edition(spec, now, now, feedback=feedback, muted=muted), now)
 
 
+async def filled_in(app: SlackApp, person: Person, view: Mapping[str, Any]) -> Form:
+    """What was filled in, with the schedule of the subscription that it changes, where the dialog could not show that.
+
+    Raises:
+        DigestsError: When the database cannot be read.
+    """
+    form = read(view)
+    found = await asyncio.to_thread(app.room.subscriptions.get, form.key) if form.key else None
+    if found is None or not changeable(found, person):
+        return form
+    return replace(form, cron=of_subscription(found).cron)
+
+
 async def asked_for(app: SlackApp, person: Person, action: str, value: str, origin: str) -> Form | None:
     """The form that a button opens; None for a subscription that the person may not change, or that has ended.
 
@@ -166,7 +180,8 @@ async def asked_for(app: SlackApp, person: Person, action: str, value: str, orig
     if action == "subscription_edit":
         return None
     if found is not None:
-        return replace(fresh, topics=found.topics)
+        may = await asyncio.to_thread(readable, app.room, value, person.place, origin)
+        return replace(fresh, topics=found.topics) if may else fresh
     topics = (digest.spec.topics for digest in app.room.settings.digests if digest.name == value)
     return replace(fresh, topics=next(topics, ())[:MOST_TOPICS])
 

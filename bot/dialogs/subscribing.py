@@ -12,8 +12,8 @@ from slack_bolt.async_app import AsyncAck, AsyncRespond
 from bot.delivery.calls import Done, call
 from bot.dialogs import choices
 from bot.dialogs.drawing import PREVIEW, SUBSCRIPTION, drawn
-from bot.dialogs.form import DAYS, TOPICS, WHERE, ZONE, Form, read
-from bot.dialogs.subscriber import Came, Subscriber, asked_for, preview, told_of
+from bot.dialogs.form import DAYS, TOPICS, WHERE, ZONE, Form
+from bot.dialogs.subscriber import Came, Subscriber, asked_for, filled_in, preview, told_of
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
 from bot.people import Person
 from bot.pressing import presser as of_request
@@ -105,12 +105,17 @@ def listen(app: SlackApp) -> None:
 
     async def redrawn(body: dict[str, Any]) -> None:
         """Draw the dialog with the fields that are needed now; of two changes the later one counts."""
-        _, room = await presser(body)
+        person, room = await presser(body)
         view, at = body["view"], float(body["actions"][0].get("action_ts") or 0)
         async with newest.lock(str(view["id"])):
             if newest.is_old(str(view["id"]), at):
                 return
-            form = drawn(read(view), room.catalogue, room.renderer.language, app.clock())
+            try:
+                filled = await filled_in(app, person, view)
+            except DigestsError as error:  # sending it off shows the fields that are needed
+                log.error("subscription.not_redrawn", why=str(error))
+                return
+            form = drawn(filled, room.catalogue, room.renderer.language, app.clock())
             done = await call("views.update", app.office.slack.views_update, view_id=view["id"], view=form)
             if not isinstance(done, Done):
                 log.info("subscription.not_redrawn", why=done.why)
@@ -121,7 +126,7 @@ def listen(app: SlackApp) -> None:
 
     async def shown(body: dict[str, Any]) -> None:
         person, room = await presser(body)
-        form = read(body["view"])
+        form = await filled_in(app, person, body["view"])
         making = asyncio.create_task(asyncio.to_thread(made, room, person, form))
         await asyncio.wait({making}, timeout=_BRIEF)
         title = room.say("dialog-preview-title")
@@ -143,7 +148,7 @@ def listen(app: SlackApp) -> None:
 
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         person, room = await presser(body)
-        form = read(view)
+        form = await filled_in(app, person, view)
         again = drawn(form, room.catalogue, room.renderer.language, app.clock())
         if not _fields(again) <= _fields(view):  # an update of the dialog was lost: show what was not asked yet
             await ack(response_action="update", view=again)

@@ -25,6 +25,9 @@ LARGEST = 30
 REMEMBERED = timedelta(days=30)
 """How long it is remembered that a subscription ended, and why."""
 
+ENDED = 50
+"""Ended subscriptions of a person that are remembered, the newest."""
+
 _PREFIX = "sub-"
 _TABLE = subscriptions.c
 _RUNS = _TABLE.ended == ""
@@ -192,8 +195,15 @@ class Subscriptions:
     def end(self, key: str, why: str, now: datetime) -> bool:
         """End a subscription, with the reason; whether it was running."""
         with self._database.write() as connection:
-            ending = update(subscriptions).where(_TABLE.id == key, _RUNS)
-            return connection.execute(ending.values(ended=why or "ended", ended_at=now)).rowcount > 0
+            ending = update(subscriptions).where(_TABLE.id == key, _RUNS).returning(_TABLE.owner)
+            owner = connection.execute(ending.values(ended=why or "ended", ended_at=now)).scalar()
+            if owner is None:
+                return False
+            over = select(_TABLE.id).where(_TABLE.owner == owner, _TABLE.ended != "")
+            old = over.order_by(_TABLE.ended_at.desc(), _TABLE.id).offset(ENDED)
+            if gone := list(connection.execute(old).scalars()):
+                connection.execute(delete(subscriptions).where(_TABLE.id.in_(gone)))
+        return True
 
     def get(self, key: str) -> Subscription | None:
         """A subscription by its id, also one that ended."""

@@ -337,8 +337,11 @@ class Person:
         return self.workspace.issue_trigger(self.user.id), address, address.rpartition("/")[2]
 
     def _interaction(self, kind: str, trigger: str) -> Json:
-        team = {"id": self.workspace.team_id, "domain": self.workspace.team_domain}
-        user = {"id": self.user.id, "username": self.user.name, "name": self.user.name, "team_id": team["id"]}
+        own = self.user.team or self.workspace.team_id
+        # A dialog that is sent off names the workspace of the person, everything else the one of the app.
+        named = own if kind == "view_submission" else self.workspace.team_id
+        team = {"id": named, "domain": self.workspace.team_domain}
+        user = {"id": self.user.id, "username": self.user.name, "name": self.user.name, "team_id": own}
         return {
             "type": kind,
             "team": team,

@@ -13,7 +13,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One member of the workspace; `tz` is an IANA zone name."""
+    """Somebody in Slack; `tz` is an IANA zone name.
+
+    `team` is empty for a member of the workspace, else the id of the one that this person belongs to: a guest by Slack Connect.
+    """
 
     id: str
     name: str
@@ -23,6 +26,9 @@ class User:
     is_bot: bool = False
     deleted: bool = False
     locale: str = "en-GB"
+    team: str = ""
+    is_stranger: bool = False
+    is_restricted: bool = False
 
     def to_json(self, now: float) -> Json:
         """The user object of `users.info`; `now` (seconds since 1970) decides the daylight-saving offset."""
@@ -40,6 +46,9 @@ class User:
             "is_owner": False,
             "is_bot": self.is_bot,
             "is_app_user": False,
+            "is_restricted": self.is_restricted,
+            "is_ultra_restricted": False,
+            **({"team_id": self.team, "is_stranger": self.is_stranger} if self.team else {}),
             "profile": {"real_name": self.real_name or self.name, "display_name": self.name},
         }
 

@@ -12,11 +12,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot import app as bot_app
+from bot import home, searching
 from bot.clock import utc_now
 from bot.commands import news
+from bot.errors import TRY_AGAIN
 from bot.modals import Sharing
 from bot.people import Person as Reader
+from bot.pressing import action_of
 from bot.readers import Votes, channel, user
 from bot.service import Service
 from digests import query
@@ -500,6 +505,54 @@ async def test_whatever_comes_is_answered(tmp_path: Path, action: Json) -> None:
         assert reply.messages
         assert "<!channel>" not in reply.text
         assert slack.messages(NEWS.id) == [parent]  # everybody's digest stays what it was
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"user": "U1"},
+        {"team": "T"},
+        {"team": None},
+        {"view": "x"},
+        {"container": "x"},
+        {"channel": "x"},
+    ],
+)
+async def test_a_request_of_an_odd_shape_breaks_nothing(tmp_path: Path, odd: Json) -> None:
+    async with posted(tmp_path) as (slack, service, parent):
+        person = Person(slack, READER.id)
+        body, place = person._on_message(parent)
+        trigger, address, key = person._handles(place.id, parent.ts)
+        action = {"action_id": "story_save", "value": menu(parent, "save", 1)[1].split(" ")[1]}
+        named = {**person._interaction("block_actions", trigger), **body, "response_url": address}
+        with capture_logs() as lines:
+            reply = await person._act("interactive", {**named, "actions": [action], **odd}, place, trigger, key, 0.0)
+            await service.app.drain()
+        assert reply.status == 200
+        assert [line for line in lines if line["log_level"] == "error"] == []
+        assert "Saved: " in await choose(person, parent, "save", 2)
+
+
+@pytest.mark.parametrize(
+    "odd", [{}, {"actions": []}, {"actions": ["x"]}, {"actions": "x"}, {"view": "x"}, {"view": []}]
+)
+async def test_what_looks_at_presses_survives_any_shape(odd: Json) -> None:
+    for looks in (bot_app._shares, home._here, searching._in_our_view):
+        assert not await looks({"type": "block_actions", **odd})
+    assert action_of(odd) == {}
+
+
+async def test_a_listener_that_fails_is_told_in_english_where_nobody_can_be_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    async with posted(tmp_path) as (slack, service, _):
+        monkeypatch.setattr(service.app.office.people, "person", broken)
+        reply = await Person(slack, READER.id).slash("/news", "robots")
+        assert reply.ok
+        assert reply.text == service.room.tell(TRY_AGAIN)
 
 
 async def forged(person: Person, message: Message, action: Json):  # type: ignore[no-untyped-def]

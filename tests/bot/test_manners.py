@@ -12,10 +12,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import utc_now
+from bot.commands.subscribing import SILENT, TOLD, UNSUBSCRIBED
 from bot.manifest import HEARD, SCOPES
 from bot.readers import user
 from bot.readers.subscriptions import Subscription
+from bot.rounds import INACTIVE, LOST, NO_TOPICS
 from bot.service import Service
+from bot.tidying import ENDS, REASONS, UNINSTALLED
+from digests.language import speaking
 from playground.slack import ADMIN, NEWS, OTHER, PRIVATE, READER, STRANGE, Fault, Person, Workspace, happenings, sign
 from tests.bot.running_bot import bot
 
@@ -93,16 +97,16 @@ async def test_who_cannot_be_told_there_is_told_directly_and_nobody_where_nobody
 
 @BOTH
 @pytest.mark.parametrize(
-    ("happens", "ended"),
+    ("happens", "ended", "told"),
     [
-        (happenings.removed, "the bot was removed from the channel"),
-        (happenings.archived, "the channel was archived"),
-        (happenings.deleted, "the channel was deleted"),
+        (happenings.removed, "not_in_channel", "since I am no longer in that channel"),
+        (happenings.archived, "is_archived", "since the channel was archived"),
+        (happenings.deleted, "channel_not_found", "since I am no longer in that channel"),
     ],
 )
 @pytest.mark.parametrize("channel", [OTHER.id, PRIVATE.id])
 async def test_where_a_channel_goes_its_subscriptions_end_and_no_others(
-    tmp_path: Path, socket_mode: bool, happens: happenings.InChannel, ended: str, channel: str
+    tmp_path: Path, socket_mode: bool, happens: happenings.InChannel, ended: str, told: str, channel: str
 ) -> None:
     async with bot(tmp_path, socket_mode=socket_mode) as (slack, service):
         gone, here, mine = (subscribed(slack, service, where) for where in (channel, NEWS.id, READER.id))
@@ -110,8 +114,9 @@ async def test_where_a_channel_goes_its_subscriptions_end_and_no_others(
             assert (await happens(Person(slack), channel)).ok
         assert why(service, gone) == ended
         assert why(service, here) == why(service, mine) == ""
-        assert [line["why"] for line in lines if line["event"] == "subscription.ended"] == [ended]
+        assert [line["why"] for line in lines if line["event"] == "subscription.ended"] == [REASONS[ended]]
         assert slack.all_messages() == slack.ephemerals() == []  # nobody there could read it
+        assert f"Ended: Robotics, {told}." in (await Person(slack, READER.id).slash("/news", "settings")).text
 
 
 async def test_who_leaves_a_channel_ends_nothing_but_the_bot_does(tmp_path: Path) -> None:
@@ -121,7 +126,7 @@ async def test_who_leaves_a_channel_ends_nothing_but_the_bot_does(tmp_path: Path
         await Person(slack, READER.id).event(left)
         assert why(service, here) == ""
         await Person(slack).event({**left, "user": slack.bot_user.id})
-        assert why(service, here) == "the bot was removed from the channel"
+        assert why(service, here) == "not_in_channel"
 
 
 async def test_a_digest_of_the_settings_that_loses_its_channel_is_logged(tmp_path: Path) -> None:
@@ -161,7 +166,7 @@ async def test_who_is_deactivated_gets_nothing_more_and_what_is_a_channels_goes_
         people = service.app.office.people
         assert (await people.person(slack.team_id, READER.id)).active
         assert (await happenings.deactivated(Person(slack), READER.id)).ok
-        assert why(service, mine) == "the person was deactivated"
+        assert why(service, mine) == INACTIVE
         assert why(service, channels) == why(service, others) == ""
         assert not (await people.person(slack.team_id, READER.id)).active
 
@@ -186,7 +191,7 @@ async def test_when_the_app_is_uninstalled_all_subscriptions_of_the_workspace_en
         )
         with capture_logs() as lines:
             assert (await happenings.uninstalled(Person(slack))).ok
-        assert {why(service, each) for each in ours} == {"the app was uninstalled"}
+        assert {why(service, each) for each in ours} == {UNINSTALLED}
         assert why(service, other) == ""
         assert [line["subscriptions"] for line in lines if line["event"] == "app.uninstalled"] == [2]
 
@@ -266,3 +271,11 @@ async def test_a_slow_introduction_is_acknowledged_in_time(tmp_path: Path, monke
         assert reply.ok
         assert slack.ephemerals(NEWS.id) == []
         await slack.wait_for(lambda: slack.ephemerals(NEWS.id))
+
+
+def test_people_are_told_of_every_way_to_end_that_is_not_silent_on_purpose() -> None:
+    ways = {*REASONS, *LOST, INACTIVE, NO_TOPICS, UNSUBSCRIBED}
+    assert ways == TOLD.keys() | SILENT
+    assert not TOLD.keys() & SILENT
+    assert set(ENDS.values()) <= REASONS.keys()
+    assert all(speaking(language).say(key) for key in TOLD.values() for language in ("en", "de", "ja"))

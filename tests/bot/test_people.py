@@ -10,7 +10,10 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.people import FRESH, People
+from bot.pressing import presser
+from bot.readers import user
 from playground.slack import ADMIN, BOT_TOKEN, READER, Fault, Person, Workspace, running
+from playground.slack.values import User
 from tests.bot.running_bot import Clock, bot
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -90,3 +93,57 @@ async def test_times_are_told_in_the_askers_own_zone_and_the_help_in_the_askers_
         assert there != here
         assert "die Themen" in (await Person(slack, ADMIN.id).slash("/news", "help")).text
         assert "the topics" in (await Person(slack, READER.id).slash("/news", "help")).text
+
+
+async def test_whoever_comes_from_another_workspace_is_one_person_and_kept_under_ours(tmp_path: Path) -> None:
+    slack = Workspace()
+    slack.add_user(replace(READER, team="T0ELSEWHERE"))
+    async with bot(tmp_path, workspace=slack) as (_, service):
+        person = Person(slack, READER.id)
+        await person.slash("/news", "subscribe robotics")
+        await person.open_home()
+        await slack.wait_for(lambda: slack.home(READER.id), 5)
+        home = slack.home(READER.id)
+        assert home is not None
+        (dialog,) = (await person.click("home_subscribe", on=home, patience=3)).views
+        sent = await person.submit_view(dialog)
+        assert sent.payload["team"]["id"] == "T0ELSEWHERE"
+        assert not sent.errors
+        assert len(service.room.subscriptions.of(user(slack.team_id, READER.id))) == 2
+        assert service.room.subscriptions.of(user("T0ELSEWHERE", READER.id)) == ()
+        known = await service.app.office.people.person("", READER.id)  # as where the app is an organization's
+        assert known.place == user(slack.team_id, READER.id)
+
+
+@pytest.mark.parametrize(
+    ("somebody", "admin"),
+    [
+        (replace(ADMIN, team="T0PLAYGRND1"), True),
+        (replace(ADMIN, team="T0ELSEWHERE"), False),
+        (replace(ADMIN, team="T0PLAYGRND1", is_stranger=True), False),
+        (replace(ADMIN, is_restricted=True), False),
+    ],
+)
+async def test_who_runs_another_workspace_runs_not_this_one(somebody: User, admin: bool) -> None:
+    slack = Workspace()
+    slack.add_user(somebody)
+    async with running(slack) as url:
+        for named in ([], [ADMIN.id]):
+            people = People(AsyncWebClient(BOT_TOKEN, base_url=f"{url}/api/"), "UTC", named, lambda: NOON)
+            people.serve(slack.team_id)
+            assert (await people.person("T0ELSEWHERE", ADMIN.id)).admin is (admin or bool(named))
+
+
+@pytest.mark.parametrize(
+    ("body", "who"),
+    [
+        ({"team": {"id": "T1"}, "user": {"id": "U1"}}, ("T1", "U1")),
+        ({"team_id": "T1", "user_id": "U1"}, ("T1", "U1")),
+        ({"team": None, "user": {"id": "U1", "team_id": "T1"}}, ("", "U1")),
+        ({"team": "T", "user": "U1"}, ("", "")),
+        ({"team": [], "user": 1}, ("", "")),
+        ({}, ("", "")),
+    ],
+)
+def test_who_pressed_is_read_from_whatever_comes(body: dict[str, object], who: tuple[str, str]) -> None:
+    assert presser(body) == who

@@ -285,10 +285,11 @@ async def test_a_time_that_is_none_gets_what_was_meant(tmp_path: Path) -> None:
 
 async def test_without_topics_it_is_told_how(tmp_path: Path) -> None:
     async with living(tmp_path) as (slack, service, _):
-        for text in ("subscribe", "subscribe at 9:15", "subscribe in #robots"):
+        for text in ("subscribe", "subscribe at 9:15", "subscribe in #robots", "subscribe ;", "subscribe ,;、 at 9:15"):
             answer = await asked(slack, text)
             assert "Say what you want news about" in answer.visible_text()
         assert service.room.subscriptions.within(OTHER.id) == ()
+        assert service.room.subscriptions.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import sqlite
 
 from bot.delivery.schema import subscriptions as table
 from bot.readers import Place, Subscription, Subscriptions, user
-from bot.readers.subscriptions import MOST, REMEMBERED, AlreadyThere, TooMany, due_query, named
+from bot.readers.subscriptions import ENDED, MOST, REMEMBERED, AlreadyThere, TooMany, due_query, named
 from digests.library import Library
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday
@@ -146,6 +146,22 @@ def test_a_change_while_its_slot_is_served_stands(store: Subscriptions) -> None:
     assert changed is not None
     assert not store.served(taken, made.next_at + timedelta(days=1))
     assert store.get(made.id) == changed
+
+
+def test_of_what_ended_only_the_newest_of_each_person_stays(store: Subscriptions) -> None:
+    others = add(store, BO)
+    assert store.end(others.id, "unsubscribed", NOW)
+    ended = []
+    for number in range(ENDED + 3):
+        made = add(store)
+        assert store.end(made.id, "unsubscribed", NOW + timedelta(seconds=number))
+        ended.append(made.id)
+    running = add(store)
+    left = {each.id for each in store.ended(ADA, NOW + timedelta(minutes=5))}
+    assert left == set(ended[3:])
+    assert store.get(ended[0]) is None
+    assert store.get(others.id) is not None
+    assert store.of(ADA) == (running,)
 
 
 def test_what_is_due_of_twenty_thousand_is_found_by_an_index(store: Subscriptions, library: Library) -> None:

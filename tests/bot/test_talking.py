@@ -162,6 +162,8 @@ NOT_OF_PEOPLE: list[Json] = [
     {"subtype": "bot_message"},
     {"subtype": "message_changed"},
     {"subtype": "channel_join"},
+    {"subtype": "file_share", "bot_id": "B0OTHER"},
+    {"subtype": "thread_broadcast", "bot_id": "B0OTHER"},
     {"edited": {"user": READER.id, "ts": "1.0"}},
     {"hidden": True},
     {"user": "U0HEATLINE1"},
@@ -185,6 +187,19 @@ async def test_bots_edits_and_itself_are_not_answered(tmp_path: Path, socket_mod
         await service.app.drain()
         assert [each for each in slack.all_messages() if each.bot_id] == []
         assert slack.ephemerals() == []
+
+
+@pytest.mark.parametrize("kind", ["app_mention", "message"])
+async def test_who_adds_a_file_or_tells_the_channel_too_is_answered(tmp_path: Path, kind: str) -> None:
+    async with bot(tmp_path) as (slack, service):
+        place = slack.direct_message(READER.id).id if kind == "message" else NEWS.id
+        event = {"type": kind, "channel": place, "channel_type": "im", "text": "robots"}
+        for number, subtype in enumerate(("file_share", "thread_broadcast"), 1):
+            parent, _ = await Person(slack).say("Look", channel=place) if kind == "app_mention" else (None, None)
+            ts = parent.ts if parent else slack.next_ts()
+            await Person(slack, READER.id).event({**event, "ts": ts, "subtype": subtype})
+            await service.app.drain()
+            assert len(said(slack, place)) == number, subtype
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -47,6 +47,7 @@ ended-lately = Beendet: { $what }. Grund: { $why }.
 ended-archived = der Channel wurde archiviert
 ended-not-in = ich bin nicht mehr in diesem Channel
 ended-topics = seine Themen gibt es im Katalog nicht mehr
+ended-uninstalled = die App wurde deinstalliert
 # Wohin ein Abo gehen darf.
 place-direct = Ein Abo geht in einen Channel oder an dich allein, nicht in eine Gruppen-Direktnachricht.
 place-archived = { $name } ist archiviert. Wähle einen anderen Channel.

@@ -47,6 +47,7 @@ ended-lately = Ended: { $what }, since { $why }.
 ended-archived = the channel was archived
 ended-not-in = I am no longer in that channel
 ended-topics = its topics are no longer in the catalogue
+ended-uninstalled = the app was uninstalled
 # Where a subscription may go.
 place-direct = A subscription goes to a channel or to you alone, not to a group’s direct message.
 place-archived = { $name } is archived. Choose another channel.

@@ -46,6 +46,7 @@ ended-lately = 終了: { $what }（{ $why }）
 ended-archived = チャンネルがアーカイブされたため
 ended-not-in = ボットがそのチャンネルにいなくなったため
 ended-topics = トピックがなくなったため
+ended-uninstalled = アプリがアンインストールされたため
 # 購読の届け先。
 place-direct = 購読の届け先は、チャンネルかあなた個人です。グループのダイレクトメッセージには届けられません。
 place-archived = { $name } はアーカイブされています。別のチャンネルを選んでください。
