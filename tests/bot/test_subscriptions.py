@@ -156,7 +156,7 @@ async def test_a_post_speaks_the_language_of_who_subscribed(tmp_path: Path) -> N
         clock.forward(timedelta(minutes=61))
         await served(service)
         (post,) = direct(slack, FOLLOWER.id)
-        assert "Dein Abonnement: täglich um 14:00." in post.visible_text()
+        assert "Dein Abo: täglich um 14:00." in post.visible_text()
 
 
 async def test_each_subscription_remembers_what_it_told(tmp_path: Path) -> None:

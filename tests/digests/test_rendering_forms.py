@@ -36,8 +36,10 @@ def test_pictures_can_be_left_out() -> None:
 def test_excerpts_of_others_stand_where_room_allows() -> None:
     lined = replace(POEMS, story=replace(POEMS.story, lead=replace(POEMS.lead, excerpt="It rains in Low Saxon.")))
     few = replace(EDITION, sections=(Section(None, (TOP, lined)),))
-    many = replace(EDITION, sections=(Section(None, (TOP, *[lined] * 12)),))
+    more = replace(EDITION, sections=(Section(None, (TOP, *[lined] * 12)),))
+    many = replace(EDITION, sections=(Section(None, (TOP, *[lined] * 60)),))
     assert "It rains" in str(RENDERER.post(few, NOW).parent.blocks)
+    assert str(RENDERER.post(more, NOW).parent.blocks).count("It rains") == 12
     assert "It rains" not in str(RENDERER.post(many, NOW).parent.blocks)
 
 
