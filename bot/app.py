@@ -31,7 +31,7 @@ from bot.refusals import told
 from bot.repeats import Answers
 from bot.replies import payload, reply, tell
 from bot.settings import SlackSettings
-from bot.sharing import GONE, MAYBE, Shared, Sharer
+from bot.sharing import MAYBE, Shared, Sharer, dialog
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
 from digests.models import Message
@@ -212,19 +212,12 @@ class SlackApp:
         person = await self.office.people.person(*pressing.presser(body))
         pressed = pressing.read(body, person, self.clock(), self.office)
         room = self.room.speaking(person.locale)
-        try:
-            article = await asyncio.to_thread(pressing.article_of, room, pressed)
-        except (DigestsError, HeatlineBotError) as error:
-            log.error("share.failed", error=str(error))
-            await ack()
-            self.begin(reply(self.bolt.client, respond, body, room.renderer.notice(TRY_AGAIN)))
-            return
+        shown = await dialog(room, pressed)
         await ack()
-        if article is None:
-            self.begin(reply(self.bolt.client, respond, body, room.renderer.notice(GONE)))
-            return
-        view = modals.share_view(room.renderer.language, pressed.handle, article, pressed.conversation, pressed.ts)
-        self.begin(self._open(view, body, respond))
+        if isinstance(shown, Message):
+            self.begin(reply(self.bolt.client, respond, body, shown))
+        else:
+            self.begin(self._open(shown, body, respond))
 
     async def _open(self, view: dict[str, Any], body: dict[str, Any], respond: AsyncRespond) -> None:
         trigger = str(body.get("trigger_id", ""))

@@ -11,19 +11,18 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot import actions, messages, modals, pressing
+from bot import actions, messages, pressing
 from bot.commands import news
 from bot.delivery.calls import Done, Outcome, Refused, call
-from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
+from bot.errors import NOT_NOW, TRY_AGAIN
 from bot.manifest import RELATED, SEARCH
 from bot.messages import Said
 from bot.people import Person
 from bot.pressing import Pressed
 from bot.refusals import told
 from bot.replies import reply
-from bot.sharing import GONE
+from bot.sharing import dialog
 from bot.wiring import Newsroom
-from digests.errors import DigestsError
 from digests.library.feedbook import twins
 from digests.models import Message
 from digests.rendering import Button
@@ -129,18 +128,7 @@ class _Searching:
 
     async def _do(self, room: Newsroom, pressed: Pressed) -> Message | dict[str, Any]:
         """What comes of it: a message, or the dialog that shares a story."""
-        if pressed.verb != "share":
-            return await actions.act(room, pressed)
-        try:
-            article = await asyncio.to_thread(pressing.article_of, room, pressed)
-        except (DigestsError, HeatlineBotError) as error:
-            log.error("share.failed", error=str(error))
-            return room.renderer.notice(TRY_AGAIN)
-        return (
-            room.renderer.notice(GONE)
-            if article is None
-            else modals.share_view(room.renderer.language, pressed.handle, article)
-        )
+        return await (dialog if pressed.verb == "share" else actions.act)(room, pressed)
 
     async def _show(
         self,

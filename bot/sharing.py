@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.calls import Done, Outcome, Unknown, call
-from bot.errors import NOT_NOW, HeatlineBotError
+from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
 from bot.membership import PLACE, Conversation, conversation, lacks_scope, member
-from bot.modals import Sharing
+from bot.modals import Sharing, share_view
 from bot.people import Person
+from bot.pressing import Pressed, article_of
 from bot.readers import How, Place, channel
 from bot.refusals import told
 from bot.replies import payload
@@ -22,7 +24,7 @@ from bot.rights import shared
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
 from digests.language import Said
-from digests.models import Article
+from digests.models import Article, Message
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +45,18 @@ class Shared:
 
     said: Said | None = None
     again: bool = False
+
+
+async def dialog(room: Newsroom, pressed: Pressed) -> Message | dict[str, Any]:
+    """The dialog that shares the story which something was pressed under; a message where there is none to share."""
+    try:
+        article = await asyncio.to_thread(article_of, room, pressed)
+    except (DigestsError, HeatlineBotError) as error:
+        log.error("share.failed", error=str(error))
+        return room.renderer.notice(TRY_AGAIN)
+    if article is None:
+        return room.renderer.notice(GONE)
+    return share_view(room.renderer.language, pressed.handle, article, pressed.conversation, pressed.ts)
 
 
 class Sharer:
