@@ -128,7 +128,7 @@ def test_where_there_is_more_than_is_looked_at_the_newest_are(
     many: tuple[Library, list[Article]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library, made = many
-    monkeypatch.setattr(search, "_LOOKED_AT", 240)
+    monkeypatch.setattr(search, "LOOKED_AT", 240)
     monkeypatch.setattr(search, "_LOOKED_AT_FOR_HEAT", 240)
     recent = sorted((a for a in made if share_of(a, ["zinc"]) is not None), key=lambda a: a.published_at)[-240:]
     found = search.search(library, Sought(("zinc",)))
