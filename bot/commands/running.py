@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import structlog
 
+from bot.commands.grammar import quoted
 from bot.crontab import next_slot
 from bot.delivery import Delivery, DeliveryState
 from bot.delivery.calls import Done, call
@@ -27,23 +28,33 @@ from digests.library import feedbook
 from digests.models import Message
 from digests.rendering import Button
 from digests.rendering.shorten import line
+from digests.words import likeness
 
 log = structlog.get_logger(__name__)
 
+_OFFERED = 4  # digests
 _RATED = timedelta(days=30)
 _WHY = 200
 
 
-def named(room: Newsroom, words: str) -> bool:
-    """Whether words name a digest, or nothing, which is the first one; others are words to search for."""
-    return _digest(room, words) is not None
+def fits(room: Newsroom, words: str) -> bool:
+    """Whether words may name a digest, or name none, which is the first one; others are words to search for."""
+    return len(words.split()) < 2 or _digest(room, words) is not None
+
+
+def unknown(room: Newsroom, form: str, words: str) -> Message:
+    """That there is no digest called so; offered are those that there are, the likeliest first, and to search for the words."""
+    names = sorted((each.name for each in room.settings.digests), key=lambda name: -likeness(words.casefold(), name))
+    listed = room.renderer.language.listed(names)
+    meant = [*(f"{form} {name}" for name in names[:_OFFERED]), quoted(f"{form} {words}")]
+    return room.renderer.notice(room.say("no-such-digest", name=line(words, 60), digests=listed), meant)
 
 
 async def post(room: Newsroom, words: str, office: Office | None) -> Message:
     """What would be posted where, with a button that does it."""
     digest = _digest(room, words)
     if digest is None:
-        return room.renderer.notice(room.say("post-no-digest", name=line(words, 60)))
+        return unknown(room, "post", words)
     if not digest.channels:
         return room.renderer.notice(room.say("post-no-channel", name=digest.name))
     names = await _names(office, digest.channels)
@@ -59,7 +70,7 @@ async def posted(room: Newsroom, pressed: Pressed) -> Message:
         return room.renderer.notice(room.say("admins-only", usage="/news post"))
     digest = _digest(room, pressed.about)
     if digest is None or not digest.channels:
-        return room.renderer.notice(room.say("post-no-digest", name=line(pressed.about, 60)))
+        return unknown(room, "post", pressed.about)
     made = await post_now(pressed.office.publisher, digest, pressed.now)
     log.info("posted by hand", digest=digest.name, by=pressed.person.id, channels=len(made.deliveries))
     if made.deliveries:

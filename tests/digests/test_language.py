@@ -11,6 +11,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
+from bot.commands.news import ROWS
 from digests.errors import LanguageError
 from digests.language import ENGLISH, LANGUAGES, speaking
 from digests.topics import Catalogue
@@ -79,6 +80,7 @@ def test_no_message_is_said_nowhere() -> None:
     texts += [path.read_text(encoding="utf-8") for path in (ROOT / "digests").rglob("*.j2")]
     whole = "\n".join(texts)
     named = {f"topic-{topic.slug}" for topic in Catalogue.builtin().topics}  # said by their slugs
+    named |= {f"command-{'-'.join(row.pattern.head)}" for row in ROWS}
     assert [
         key for key in messages(ENGLISH).keys() - named if f'"{key}"' not in whole and f"'{key}'" not in whole
     ] == []
