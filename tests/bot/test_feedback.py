@@ -289,6 +289,26 @@ async def test_what_cannot_be_muted_is_said(tmp_path: Path, typed: str, said: st
             assert len(service.room.mutes.of(user(slack.team_id, READER.id))) == 1
 
 
+@BOTH
+async def test_a_publisher_nobody_has_news_of_is_muted_by_its_domain_and_near_ones_are_offered(
+    tmp_path: Path, socket_mode: bool
+) -> None:
+    async with bot(tmp_path, socket_mode=socket_mode) as (slack, service):
+        person, who = Person(slack, READER.id), user(slack.team_id, READER.id)
+        (answer,) = (await person.slash("/news", "mute tidewater-pots.example.com")).messages
+        assert "tidewater-pots.example.com is muted for you" in answer.visible_text()
+        assert "No article of tidewater-pots.example.com has come in so far." in answer.visible_text()
+        assert [each.name for each in service.room.mutes.of(who)] == ["tidewater-pots.example.com"]
+        await person.click("news_ask_1", on=answer)
+        there = await replaced(slack, answer)
+        assert "tidewater-post.example.com is muted for you" in there
+        assert "has come in so far" not in there
+        (named,) = (await person.slash("/news", "mute Tidewater Pots")).messages
+        assert "I know no topic and no publisher called Tidewater Pots." in named.visible_text()
+        assert "Did you mean: /news mute Tidewater Post" in named.text
+        assert "has come in so far" not in (await person.slash("/news", "mute example.com")).text  # all below it count
+
+
 async def test_more_less_saves_and_shares_count_for_channel_and_person(tmp_path: Path) -> None:
     async with posted(tmp_path) as (slack, service, parent):
         person = Person(slack, READER.id)
