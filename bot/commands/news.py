@@ -195,7 +195,7 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
 
 
 def _why(room: Newsroom, asked: Asked) -> Message:
-    return why.told(room, asked.words, asked.where, asked.now)
+    return why.told(room, asked.words, asked.where, asked.now, asked.timezone)
 
 
 def _own(do: Callable[[Newsroom, Asked, Place], Message]) -> Callable[[Newsroom, Asked], Message]:
@@ -228,7 +228,7 @@ async def _post(room: Newsroom, asked: Asked) -> Message:
 
 
 async def _status(room: Newsroom, asked: Asked) -> Message:
-    return await running.status(room, asked.office, asked.now)
+    return await running.status(room, asked.office, asked.now, asked.timezone)
 
 
 def _help(room: Newsroom, _asked: Asked) -> Message:

@@ -81,25 +81,28 @@ async def posted(room: Newsroom, pressed: Pressed) -> Message:
     return room.renderer.notice(room.say("post-already") if already else room.say("post-quiet"))
 
 
-async def status(room: Newsroom, office: Office | None, now: datetime) -> Message:
-    """How the bot does: version, digests, library, feeds, what readers think, and what Slack does not let it do."""
+async def status(room: Newsroom, office: Office | None, now: datetime, zone: str) -> Message:
+    """How the bot does: version, digests, library, feeds, what readers think, and what Slack does not let it do.
+
+    Moments are in the asker's ``zone``; those of a digest in its own, which is named.
+    """
     names = await _names(office, [each for digest in room.settings.digests for each in digest.channels])
-    lines = await asyncio.to_thread(lambda: [*_lines(room, office, now, names)])
+    lines = await asyncio.to_thread(lambda: [*_lines(room, office, now, zone, names)])
     if office is not None:
         lines += await _scopes(room, office)
     return room.renderer.notice("\n".join(lines))
 
 
-def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
-    since = room.renderer.language.moment(now if office is None else office.started, room.settings.timezone)
+def _lines(room: Newsroom, office: Office | None, now: datetime, zone: str, names: Mapping[str, str]) -> Iterator[str]:
+    since = room.renderer.language.moment(now if office is None else office.started, zone)
     yield room.say("status-head", version=version("heatline"), since=since)
     for digest in room.settings.digests:
-        yield from _digest_lines(room, digest, now, names)
+        yield from _digest_lines(room, digest, now, zone, names)
     library = library_health(room.library)
     if library.newest is None:
         yield room.say("status-library-empty")
     else:
-        newest = room.renderer.language.moment(library.newest, room.settings.timezone)
+        newest = room.renderer.language.moment(library.newest, zone)
         yield room.say("status-library", number=library.articles, newest=newest)
     if room.feeds:
         feeds = feeds_health(len(room.feeds), feedbook.health(room.library, now, room.feeds))
@@ -119,7 +122,9 @@ def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[
         yield room.say("status-corrections", hours=hours, **numbers)
 
 
-def _digest_lines(room: Newsroom, digest: DigestSettings, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
+def _digest_lines(
+    room: Newsroom, digest: DigestSettings, now: datetime, zone: str, names: Mapping[str, str]
+) -> Iterator[str]:
     slot = next_slot(digest.cron, digest.spec.timezone, now) if digest.channels else None
     if slot is None:
         yield room.say("status-digest-idle", name=digest.name)
@@ -128,7 +133,8 @@ def _digest_lines(room: Newsroom, digest: DigestSettings, now: datetime, names: 
         yield room.say("status-digest", name=digest.name, next=moment, zone=digest.spec.timezone)
     last = room.ledger.last(digest.name)
     if last:
-        yield room.say("status-last", moment=room.renderer.language.moment(last[0].slot, digest.spec.timezone))
+        moment = room.renderer.language.moment(last[0].slot, digest.spec.timezone, zone)
+        yield room.say("status-last", moment=moment)
         yield from (_line(room, each, names) for each in last)
     for name, place in room.ledger.places(digest.name).items():
         up, down = room.votes.posts(channel(place), now - _RATED)

@@ -7,7 +7,7 @@ that another language lacks is said in English. Values go into messages as they 
 the renderer's to make it inert.
 """
 
-from digests.language.catalogues import ENGLISH, LANGUAGES, Language, speaking, timezone
+from digests.language.catalogues import ENGLISH, LANGUAGES, Language, speaking, timezone, topic_said
 from digests.language.telling import Moment, Said, Value, said
 
-__all__ = ["ENGLISH", "LANGUAGES", "Language", "Moment", "Said", "Value", "said", "speaking", "timezone"]
+__all__ = ["ENGLISH", "LANGUAGES", "Language", "Moment", "Said", "Value", "said", "speaking", "timezone", "topic_said"]

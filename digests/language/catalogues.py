@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -77,9 +77,7 @@ class Language:
 
     def topic(self, slug: str, name: str) -> str:
         """What a topic is called: a built-in one by its name in this language, one that an admin named as it is named."""
-        key = f"topic-{slug}"
-        own = all(bundle.has_message(key) for bundle in self._bundles) and speaking(None).say(key) == name
-        return self.say(key) if own else name
+        return self.tell(topic_said(slug, name))
 
     def number(self, value: float) -> str:
         """``1,234`` or ``1.234``."""
@@ -94,9 +92,15 @@ class Language:
         """A time of day: ``08:30``."""
         return self.date(moment, zone, "form-time")
 
-    def moment(self, moment: datetime, zone: str = "UTC") -> str:
-        """A day and a time: ``Mon 23 Nov 08:30``."""
-        return self.date(moment, zone, "form-moment")
+    def moment(self, moment: datetime, zone: str = "UTC", reader: str = "") -> str:
+        """A day and a time: ``Mon 23 Nov 08:30``; with its zone's name where a ``reader``'s clock shows another time then."""
+        said = self.date(moment, zone, "form-moment")
+        if (
+            not reader
+            or moment.astimezone(timezone(zone)).utcoffset() == moment.astimezone(timezone(reader)).utcoffset()
+        ):
+            return said
+        return self.say("form-zoned", moment=said, zone=zone)
 
     def weekday(self, moment: datetime, zone: str = "UTC") -> str:
         """A day of the week, short: ``Mon``."""
@@ -143,6 +147,13 @@ def speaking(locale: str | None) -> Language:
     except (ValueError, UnknownLocaleError):
         code = ENGLISH
     return _language(code if code in LANGUAGES else ENGLISH)
+
+
+@lru_cache(1_000)
+def topic_said(slug: str, name: str) -> Said | str:
+    """What a topic is called, for `Language.topic` and for what is told later: editions are stored with such names."""
+    key = f"topic-{slug}"
+    return Said(key) if _bundle(ENGLISH).has_message(key) and speaking(None).say(key) == name else name
 
 
 @cache
