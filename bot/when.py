@@ -21,7 +21,7 @@ from digests.language import LANGUAGES, Language
 MOST_TIMES = 4
 """Times a day."""
 
-_LONGEST = 100
+_LONGEST = 120
 _NEAR, _MOST_NEAR = 75.0, 3
 _CRON_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAILY, _WEEKDAYS, _WEEKEND = tuple(range(7)), tuple(range(5)), (5, 6)

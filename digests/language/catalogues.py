@@ -25,19 +25,26 @@ ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = MappingProxyType({ENGLISH: "en_GB", "de": "de_DE", "ja": "ja_JP"})
 """Every language that there is a catalogue of, by its code, with the locale that its numbers and dates are written in."""
 
+VARIANTS: Mapping[str, str] = MappingProxyType({"en_US": "en-US"})
+"""Where a language writes dates and times in a way of its own, by the locale, with the chapter that says how."""
+
 _DATES = {ENGLISH: "en_US"}  # months are cut to three letters there; Britain's "Sept" is the one that is not
 _LONG = 1_000  # characters of a value that Fluent takes for an attack beyond 2,500
 _SPOT = re.compile("\ue020([a-z_]+)\ue021")  # private characters, which are cleaned out of other people's texts
 
 
 class Language:
-    """One language: its messages, and how it writes numbers, dates and lists. Safe to share between threads."""
+    """One language: its messages, and how it writes numbers, dates and lists. Safe to share between threads.
 
-    def __init__(self, code: str) -> None:
+    A ``variant`` of it says some messages otherwise.
+    """
+
+    def __init__(self, code: str, variant: str = "") -> None:
         self.code = code
         self.locale = LANGUAGES[code]
         self._dates = _DATES.get(code, self.locale)
-        self._bundles = [_bundle(each) for each in dict.fromkeys((code, ENGLISH))]
+        own = [_bundle(code, variant)] if variant else []
+        self._bundles = [*own, *(_bundle(each) for each in dict.fromkeys((code, ENGLISH)))]
 
     def __repr__(self) -> str:
         return f"Language({self.code!r})"
@@ -143,10 +150,11 @@ def timezone(name: str) -> tzinfo:
 def speaking(locale: str | None) -> Language:
     """The language of a locale as Slack or a setting gives it (``de-AT``, ``ja_JP``); English where there is none of it."""
     try:
-        code = Locale.parse((locale or ENGLISH).replace("-", "_")).language
+        found = Locale.parse((locale or ENGLISH).replace("-", "_"))
     except (ValueError, UnknownLocaleError):
-        code = ENGLISH
-    return _language(code if code in LANGUAGES else ENGLISH)
+        found = Locale(ENGLISH)
+    code = found.language if found.language in LANGUAGES else ENGLISH
+    return _language(code, VARIANTS.get(f"{code}_{found.territory}", ""))
 
 
 @lru_cache(1_000)
@@ -157,16 +165,15 @@ def topic_said(slug: str, name: str) -> Said | str:
 
 
 @cache
-def _language(code: str) -> Language:
-    return Language(code)
+def _language(code: str, variant: str) -> Language:
+    return Language(code, variant)
 
 
 @cache
-def _bundle(code: str) -> FluentBundle:
+def _bundle(code: str, variant: str = "") -> FluentBundle:
     bundle = FluentBundle([LANGUAGES[code].replace("_", "-")], use_isolating=False)
-    folder = files(__package__) / code
-    for chapter in sorted(
-        (each for each in folder.iterdir() if each.name.endswith(".ftl")), key=lambda each: each.name
-    ):
+    folder = files(__package__)
+    chapters = [folder / "variants" / f"{variant}.ftl"] if variant else (folder / code).iterdir()
+    for chapter in sorted((each for each in chapters if each.name.endswith(".ftl")), key=lambda each: each.name):
         bundle.add_resource(FluentResource(chapter.read_text(encoding="utf-8")))
     return bundle

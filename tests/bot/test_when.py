@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.crontab import parse
 from bot.when import DEFAULT, MOST_TIMES, When, WhenError, begins, of_cron, read, told
-from digests.language import LANGUAGES, speaking
+from digests.language import LANGUAGES, VARIANTS, speaking
 
 WHENS = st.builds(
     When,
@@ -179,7 +179,7 @@ def test_one_day_only_gets_days_that_recur(text: str, instead: tuple[str, ...]) 
     assert tuple(told(each.cron, speaking("en")) for each in told_off.value.instead) == instead
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", [*LANGUAGES, *VARIANTS])
 @given(when=WHENS)
 def test_what_is_told_reads_back_to_the_same(code: str, when: When) -> None:
     words = told(when.cron, speaking(code))
