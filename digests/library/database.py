@@ -184,10 +184,20 @@ def _begin(connection: Connection) -> None:
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert unless a unique key is taken; says whether it did. Both databases decide this atomically."""
-    statement: Any = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
     key: Iterable[Any] = table.primary_key.columns
-    inserted = statement.values(dict(row)).on_conflict_do_nothing().returning(*key)
+    inserted = _or_nothing(connection, table).values(dict(row)).returning(*key)
     return connection.execute(inserted).first() is not None
+
+
+def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert each row unless a unique key of it is taken."""
+    if rows:
+        connection.execute(_or_nothing(connection, table), rows)
+
+
+def _or_nothing(connection: Connection, table: Table) -> Any:
+    statement: Any = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return statement.on_conflict_do_nothing()
 
 
 def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
