@@ -173,6 +173,12 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
     return connection.execute(inserted).first() is not None
 
 
+def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert each row unless a unique key of it is taken."""
+    if rows:
+        connection.execute(upsert(table).on_conflict_do_nothing(), rows)
+
+
 def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """The items in order, as many at a time as a statement takes."""
     for start in range(0, len(items), BATCH):
