@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
-from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.error import BoltUnhandledRequestError
@@ -19,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 
 from bot import actions, home, manners, modals, pressing, searching, talking, tidying
+from bot.bolt import Bolt
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
 from bot.delivery.calls import Done
@@ -67,14 +67,8 @@ class SlackApp:
         self.clock = clock
         self._late: set[asyncio.Task[Any]] = set()
         self._answers = Answers()
-        # Bolt looks for the acknowledgement every 10 ms otherwise; our listeners are quick, so it may wait for them.
-        self.bolt = AsyncApp(
-            name="heatline",
-            client=web_client(slack),
-            signing_secret=slack.signing_secret.get_secret_value() if slack.signing_secret else None,
-            process_before_response=True,
-            raise_error_for_unhandled_request=True,
-        )
+        secret = slack.signing_secret
+        self.bolt = Bolt(web_client(slack), secret.get_secret_value() if secret else None)
         posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
         settings = room.settings
         people = People(self.bolt.client, settings.timezone, settings.admins, clock)
