@@ -27,5 +27,15 @@ kept-votes = { $n ->
     [one] { $n } Stimme
    *[other] { $n } Stimmen
 }
+kept-row-subscribed = Abonniert
+kept-row-ended = Beendetes Abo
+kept-row-saved = Gespeichert
+kept-row-saved-once = Früher gespeichert
+kept-row-shared = Geteilt
+kept-row-more = Mehr gewünscht wie
+kept-row-less = Weniger gewünscht wie
+kept-row-liked = Daumen hoch für den Post
+kept-row-disliked = Daumen runter für den Post
+kept-row-muted = Stummgeschaltet
 usage = Schreib { $usage }, zum Beispiel { $example }
 preview-note = Eine Vorschau: was jetzt gepostet würde. Nichts davon gilt schon als gemeldet.

@@ -27,5 +27,15 @@ kept-votes = { $n ->
     [one] { $n } vote
    *[other] { $n } votes
 }
+kept-row-subscribed = Subscribed
+kept-row-ended = Ended subscription
+kept-row-saved = Saved
+kept-row-saved-once = Saved before
+kept-row-shared = Shared
+kept-row-more = Wanted more like
+kept-row-less = Wanted less like
+kept-row-liked = Thumbs up for the post
+kept-row-disliked = Thumbs down for the post
+kept-row-muted = Muted
 usage = Write { $usage }, such as { $example }
 preview-note = A preview: what would be posted now. Nothing of it counts as told.
