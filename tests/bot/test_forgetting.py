@@ -78,17 +78,18 @@ async def test_every_single_thing_is_listed_before_it_is_erased(tmp_path: Path, 
         words = joined(told.visible_text())
         assert "Kept about you: 1 saved story, 3 votes, 1 share, 2 mutes and 2 subscriptions." in words
         for line in (
-            "Subscribed: Robotics, weekdays at 08:30 (UTC) · #ai-news · ",
-            "Ended subscription: all AI news, every day at 09:00 (UTC) · ",
+            "Subscribed: Robotics, weekdays at 08:30 (UTC) ·  · ",
+            "Ended subscription: AI news, every day at 09:00 (UTC) · ",
             "Saved: Story number 0 · ",
-            f"Wanted less like: {found[0].title} · #ai-news · ",
+            f"Wanted less like: {found[0].title} ·  · ",
             f"Shared: {found[1].title} · ",
             "Saved before: https://gone.example.com/1 · ",
-            "Thumbs up for the post: AI digest, Mon 23 Nov · #ai-news · ",
+            "Thumbs up for the post: AI digest, Mon 23 Nov ·  · ",
             "Muted: Drones · ",
-            "Muted: Paper & *Co* 8 · #ai-news · ",
+            "Muted: Paper & *Co* 8 ·  · ",
         ):
             assert line in words
+        assert str(told.blocks).count(f"'channel_id': '{NEWS.id}'") == 4  # which is shown as its name
         assert words.count("Story number") == 1  # what saving says of a story is told with it, and others' not at all
         await person.click("news_forget", on=told)
         await slack.wait_for(lambda: "Erased: 1 saved story, 3 votes" in _now(slack, told))
