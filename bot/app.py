@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 
 from bot import actions, home, manners, modals, pressing, searching, talking, tidying
+from bot.allowance import Allowance, Turn
 from bot.bolt import Bolt
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
@@ -27,6 +28,7 @@ from bot.dialogs import subscribing
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
 from bot.people import People, Person
+from bot.readers import user as user_place
 from bot.refusals import told
 from bot.repeats import Answers
 from bot.replies import over, payload, reply, tell
@@ -67,6 +69,7 @@ class SlackApp:
         self.clock = clock
         self._late: set[asyncio.Task[Any]] = set()
         self._answers = Answers()
+        self.allowance = Allowance()
         secret = slack.signing_secret
         self.bolt = Bolt(web_client(slack), secret.get_secret_value() if secret else None)
         posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
@@ -75,6 +78,7 @@ class SlackApp:
         self.office = Office(self.bolt.client, people, publisher, clock())
         self.home = home.Homes(self)
         self._sharer = Sharer(room, self.bolt.client, posting, clock)
+        self.bolt.use(self._in_turn)
         # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know. The first
         # that matches takes a request, so those with names come before the one that takes every button.
         for listen in LISTENERS:
@@ -122,6 +126,30 @@ class SlackApp:
         except DigestsError as error:
             log.error("slack.not_remembered", error=str(error))
             return True
+
+    async def _in_turn(
+        self,
+        ack: AsyncAck,
+        body: dict[str, Any],
+        respond: AsyncRespond,
+        next: Callable[[], Awaitable[None]],  # noqa: A002
+    ) -> BoltResponse | None:
+        """Let what is pressed through, as far as one person may press in a row."""
+        turn = Turn.GO
+        if body.get("type") == "block_actions":
+            team, user = pressing.presser(body)
+            turn = self.allowance.take(user_place(self.office.people.team(team), user), self.clock())
+        if turn is Turn.GO:
+            await next()
+            return None
+        log.info("slack.too_fast", turn=turn.name)
+        if turn is Turn.SLOW_DOWN:
+            self.begin(self._slow_down(body, respond))
+        return await ack()
+
+    async def _slow_down(self, body: dict[str, Any], respond: AsyncRespond) -> None:
+        room = await self.heard(body)
+        await reply(self.bolt.client, respond, body, room.renderer.notice(room.say("slow-down")))
 
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")

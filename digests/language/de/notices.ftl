@@ -1,5 +1,6 @@
 # Kurze Antworten auf das, was Leute fragen und drücken.
 looking = Ich suche noch …
+slow-down = Das war viel auf einmal. Gib mir eine halbe Minute, dann geht es weiter; was du inzwischen fragst, bleibt ohne Antwort.
 saved-is-own = Gespeichertes gehört jeder Person selbst: Frag in Slack danach.
 kept-is-own = Was aufbewahrt wird, gehört jeder Person selbst: Frag in Slack danach.
 no-such-digest = Es gibt keinen Digest namens { $name }. Es gibt: { $digests }.

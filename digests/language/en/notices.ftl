@@ -1,5 +1,6 @@
 # Short answers to what people ask and press.
 looking = Still looking …
+slow-down = That was a lot in a row. Give me half a minute, then I go on; what you asked meanwhile is not answered.
 saved-is-own = What is saved is somebody's own: ask for it in Slack.
 kept-is-own = What is kept is somebody's own: ask for it in Slack.
 no-such-digest = There is no digest called { $name }. There are: { $digests }.
