@@ -68,10 +68,10 @@ class Service:
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
         poster, grace = posting_client(slack.bot_token, slack.api_url), room.settings.grace
-        outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock))
+        self.outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock))
         addresses = partial(retold.addresses, room.library)
         self.publisher = Publisher(
-            room.desk, room.renderer, room.ledger, outbox, clock, room.feedback, room.muted, addresses
+            room.desk, room.renderer, room.ledger, self.outbox, clock, room.feedback, room.muted, addresses
         )
         self.corrections = Corrections(room.desk, room.renderer, room.ledger, poster, clock)
         self.app = SlackApp(room, slack, clock, self.publisher)
@@ -284,14 +284,18 @@ def serve(settings: Settings) -> int:
 
 
 async def _serve(room: Newsroom, slack: SlackSettings) -> int:
+    return await until_told(Service(room, slack))
+
+
+async def until_told(service: Service) -> int:
+    """Run a bot until SIGINT or SIGTERM; gives the exit code."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stopping.set)
-    service = Service(room, slack)
     try:
         await service.start()
-        await asyncio.to_thread(_keep, room)
+        await asyncio.to_thread(_keep, service.room)
         await stopping.wait()
     finally:
         await service.stop()

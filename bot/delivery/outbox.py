@@ -59,7 +59,7 @@ class Outbox:
         self.lookup = Lookup(client)
         self.refused = refused
         self._sleep = sleep
-        self._pace = timedelta(seconds=pace)
+        self.pace = timedelta(seconds=pace)
         self._free_at: dict[str, datetime] = {}
         self._stopping = asyncio.Event()
 
@@ -120,8 +120,8 @@ class Outbox:
         """Wait until the channel may be posted to again."""
         free_at = self._free_at.get(delivery.channel)
         if free_at is not None and (wait := (free_at - self.clock()).total_seconds()) > 0:
-            await self.pause(delivery, min(wait, self._pace.total_seconds()))
-        self._free_at[delivery.channel] = self.clock() + self._pace
+            await self.pause(delivery, min(wait, self.pace.total_seconds()))
+        self._free_at[delivery.channel] = self.clock() + self.pace
 
     def check(self) -> None:
         """End here if the process is stopping."""
