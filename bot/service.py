@@ -21,6 +21,7 @@ from bot import metrics, posting
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, posting_client
+from bot.doubts import Doubts
 from bot.errors import HeatlineBotError, SlackProblem
 from bot.people import People
 from bot.replies import UNREACHED
@@ -68,7 +69,10 @@ class Service:
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
         poster, grace = posting_client(slack.bot_token, slack.api_url), room.settings.grace
-        self.outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock))
+        # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
+        people = People(poster, room.settings.timezone, room.settings.admins, clock)
+        doubts = Doubts(room, poster, people, clock)
+        self.outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock), doubtful=doubts.tell)
         addresses = partial(retold.addresses, room.library)
         self.publisher = Publisher(
             room.desk, room.renderer, room.ledger, self.outbox, clock, room.feedback, room.muted, addresses
@@ -78,8 +82,6 @@ class Service:
         self.schedule = Schedule(
             room.settings.digests, self.publisher, room.ledger, clock, grace=grace, look_every=look_every
         )
-        # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
-        people = People(poster, room.settings.timezone, room.settings.admins, clock)
         self.rounds = Rounds(room, people, self.publisher, clock, grace=grace)
         self._look_every = look_every
         self._feeds_every = feeds_every

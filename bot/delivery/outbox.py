@@ -36,7 +36,8 @@ class Outbox:
     ``clock`` gives aware times, ``sleep`` waits seconds. ``grace`` is how long after its slot a delivery may still be
     tried. ``settle`` is how long after an attempt whose answer was lost Slack may still take the message: only then does
     not finding it mean that it is not there. ``pace`` are the seconds between two posts to one channel. ``refused`` is told
-    each delivery that Slack will not take at all, with the error code.
+    each delivery that Slack will not take at all, with the error code; ``doubtful`` each that may be in Slack and is not looked
+    up, with the reason.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Outbox:
         settle: timedelta = timedelta(seconds=20),
         pace: float = 1.0,
         refused: Callable[[Delivery, str], None] = lambda _delivery, _code: None,
+        doubtful: Callable[[Delivery, str], Awaitable[None]] | None = None,
     ) -> None:
         self.client = client
         self.ledger = ledger
@@ -58,6 +60,7 @@ class Outbox:
         self.settle = settle
         self.lookup = Lookup(client)
         self.refused = refused
+        self.doubtful = doubtful
         self._sleep = sleep
         self.pace = timedelta(seconds=pace)
         self._free_at: dict[str, datetime] = {}
@@ -82,6 +85,7 @@ class Outbox:
             run.log.error(
                 "part may be in Slack, not sent again", part=held.part.number, why=held.why, do=_ASK, next=until
             )
+            await self.doubt(delivery, held.why)
         except _Stopped:
             await asyncio.to_thread(self.ledger.release, delivery.id, self.clock())
             run.log.info("delivery left for the next start")
@@ -100,6 +104,11 @@ class Outbox:
             return str(outcome.data["permalink"])
         _log.info("no link to an earlier post", delivery=delivery.id, why=getattr(outcome, "why", "no address in it"))
         return None
+
+    async def doubt(self, delivery: Delivery, why: str) -> None:
+        """Say that a message may be in Slack and is not looked up."""
+        if self.doubtful is not None:
+            await self.doubtful(delivery, why)
 
     async def pause(self, delivery: Delivery, seconds: float) -> None:
         """Wait with signs of life to the ledger; a stop ends it at once."""
@@ -187,6 +196,7 @@ class _Run:
                     if self._now() < self.deadline:
                         raise
                     self.log.error("part may be in Slack, given up", part=part.number, why=held.why, do=_ASK)
+                    await self.outbox.doubt(self.delivery, held.why)
                     return held.part
             elif part.number == 0 and self._now() > self.deadline:
                 part = await self._fail(part, f"too late: the slot is more than {self.outbox.grace} ago")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ def main() -> int:
     """Play the runs, show how far they are, write the page; 1 where anything is wrong."""
     options = _options()
     console = Console()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # it leaves no process behind
     began, load = utc_now(), os.getloadavg()[0]
     runs: list[Figures] = []
     for processes in options.processes:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
+import threading
+import time
 from datetime import datetime, timedelta
 
 from bot import logs
@@ -34,6 +37,14 @@ def service(ahead: float, times: Times) -> Service:
     return made
 
 
+def _end_with(parent: int) -> None:
+    """Nobody is left behind where the driver itself was killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     _, given, spoken = sys.argv
     sys.exit(asyncio.run(until_told(service(float(given), Times(**json.loads(spoken))))))
