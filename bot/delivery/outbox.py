@@ -91,6 +91,11 @@ class Outbox:
             run.log.info("delivery left for the next start")
         except LeaseLost as lost:
             run.log.info("delivery is in other hands", why=str(lost))
+        except asyncio.CancelledError:
+            # The process ends and Slack has not answered: the next one need not wait for the lease to run out.
+            await asyncio.shield(asyncio.to_thread(self.ledger.release, delivery.id, self.clock()))
+            run.log.warning("delivery left in the middle of a message; the next start looks whether it arrived")
+            raise
         return await asyncio.to_thread(self.ledger.delivery, delivery.id) or delivery
 
     async def permalink(self, delivery: Delivery) -> str | None:
