@@ -22,7 +22,7 @@ from slack_sdk.errors import SlackApiError
 from bot import metrics, posting
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
-from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, posting_client
+from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, connected, posting_client
 from bot.doubts import Doubts
 from bot.errors import HeatlineBotError, SlackProblem
 from bot.people import People
@@ -82,14 +82,23 @@ class Service:
         self.clock = clock
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
-        poster, grace = posting_client(slack.bot_token, slack.api_url), room.settings.grace
+        self._poster = poster = posting_client(slack.bot_token, slack.api_url)
+        grace = room.settings.grace
         # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
         people = People(poster, room.settings.timezone, room.settings.admins, clock)
         doubts = Doubts(room, poster, people, clock)
         self.outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock), doubtful=doubts.tell)
         addresses = partial(retold.addresses, room.library)
         self.publisher = Publisher(
-            room.desk, room.renderer, room.ledger, self.outbox, clock, room.feedback, room.muted, addresses
+            room.desk,
+            room.renderer,
+            room.ledger,
+            self.outbox,
+            clock,
+            feedback=room.feedback,
+            muted=room.muted,
+            muted_each=room.muted_each,
+            addresses=addresses,
         )
         self.corrections = Corrections(room.desk, room.renderer, room.ledger, poster, clock)
         self.app = SlackApp(room, slack, clock, self.publisher)
@@ -101,6 +110,7 @@ class Service:
         self._feeds_every = feeds_every
         self.metrics_port: int | None = None
         self._held = contextlib.ExitStack()
+        self._connections = contextlib.AsyncExitStack()
         self._tasks: list[asyncio.Task[Any]] = []
         self._known_problems: set[str] = set()
         self._server: _Server | None = None
@@ -122,6 +132,7 @@ class Service:
         for odd in self.room.odd:
             log.warning("odd list of feeds", problem=odd)
         await self._greet()
+        await self._connections.enter_async_context(connected(self._poster))
         await self.schedule.notice()
         await self.read_folders()
         if self._slack.socket_mode:
@@ -151,6 +162,7 @@ class Service:
             if task.get_name() != "http":
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._connections.aclose()
         await asyncio.to_thread(self._held.close)
         self.room.library.close()
         log.info("heatline has stopped")

@@ -121,7 +121,7 @@ def _digest_lines(room: Newsroom, digest: DigestSettings, now: datetime, names: 
     if last:
         yield room.say("status-last", moment=room.renderer.language.moment(last[0].slot, digest.spec.timezone))
         yield from (_line(room, each, names) for each in last)
-    for name, place in room.ledger.places(digest.name).items():
+    for name, place in room.ledger.places(digest.name, digest.channels).items():
         up, down = room.votes.posts(channel(place), now - _RATED)
         if up or down:
             yield room.say("status-rated", channel=names.get(name, name), up=up, down=down, days=_RATED.days)

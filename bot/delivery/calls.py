@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.delivery.slack_errors import Action, Row, problem, row_for
 
 TIMEOUT = 10
 
+_KEPT = 4.0  # seconds that a connection nobody uses stays open
 _LONGEST = 60.0  # seconds between retries, at most
 
 
@@ -72,6 +74,22 @@ def posting_client(token: str | SecretStr, api_url: str) -> AsyncWebClient:
     """
     secret = token.get_secret_value() if isinstance(token, SecretStr) else token
     return AsyncWebClient(token=secret, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+
+
+@asynccontextmanager
+async def connected(client: AsyncWebClient) -> AsyncIterator[None]:
+    """Let a client keep its connections: one for each call takes longer than the call.
+
+    What nobody used for a few seconds is closed from here: Slack closing it just when a message is sent would leave open
+    whether it took that.
+    """
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT)  # so many at once as the outbox lets through
+    timeout = aiohttp.ClientTimeout(total=client.timeout)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client.session:
+        try:
+            yield
+        finally:
+            client.session = None
 
 
 async def call(name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> Outcome:

@@ -8,6 +8,7 @@ ask NUMBER DATABASE       questions to a library of so many of a year, built fir
 use DATABASE               people who use the bot over such a library at once
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
 reader NUMBER DATABASE PORT   the same by lemon24/reader
+hours digest|subscriptions [NUMBER]   so many deliveries that are due at one hour
 """
 
 from __future__ import annotations
@@ -191,6 +192,13 @@ def fetch_with_reader(number: str, database: str, port: str) -> dict[str, float]
         return {"work": cold, "again": whole - cold, "items": float(reader.get_entry_counts().total or 0)}
 
 
+def deliver_at_the_hour(case: str, number: str = "10000") -> dict[str, float]:
+    """Seconds from the hour until Slack has taken the last message, and the bot's peak memory in MB."""
+    from tests.bench import hours
+
+    return hours.main(case, int(number))
+
+
 MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "yaml": parse_with_pyyaml,
     "sync": sync_into,
@@ -200,6 +208,7 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "use": use_the_bot,
     "feeds": fetch_feeds,
     "reader": fetch_with_reader,
+    "hours": deliver_at_the_hour,
 }
 
 if __name__ == "__main__":

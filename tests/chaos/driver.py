@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import func, make_url, select
 
 from bot.delivery import DeliveryState
-from bot.delivery.schema import deliveries, parts
+from bot.delivery.schema import deliveries, messages, parts
 from bot.readers import Subscriptions, user
 from bot.wiring import newsroom, settings_from
 from digests.library import Database
@@ -188,8 +188,9 @@ def _rows(database: Database) -> Iterator[Row]:
         parts.c.number,
         parts.c.state,
         parts.c.ts,
-        parts.c.message["text"].as_string(),
-    ).join(parts, parts.c.delivery_id == deliveries.c.id)
+        messages.c.body["text"].as_string(),
+    )
+    joined = joined.join(parts, parts.c.delivery_id == deliveries.c.id).join(messages, messages.c.id == parts.c.content)
     with database.read() as connection:
         for row in connection.execute(joined):
             yield Row(*row)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from bot import logs
 from bot.clock import utc_now
+from bot.delivery.pacing import Pacing
 from bot.service import Service, until_told
 from bot.wiring import newsroom, settings_from
 from tests.chaos.plan import Times
@@ -32,7 +33,7 @@ def service(ahead: float, times: Times) -> Service:
     made = Service(room, settings.require_slack(), clock, look_every=timedelta(seconds=times.look))
     room.ledger.lease = made.rounds.lease = timedelta(seconds=times.lease)
     made.outbox.settle = timedelta(seconds=times.settle)
-    made.outbox.pace = timedelta(seconds=times.pace)
+    made.outbox.pacing = Pacing(timedelta(seconds=times.pace))
     made.outbox.client.timeout = int(times.timeout)
     return made
 
