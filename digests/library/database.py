@@ -157,7 +157,7 @@ def _backend(url: str) -> Backend:
             "or postgresql+psycopg://user:password@host/database"
         ) from error
     backends: Mapping[str, type[Backend]] = {"sqlite": Sqlite, "postgresql": Postgres, "postgres": Postgres}
-    backend = backends.get(parsed.get_backend_name())
+    backend = backends.get(parsed.drivername.partition("+")[0])
     if backend is None:
         raise LibraryError(
             f"database {parsed.render_as_string(hide_password=True)!r} is neither SQLite nor PostgreSQL: "

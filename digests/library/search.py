@@ -124,7 +124,7 @@ _BEGUN = Question(
     "SELECT json_group_array(word) FROM "
     "(SELECT word FROM vocabulary WHERE word > :begun AND word < :last ORDER BY length(word), word LIMIT :number)",
     "SELECT coalesce(json_agg(word), '[]')::text FROM (SELECT word FROM vocabulary "
-    "WHERE word > %(begun)s AND word < %(last)s ORDER BY length(word), word LIMIT %(number)s) AS some",
+    "WHERE word > %(begun)s AND word < %(last)s ORDER BY length(word), word LIMIT %(number)s) AS found",
 )
 _SAYING = Question(
     "SELECT json_group_array(url) FROM json_each(:urls) CROSS JOIN articles INDEXED BY articles_url ON url = value "

@@ -251,7 +251,8 @@ class _Crew:
         for process in self._aboard.values():
             process.send_signal(signal.SIGTERM)
         for place, process in self._aboard.items():
-            if code := process.wait(30):
+            code = process.wait(30)
+            if code not in (0, -signal.SIGTERM):  # the signal itself ends one that has only just begun to start
                 raise RunError(f"process {place} ended with code {code} after SIGTERM\n{self.last_lines()}")
         self._aboard.clear()
 

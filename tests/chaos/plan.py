@@ -69,6 +69,9 @@ class Plan:
     )
     delays: tuple[float, float] = (0.02, 4.5)
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def names(self) -> tuple[str, ...]:
         """The digests."""
