@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import structlog
 
+from bot import doubts
 from bot.commands.grammar import quoted
 from bot.crontab import next_slot
 from bot.delivery import Delivery, DeliveryState
@@ -114,6 +115,7 @@ def _lines(room: Newsroom, office: Office | None, now: datetime, zone: str, name
             failing=feeds.failing,
             stale=len(feeds.stale),
         )
+    yield from doubts.lines(room, room.ledger.flagged(), lambda each: names.get(each, each))
     yield room.say("status-subscriptions", number=room.subscriptions.count())
     corrections = room.ledger.errata.count(now - WINDOW)
     if any(corrections.values()):

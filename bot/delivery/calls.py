@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.outgoing import TIMEOUT, Client
@@ -81,7 +82,7 @@ async def connected(client: AsyncWebClient) -> AsyncIterator[None]:
     whether it took that.
     """
     connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT)  # so many at once as the outbox lets through
-    timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+    timeout = aiohttp.ClientTimeout(total=client.timeout)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client.session:
         try:
             yield

@@ -311,8 +311,9 @@ class Ledger:
 
     def flagged(self) -> tuple[Delivery, ...]:
         """Every delivery with a message of which nobody knows whether Slack took it, oldest slot first."""
-        doubtful = select(parts.c.delivery_id).where(parts.c.state == PartState.AMBIGUOUS)
-        return self._deliveries(or_(deliveries.c.state == DeliveryState.AMBIGUOUS, deliveries.c.id.in_(doubtful)))
+        ambiguous = and_(parts.c.delivery_id == deliveries.c.id, parts.c.state == PartState.AMBIGUOUS)
+        begun = and_(deliveries.c.state == DeliveryState.CLAIMED, select(parts.c.number).where(ambiguous).exists())
+        return self._deliveries(or_(deliveries.c.state == DeliveryState.AMBIGUOUS, begun))
 
     # --- parts: each change is stored before the act that it announces, and only by who holds the lease
 

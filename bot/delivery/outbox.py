@@ -43,7 +43,7 @@ class Outbox:
     tried. ``settle`` is how long after an attempt whose answer was lost Slack may still take the message: only then does
     not finding it mean that it is not there. ``pace`` are the seconds between two posts to one channel, ``at_once`` the posts
     that are on their way to all channels together. ``refused`` is told each delivery that Slack will not take at all, with
-    the error code.
+    the error code; ``doubtful`` each that may be in Slack and is not looked up, with the reason.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Outbox:
         pace: float = 1.0,
         at_once: int = AT_ONCE,
         refused: Callable[[Delivery, str], None] = lambda _delivery, _code: None,
+        doubtful: Callable[[Delivery, str], Awaitable[None]] | None = None,
     ) -> None:
         self.client = client
         self.ledger = ledger
@@ -66,6 +67,7 @@ class Outbox:
         self.settle = settle
         self.lookup = Lookup(client)
         self.refused = refused
+        self.doubtful = doubtful
         self.clerk = Clerk(ledger)
         self.places = asyncio.Semaphore(at_once)
         self._sleep = sleep
@@ -96,11 +98,17 @@ class Outbox:
             run.log.error(
                 "part may be in Slack, not sent again", part=held.part.number, why=held.why, do=_ASK, next=until
             )
+            await self.doubt(delivery, held.why)
         except _Stopped:
             await self.clerk.write(self.ledger.release, delivery.id, self.clock())
             run.log.info("delivery left for the next start")
         except LeaseLost as lost:
             run.log.info("delivery is in other hands", why=str(lost))
+        except asyncio.CancelledError:
+            # The process ends and Slack has not answered: the next one need not wait for the lease to run out.
+            await asyncio.shield(self.clerk.write(self.ledger.release, delivery.id, self.clock()))
+            run.log.warning("delivery left in the middle of a message; the next start looks whether it arrived")
+            raise
         return await asyncio.to_thread(self.ledger.delivery, delivery.id) or delivery
 
     async def permalink(self, conversation: str, ts: str) -> str | None:
@@ -113,6 +121,11 @@ class Outbox:
         why = getattr(outcome, "why", "no address in it")
         _log.info("no link to an earlier post", channel=conversation, ts=ts, why=why)
         return None
+
+    async def doubt(self, delivery: Delivery, why: str) -> None:
+        """Say that a message may be in Slack and is not looked up."""
+        if self.doubtful is not None:
+            await self.doubtful(delivery, why)
 
     async def pause(self, delivery: Delivery, seconds: float) -> None:
         """Wait with signs of life to the ledger; a stop ends it at once."""
@@ -204,6 +217,7 @@ class _Run:
                     if self._now() < self.deadline:
                         raise
                     self.log.error("part may be in Slack, given up", part=part.number, why=held.why, do=_ASK)
+                    await self.outbox.doubt(self.delivery, held.why)
                     return held.part
             elif part.number == 0 and self._now() > self.deadline:
                 part = await self._fail(part, f"too late: the slot is more than {self.outbox.grace} ago")
