@@ -105,6 +105,10 @@ def _turn(room: Newsroom, pressed: Pressed) -> Message:
     return news.turned(room, pressed.about, pressed.now, pressed.person.timezone)
 
 
+def _kept(room: Newsroom, pressed: Pressed) -> Message:
+    return forgetting.page(room, pressed.who, number(pressed.about, 6), pressed.person.timezone)
+
+
 def _forget(room: Newsroom, pressed: Pressed) -> Message:
     return forgetting.done(room, pressed.who)
 
@@ -132,6 +136,8 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
     "news_next": beside(_turn),
     "news_ask": _ask,
     "news_forget": beside(_forget),
+    "kept_back": beside(_kept),
+    "kept_next": beside(_kept),
     "subscription_end": _end,
     "settings_back": beside(_settings),
     "settings_next": beside(_settings),
@@ -154,6 +160,7 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
 
 REPLACES = frozenset(
     {"drop", "unvote", "saved_back", "saved_next", "news_back", "news_next", "news_ask", "news_forget"}
+    | {"kept_back", "kept_next"}
     | {"subscription_end", "settings_back", "settings_next"}
     | {"news_unmute", "news_reset", "news_post", "more_back", "more_next"}
 )

@@ -156,7 +156,7 @@ def _saved(room: Newsroom, asked: Asked) -> Message:
 def _forget(room: Newsroom, asked: Asked) -> Message:
     if asked.who is None:
         return room.renderer.notice(room.say("kept-is-own"))
-    return forgetting.told(room, asked.who)
+    return forgetting.page(room, asked.who, 0, asked.timezone)
 
 
 async def _subscribe(room: Newsroom, asked: Asked) -> Message:

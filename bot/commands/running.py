@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 import structlog
 
+from bot import doubts
 from bot.commands.grammar import quoted
 from bot.crontab import next_slot
 from bot.delivery import Delivery, DeliveryState
@@ -116,6 +117,7 @@ def _lines(room: Newsroom, office: Office | None, now: datetime, zone: str, name
             failing=feeds.failing,
             stale=len(feeds.stale),
         )
+    yield from doubts.lines(room, room.ledger.flagged(), lambda each: names.get(each, each))
     yield room.say("status-subscriptions", number=room.subscriptions.count())
     corrections = room.ledger.errata.count(now - WINDOW)
     if any(corrections.values()):
@@ -138,7 +140,7 @@ def _digest_lines(
         moment = room.renderer.language.moment(last[0].slot, digest.spec.timezone, zone)
         yield room.say("status-last", moment=moment)
         yield from (_line(room, each, names) for each in last)
-    for name, place in room.ledger.places(digest.name).items():
+    for name, place in room.ledger.places(digest.name, digest.channels).items():
         up, down = room.votes.posts(channel(place), now - _RATED)
         if up or down:
             yield room.say("status-rated", channel=names.get(name, name), up=up, down=down, days=_RATED.days)

@@ -197,8 +197,8 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -
 
 
 def changeable(found: Subscription, person: Person) -> bool:
-    """Whether a person may change a subscription."""
-    return found.owner == person.place or person.admin
+    """Whether a person may change a subscription: their own, and an admin what comes to a channel."""
+    return found.owner == person.place or (person.admin and not found.direct)
 
 
 async def _end(

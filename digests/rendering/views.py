@@ -299,9 +299,15 @@ def _loosened(loosened: Loosened, language: Language) -> LoosenedView:
 
 
 def story_view(
-    story: Story, now: datetime, timezone: str = "UTC", *, images: bool = True, language: Language
+    story: Story,
+    now: datetime,
+    timezone: str = "UTC",
+    *,
+    images: bool = True,
+    reports: int = _MOST_REPORTS,
+    language: Language,
 ) -> StoryView:
-    """The story in words."""
+    """The story in words; of its other ``reports`` no more than are shown, since they are most of the work."""
     lead = report_view(story.lead, now, timezone, language)
     names = [name for name in story.other_providers if name and not name.isspace()]
     also = ""
@@ -310,7 +316,7 @@ def story_view(
         said = language.listed(_said(name, PROVIDER) for name in names[:_NAMED])
         also = language.say(key, names=said, more=str(len(names) - _NAMED))
     excerpt = _excerpt(story.lead.excerpt, lead.title)
-    coverage = [report_view(article, now, timezone, language) for article in story.coverage[:_MOST_REPORTS]]
+    coverage = [report_view(article, now, timezone, language) for article in story.coverage[:reports]]
     hottest = max(article.heat for article in story.articles)  # a source gives it to one report of an event
     return StoryView(
         title=lead.title,

@@ -19,8 +19,10 @@ from digests.language import ENGLISH, LANGUAGES, speaking
 from digests.library import Filed, Stamp
 from digests.models import Message
 from digests.topics import Catalogue
-from playground.slack import ADMIN, READER, Fault, Person, Workspace, check_message
+from playground.slack import ADMIN, BOT_TOKEN, READER, Fault, Person, Workspace, check_message
+from playground.slack.delivery import Kind, deliver
 from playground.slack.forms import interactive
+from playground.slack.values import Json
 from tests.bot.running_bot import bot
 from tests.making import article
 
@@ -310,6 +312,49 @@ async def test_unsigned_junk_is_refused_before_it_is_parsed(tmp_path: Path, body
         }
         answer = await client.post(f"http://127.0.0.1:{service.port}/slack/events", content=body, headers=headers)
         assert answer.status_code == 401
+
+
+MALFORMED: list[tuple[Kind, Json]] = [
+    *(
+        ("interactive", {"type": "block_actions", "trigger_id": "1.1", "user": {"id": READER.id}, "actions": actions})
+        for actions in ([], None, [None], [1], "x", [{"type": "button"}], [{"action_id": 7, "block_id": 1}])
+    ),
+    *(
+        ("interactive", {"type": "view_submission", "user": {"id": READER.id}, "view": view})
+        for view in (None, {"callback_id": "subscription"}, {"callback_id": "share_story", "state": None})
+    ),
+    *(("interactive", {"type": kind}) for kind in ("block_actions", "block_suggestion", "shortcut", "nonsense")),
+    *(("events_api", {"type": "event_callback", "event": event}) for event in (None, {}, {"type": None})),
+]
+
+
+async def test_signed_requests_that_are_malformed_get_an_answer(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bot(tmp_path) as (slack, _):
+        for way, body in MALFORMED:
+            answer = await deliver(slack, way, body)
+            assert answer.status in (200, 400, 404), body
+        assert (await Person(slack).slash("/news", "help")).ok
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_malformed_requests_stop_nothing_over_socket_mode(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bot(tmp_path, socket_mode=True) as (slack, _):
+        for way, body in MALFORMED:  # some are not acknowledged, which is how one refuses there
+            await slack.sockets.deliver(way, body, accepts_response_payload=True, patience=0.05)
+        assert (await Person(slack).slash("/news", "help")).ok
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_the_start_says_nothing_of_a_token_that_is_unused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)  # where Bolt looks by itself
+    async with bot(tmp_path):
+        assert "unused" not in caplog.text
 
 
 async def test_a_slow_answer_comes_later_and_the_ack_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
