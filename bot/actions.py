@@ -73,13 +73,16 @@ def _related(room: Newsroom, pressed: Pressed) -> Message:
 
 
 def _why(room: Newsroom, pressed: Pressed) -> Message:
+    zone = pressed.person.timezone
     article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
     if pressed.about == pressed.handle and room.edition_at(pressed.conversation, pressed.ts) is None:
-        return why.near(room, article, pressed.now, pressed.conversation)  # of an answer, which is no edition
+        return why.near(room, article, pressed.now, pressed.conversation, zone)  # of an answer, which is no edition
     found = _explained(room, pressed, article)
-    return room.renderer.notice(room.say("no-edition")) if found is None else room.renderer.why(found, pressed.now)
+    return (
+        room.renderer.notice(room.say("no-edition")) if found is None else room.renderer.why(found, pressed.now, zone)
+    )
 
 
 def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.outgoing import TIMEOUT, Client
 from bot.delivery.slack_errors import Action, Row, problem, row_for
 
+_KEPT = 4.0  # seconds that a connection nobody uses stays open
 _LONGEST = 60.0  # seconds between retries, at most
 
 
@@ -69,6 +72,22 @@ def posting_client(token: str | SecretStr, api_url: str) -> Client:
     waits by itself. So there is no handler at all.
     """
     return Client(token, api_url)
+
+
+@asynccontextmanager
+async def connected(client: AsyncWebClient) -> AsyncIterator[None]:
+    """Let a client keep its connections: one for each call takes longer than the call.
+
+    What nobody used for a few seconds is closed from here: Slack closing it just when a message is sent would leave open
+    whether it took that.
+    """
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT)  # so many at once as the outbox lets through
+    timeout = aiohttp.ClientTimeout(total=client.timeout)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client.session:
+        try:
+            yield
+        finally:
+            client.session = None
 
 
 async def call(name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> Outcome:

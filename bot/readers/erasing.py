@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select, update
 
+from bot.delivery import contents
 from bot.delivery.schema import deliveries, mutes, saved, schedules, subscriptions, votes
 from bot.readers.places import Place
 from bot.readers.subscriptions import digest_of
@@ -74,6 +75,7 @@ def erase_digests(connection: Connection, names: Collection[str]) -> None:
         connection.execute(delete(deliveries).where(deliveries.c.digest.in_(some)))
         connection.execute(delete(schedules).where(schedules.c.digest.in_(some)))
         forget_editions(connection, some)
+    contents.sweep(connection)
 
 
 def votes_of(who: Place) -> ColumnElement[bool]:

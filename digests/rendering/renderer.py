@@ -300,9 +300,9 @@ class Renderer:
         spoken = f"{said} {self._meant(instead)}" if instead else said
         return self._message("notice", spoken, {"text": said, "suggestions": instead, "buttons": shown})
 
-    def why(self, why: Why, now: datetime) -> Message:
-        """Why a story is, or is not, in an edition."""
-        view = why_view(why, now, self.language)
+    def why(self, why: Why, now: datetime, timezone: str = "") -> Message:
+        """Why a story is, or is not, in an edition, for a reader in a zone: the digest's is named where clocks differ."""
+        view = why_view(why, now, self.language, timezone)
         spoken = self.language.say("spoken-why", title=view.title, edition=view.edition, verdict=view.verdict)
         return self._message("why", spoken, {"why": view})
 

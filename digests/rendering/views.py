@@ -51,7 +51,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """One story: its lead's words, and who else tells it (``also`` in words, ``others`` as ``+3``; empty for nobody).
+    """One story: its lead's words, and who else tells it (``also`` in words, ``others`` as ``+3 others``; empty for nobody).
 
     ``headline`` is the title of a story that was told before, ``Update: ...``, as it is read aloud; empty for a new one.
     ``excerpt`` is one or two lines, ``line`` one; ``coverage`` are reports to list, ``further`` reports to name. ``told``
@@ -325,7 +325,7 @@ def story_view(
         age=lead.age,
         heat=language.say("heat", heat=capped(hottest)) if hottest > 0 else "",
         also=also,
-        others=f"+{len(names)}" if names else "",
+        others=language.say("others", n=len(names)) if names else "",
         excerpt=shorten(excerpt, EXCERPT),
         line=shorten(excerpt, LINE),
         image=_image(story, lead.title) if images else None,

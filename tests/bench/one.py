@@ -9,12 +9,12 @@ use DATABASE               people who use the bot over such a library at once
 homes DATABASE             people who open their Homes over such a library at the same moment
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
 reader NUMBER DATABASE PORT   the same by lemon24/reader
+hours digest|subscriptions [NUMBER]   so many deliveries that are due at one hour
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import resource
 import statistics
@@ -99,6 +99,7 @@ def join_one_by_one(number: str, database: str, singles: int = 60) -> dict[str, 
 
 def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[str, float]:
     """Milliseconds an answer, one after the other and with fifty asking at once; how long building took; sizes in MB."""
+    from digests import collecting
     from digests.desk import Desk
     from digests.topics import Catalogue
     from tests.bench import asking
@@ -109,8 +110,7 @@ def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[s
     desk = Desk(library, Catalogue.builtin())
     texts = asking.questions(library, int(questions))
     asking.asked(desk, texts[:100], 4)  # connections, caches and tables that are read once
-    gc.collect()
-    gc.freeze()  # as the bot does once it runs
+    collecting.settle()  # as the bot does once it runs
     found: dict[str, float] = {"work": built, **asking.sizes(library)}
     for askers in (1, 50):
         took = asking.asked(desk, texts[100:], askers)
@@ -207,6 +207,13 @@ def fetch_with_reader(number: str, database: str, port: str) -> dict[str, float]
         return {"work": cold, "again": whole - cold, "items": float(reader.get_entry_counts().total or 0)}
 
 
+def deliver_at_the_hour(case: str, number: str = "10000") -> dict[str, float]:
+    """Seconds from the hour until Slack has taken the last message, and the bot's peak memory in MB."""
+    from tests.bench import hours
+
+    return hours.main(case, int(number))
+
+
 MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "yaml": parse_with_pyyaml,
     "sync": sync_into,
@@ -217,6 +224,7 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "homes": open_homes,
     "feeds": fetch_feeds,
     "reader": fetch_with_reader,
+    "hours": deliver_at_the_hour,
 }
 
 if __name__ == "__main__":

@@ -108,6 +108,18 @@ async def test_a_digest_is_posted_in_its_language(tmp_path: Path, socket_mode: b
             the.heard(message.text, message.visible_text())
 
 
+@BOTH
+async def test_dates_and_times_are_written_as_in_the_askers_country(tmp_path: Path, socket_mode: bool) -> None:
+    slack = Workspace()
+    slack.add_user(replace(READER, locale="en-US"))
+    async with bot(tmp_path, workspace=slack, socket_mode=socket_mode):
+        said = (await Person(slack, READER.id).slash("/news", "subscribe robotics at 20:30 on mondays")).text
+        assert "Robotics, every Monday at 8:30 PM (America/New_York)" in said.replace("\u202f", " ")
+        assert re.search(r"The first comes Mon, [A-Z][a-z]{2} \d+, 8:30 PM\.", said.replace("\u202f", " "))
+        british = (await Person(slack).slash("/news", "subscribe robotics at 20:30 on mondays")).text
+        assert re.search(r"every Monday at 20:30 .* The first comes Mon \d+ [A-Z][a-z]{2} 20:30\.", british)
+
+
 @pytest.mark.parametrize("code", OTHERS)
 @BOTH
 async def test_every_form_of_news_answers_in_the_askers_language(tmp_path: Path, socket_mode: bool, code: str) -> None:
