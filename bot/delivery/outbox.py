@@ -65,7 +65,7 @@ class Outbox:
         self.clock = clock
         self.grace = grace
         self.settle = settle
-        self.lookup = Lookup(client)
+        self.lookup = Lookup(client, clock)
         self.refused = refused
         self.doubtful = doubtful
         self.clerk = Clerk(ledger)

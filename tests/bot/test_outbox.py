@@ -439,6 +439,36 @@ async def test_a_channel_in_trouble_does_not_hold_up_the_others(
     assert workspace.messages(OTHER.id)[0].ts < workspace.messages(NEWS.id)[0].ts
 
 
+async def test_a_method_that_slack_asked_to_wait_with_is_called_by_nobody_before(
+    workspace: Workspace, ledger: Ledger, clock: Clock, client: AsyncWebClient
+) -> None:
+    """Looks are counted for the whole workspace: one channel's 429 holds up the looks of all, and no post."""
+    waits: list[float] = []
+    over = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if seconds > 10:
+            waits.append(seconds)
+            await over.wait()
+            return
+        await clock.sleep(seconds)
+
+    outbox = Outbox(client, ledger, clock, sleep=sleep)
+    looks = "conversations.history"
+    workspace.faults.add(Fault(POST, "lost_reply", times=2), Fault(looks, "rate_limited", seconds=15))
+    first = asyncio.create_task(outbox.deliver(claim(ledger, clock)))
+    await workspace.wait_for(lambda: waits)
+    second = asyncio.create_task(outbox.deliver(claim(ledger, clock, channel=OTHER.id)))
+    await workspace.wait_for(lambda: len(waits) > 1)
+    assert waits[0] == 15.0
+    assert [call.status for call in workspace.calls_of(looks)] == [429]
+    assert texts(workspace) == texts(workspace, OTHER.id) == TEXTS[:1]
+    clock.now += timedelta(seconds=15)
+    over.set()
+    assert {each.state for each in await asyncio.gather(first, second)} == {DeliveryState.DONE}
+    assert texts(workspace) == texts(workspace, OTHER.id) == TEXTS
+
+
 @pytest.mark.parametrize(("on_quiet", "posts", "logged"), [("skip", 0, "nothing posted"), ("say", 1, "saying so")])
 async def test_an_edition_without_stories_says_so_or_posts_nothing_and_is_done(
     workspace: Workspace,
