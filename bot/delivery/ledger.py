@@ -347,6 +347,21 @@ class Ledger:
             self._changed(connection, [(part, now, values)])
         return replace(part, message=content.message, state=PartState.WAITING, error=why)
 
+    def split(self, part: Part, first: Message, second: Message, why: str, now: datetime) -> Delivery:
+        """Slack finds a part too long: send two in its place. Those that follow, none of which was begun, move on by one."""
+        halves = [Content.of(first), Content.of(second)]
+        with self._write() as connection:
+            contents.keep(connection, halves)
+            values = {"state": PartState.WAITING, "error": why, "content": halves[0].key}
+            self._changed(connection, [(part, now, values)])
+            of = parts.c.delivery_id == part.delivery_id
+            later = select(parts.c.number).where(of, parts.c.number > part.number).order_by(parts.c.number.desc())
+            for number in connection.execute(later).scalars().all():  # the last first: no two may have one number
+                connection.execute(update(parts).where(of, parts.c.number == number).values(number=number + 1))
+            new = {"delivery_id": part.delivery_id, "number": part.number + 1, "content": halves[1].key}
+            connection.execute(insert(parts), [{**new, "state": PartState.WAITING, "attempts": 0}])
+            return _delivery(connection, part.delivery_id)
+
     def sent(self, part: Part, ts: str, now: datetime, conversation: str | None = None) -> Part:
         """Slack has it. This is a fact, so it is stored whoever holds the lease by now; the first ``ts`` stands."""
         with self._write() as connection:

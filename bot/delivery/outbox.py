@@ -19,9 +19,10 @@ from bot.delivery.clerk import Clerk
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.lookup import Found, Lookup, Missing, metadata
 from bot.delivery.pacing import Pacing
-from bot.delivery.simplify import simpler
-from bot.delivery.slack_errors import Action
+from bot.delivery.simplify import halves, simpler
+from bot.delivery.slack_errors import CONTENT, Action
 from bot.delivery.values import Delivery, DeliveryState, Part, PartState
+from digests.models import Message
 
 GRACE = timedelta(hours=3)
 
@@ -65,7 +66,7 @@ class Outbox:
         self.clock = clock
         self.grace = grace
         self.settle = settle
-        self.lookup = Lookup(client)
+        self.lookup = Lookup(client, clock)
         self.refused = refused
         self.doubtful = doubtful
         self.clerk = Clerk(ledger)
@@ -189,8 +190,8 @@ class _Run:
 
     async def to_the_end(self) -> Delivery:
         """Every part in order, then the delivery is closed; gives it as it then stands."""
-        for part in self.delivery.parts:
-            self._done.append(await self._finish(part))
+        while len(self._done) < len(self.delivery.parts):  # which become more where one is split
+            self._done.append(await self._finish(self.delivery.parts[len(self._done)]))
             if self._broken or self._done[0].state is not PartState.SENT:
                 break
         states = {part.state for part in self._done}
@@ -247,8 +248,9 @@ class _Run:
             case Unknown(why):
                 self.log.warning("no answer, looking in the channel", part=part.number, why=why)
                 return await self._store(self._ledger.ambiguous, part, why, self._now())
-            case Refused(row, why) if row.action is Action.SIMPLIFY:
-                return await self._simplify(part, why)
+            case Refused(row, why) if row.action in CONTENT:
+                shorter = halves(part.message) if row.action is Action.SPLIT else None
+                return await (self._simplify(part, why) if shorter is None else self._split(part, shorter, why))
             case Refused(row, why) if row.action is Action.STOP:
                 self._broken = True
                 part = await self._fail(part, why)
@@ -282,6 +284,11 @@ class _Run:
         self.log.warning("part is sent later", part=part.number, why=why, seconds=seconds)
         await self.outbox.pause(self.delivery, seconds)
         return part
+
+    async def _split(self, part: Part, shorter: tuple[Message, Message], why: str) -> Part:
+        self.log.warning("part is sent as two", part=part.number, why=why)
+        self.delivery = await self._store(self._ledger.split, part, *shorter, why, self._now())
+        return self.delivery.parts[part.number]
 
     async def _simplify(self, part: Part, why: str) -> Part:
         message = simpler(part.message)
