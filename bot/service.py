@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -30,6 +29,7 @@ from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
 from bot.web import create_web
 from bot.wiring import Newsroom, newsroom
+from digests import collecting
 from digests.errors import DigestsError
 from digests.library import feedbook, retold
 from digests.sources.registry import Source, pull, source
@@ -321,12 +321,10 @@ async def _serve(room: Newsroom, slack: SlackSettings) -> int:
 
 
 def _keep(room: Newsroom) -> None:
-    """Let the garbage collector pass over what stays until the end: to look through all topics time after time makes answers
-    late."""
+    """Let the garbage collector pass over what stays until the end."""
     room.desk.catalogue.match("", "")
     room.desk.catalogue.suggest("topics")  # the tables are made when they are first asked for
-    gc.collect()
-    gc.freeze()
+    collecting.settle()
 
 
 def post_now(settings: Settings, digest: DigestSettings) -> int:

@@ -61,7 +61,7 @@ class Image:
 class Provider:
     """The publisher of an article. ``domain`` has no scheme and no leading ``www.``."""
 
-    name: str
+    name: str = ""
     domain: str = ""
     images: tuple[Image, ...] = ()
     extra: Mapping[str, Value] = field(default_factory=dict, hash=False)

@@ -135,7 +135,8 @@ class Votes:
         where = (votes.c.place == place, votes.c.how == How.POST, votes.c.at >= since)
         up, down = (func.count().filter(which) for which in (votes.c.value > 0, votes.c.value <= 0))
         with self._database.read() as connection:
-            return connection.execute(select(up, down).where(*where)).one()._tuple()
+            counted = connection.execute(select(up, down).where(*where)).one()
+        return counted[0], counted[1]
 
     def count(self, who: Place) -> int:
         """How many of them count for a place, or are a person's own."""

@@ -102,8 +102,8 @@ class Database:
         """
         if migrations in self._upgraded:
             return
-        if self.step(migrations) != migrations.head:
-            self._climb(migrations)
+        if (step := self.step(migrations)) != migrations.head:
+            self._climb(migrations, anew=step is None)
         self._upgraded.add(migrations)
 
     def step(self, migrations: Migrations) -> str | None:
@@ -114,7 +114,7 @@ class Database:
             # The table's name is a constant of ours, never input.
             return connection.execute(text(f"SELECT version_num FROM {migrations.version_table}")).scalar()  # noqa: S608
 
-    def _climb(self, migrations: Migrations) -> None:
+    def _climb(self, migrations: Migrations, *, anew: bool) -> None:
         # Alembic takes longer to import than all else here; a database that is up to date does without it.
         from alembic import command
         from alembic.config import Config
@@ -124,7 +124,7 @@ class Database:
         config.set_main_option("script_location", str(migrations.folder))
         config.attributes["version_table"] = migrations.version_table
         try:
-            with self.apart("schema").write() as connection:  # of several processes one climbs, the others find it done
+            with self._errors(), self._backend.climbing(self._engine, anew=anew) as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, migrations.head)
         except CommandError as error:
@@ -157,7 +157,7 @@ def _backend(url: str) -> Backend:
             "or postgresql+psycopg://user:password@host/database"
         ) from error
     backends: Mapping[str, type[Backend]] = {"sqlite": Sqlite, "postgresql": Postgres, "postgres": Postgres}
-    backend = backends.get(parsed.get_backend_name())
+    backend = backends.get(parsed.drivername.partition("+")[0])
     if backend is None:
         raise LibraryError(
             f"database {parsed.render_as_string(hide_password=True)!r} is neither SQLite nor PostgreSQL: "

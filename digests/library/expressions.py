@@ -98,7 +98,8 @@ class Tsquery(Grammar):
         return self._phrase(" ".join(words), ":A")
 
     def _phrase(self, text: str, label: str) -> str:
-        return f"({' <-> '.join(f'{self.word(word)}{label}' for word in tokens(text))})"
+        words = tokens(text) or [_NOWHERE]
+        return f"({' <-> '.join(f'{self.word(word)}{label}' for word in words)})"
 
     def without(self, expression: str, unwanted: str) -> str:
         """See `Grammar.without`."""
@@ -108,6 +109,8 @@ class Tsquery(Grammar):
         """See `Grammar.word`."""
         return lexeme(word if word.startswith(MARK) else word[:LONGEST_WORD])
 
+
+_NOWHERE = f"{MARK}-"  # signs that are not indexed
 
 _GRAMMARS: dict[str, Grammar] = {"sqlite": Fts5(), "postgresql": Tsquery()}
 

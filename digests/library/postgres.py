@@ -78,10 +78,23 @@ def _configure(connection: Any, _record: Any) -> None:
         version = connection.info.server_version // 10000
         connection.close()
         raise LibraryError(f"the database server is PostgreSQL {version}: Heatline needs {OLDEST // 10000} or newer")
+    _take_every_text(connection)
     before, connection.autocommit = connection.autocommit, True
     for setting in _SETTINGS:
         connection.execute(setting)
     connection.autocommit = before
+
+
+def _take_every_text(connection: Any) -> None:
+    """A text may have a NUL, which the server takes none of: it is kept as the sign for what cannot be shown."""
+    from psycopg.types.string import StrBinaryDumper, StrDumper, StrDumperUnknown
+
+    for kind in (StrBinaryDumper, StrDumper, StrDumperUnknown):  # the last is the first to be taken
+
+        def dump(self: Any, text: str, _kind: Any = kind) -> Any:
+            return _kind.dump(self, text.replace("\0", "\ufffd") if "\0" in text else text)
+
+        connection.adapters.register_dumper(str, type(kind.__name__, (kind,), {"dump": dump}))
 
 
 @compiles(Text, "postgresql")

@@ -51,9 +51,10 @@ _PROMISE = (
 _ORDERS = {Sort.best: f"{_PROMISE} DESC", Sort.new: "place DESC", Sort.hot: "heat DESC"}
 # A share for where an article has the words: as a phrase in its title, all of them there, elsewhere.
 _HEADED, _TITLED, _SAID = 1.0, 0.9, 0.5
+# The index begins with the newest: its rows are the places, negated.
 _WITHIN = (
-    "SELECT rowid FROM articles_text WHERE articles_text MATCH {} "
-    "AND rowid BETWEEN (SELECT first FROM ends) AND (SELECT last FROM ends)"
+    "SELECT -rowid FROM articles_text WHERE articles_text MATCH {} "
+    "AND rowid BETWEEN (SELECT -last FROM ends) AND (SELECT -first FROM ends)"
 )
 _SHARES = {
     # By the number of expressions there are for the title.
@@ -65,8 +66,8 @@ _SHARES = {
 # As one value: each row that is fetched by itself waits for the interpreter where many ask at once.
 _CANDIDATES = """
 WITH found AS MATERIALIZED (
-    SELECT rowid AS place FROM articles_text WHERE articles_text MATCH :wanted AND rowid >= :since
-    ORDER BY rowid DESC LIMIT :looked_at
+    SELECT -rowid AS place FROM articles_text WHERE articles_text MATCH :wanted AND rowid <= -:since
+    ORDER BY rowid LIMIT :looked_at
 ), ends AS MATERIALIZED (SELECT max(max(place) - :lately, min(place)) AS first, max(place) AS last FROM found),
 shared AS (
     SELECT articles.place, heat, quality, news_value, last, {share} AS share
@@ -124,11 +125,11 @@ _BEGUN = Question(
     "SELECT json_group_array(word) FROM "
     "(SELECT word FROM vocabulary WHERE word > :begun AND word < :last ORDER BY length(word), word LIMIT :number)",
     "SELECT coalesce(json_agg(word), '[]')::text FROM (SELECT word FROM vocabulary "
-    "WHERE word > %(begun)s AND word < %(last)s ORDER BY length(word), word LIMIT %(number)s) AS some",
+    "WHERE word > %(begun)s AND word < %(last)s ORDER BY length(word), word LIMIT %(number)s) AS found",
 )
 _SAYING = Question(
     "SELECT json_group_array(url) FROM json_each(:urls) CROSS JOIN articles INDEXED BY articles_url ON url = value "
-    "CROSS JOIN articles_text ON articles_text.rowid = place WHERE place IS NOT NULL AND articles_text MATCH :said",
+    "CROSS JOIN articles_text ON articles_text.rowid = -place WHERE place IS NOT NULL AND articles_text MATCH :said",
     "SELECT coalesce(json_agg(url), '[]')::text FROM json_array_elements_text(%(urls)s) AS asked "
     "JOIN articles ON url = asked JOIN articles_text USING (place) WHERE words @@ CAST(%(said)s AS tsquery)",
 )

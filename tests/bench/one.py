@@ -14,7 +14,6 @@ hours digest|subscriptions [NUMBER]   so many deliveries that are due at one hou
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import resource
 import statistics
@@ -99,6 +98,7 @@ def join_one_by_one(number: str, database: str, singles: int = 60) -> dict[str, 
 
 def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[str, float]:
     """Milliseconds an answer, one after the other and with fifty asking at once; how long building took; sizes in MB."""
+    from digests import collecting
     from digests.desk import Desk
     from digests.topics import Catalogue
     from tests.bench import asking
@@ -109,8 +109,7 @@ def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[s
     desk = Desk(library, Catalogue.builtin())
     texts = asking.questions(library, int(questions))
     asking.asked(desk, texts[:100], 4)  # connections, caches and tables that are read once
-    gc.collect()
-    gc.freeze()  # as the bot does once it runs
+    collecting.settle()  # as the bot does once it runs
     found: dict[str, float] = {"work": built, **asking.sizes(library)}
     for askers in (1, 50):
         took = asking.asked(desk, texts[100:], askers)

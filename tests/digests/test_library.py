@@ -53,7 +53,7 @@ def test_it_runs_in_wal_mode_and_opens_again(tmp_path: Path) -> None:
     [
         ("nonsense", "cannot be read"),
         ("mysql://me:hunter2@db.example.com/x", "is neither SQLite nor PostgreSQL"),
-        ("postgresql+psycopg://me:hunter2@/x?host=/nowhere/at/all", "is the server running"),
+        ("postgresql+psycopg://me:hunter2@/x?host=/nowhere/at/all", "(?i)is the server running"),
         ("postgresql+psycopg://me:hunter2@db.example.com", "names no database"),
         ("sqlite://", "needs a file"),
         ("sqlite:////nowhere/at/all/x.db", "is not there"),
@@ -85,6 +85,16 @@ def test_a_failed_write_leaves_nothing(library: Library) -> None:
     with pytest.raises(LibraryError, match="naive time"):
         put(library, article("Apples"), broken)
     assert library.count() == 0
+
+
+def test_a_text_with_a_nul_stops_nothing(library: Library) -> None:
+    odd = article("Apples\0and pears", excerpt="A\0B", url="https://a.example.com/odd")
+    put(library, odd, article("Bananas"))
+    assert {each.title for each in library.articles()} == {odd.title, "Bananas"}
+    (hit,) = search(library, Sought(("pears",))).hits
+    assert hit.article.url == odd.url
+    put(library, odd)
+    assert library.count() == 2
 
 
 def test_times_come_back_aware_and_equal(library: Library) -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "library_0007"
-down_revision = "library_0006"
+revision = "library_0008"
+down_revision = "library_0007"
 branch_labels = None
 depends_on = None
 
