@@ -388,7 +388,9 @@ class Ledger:
                     # In the same order in every process, for databases that lock row by row.
                     places.sort(key=lambda place: _key(changes[place]))
                     many = self._many.get(kind)
-                    made = many and self._at_once(connection, many, [changes[place][1] for place in places])
+                    # Each with all of its arguments, also those that it was not given.
+                    calls = [(*changes[place][1], *_DEFAULTS.get(kind, ()))[: _TAKES.get(kind)] for place in places]
+                    made = many and self._at_once(connection, many, calls)
                     for place, result in zip(places, made or [_LEFT] * len(places), strict=True):
                         results[place] = self._alone(changes[place]) if result is _LEFT else result
             finally:
@@ -531,6 +533,8 @@ class Ledger:
 
 
 _LEFT = object()
+_TAKES: Mapping[str, int] = {"close": 4, "sent": 4}
+_DEFAULTS: Mapping[str, tuple[None, ...]] = {"close": (None,), "sent": (None,)}
 
 
 def _frozen(claim: Claim) -> tuple[Post, tuple[tuple[Content, Message], ...]]:
