@@ -358,8 +358,7 @@ class Ledger:
     def simplified(self, part: Part, message: Message, why: str, now: datetime) -> Part:
         """Slack refused the content: send this one in its place."""
         with self._write() as connection:
-            of = select(deliveries.c.digest).where(deliveries.c.id == part.delivery_id)
-            content = Content.of(message, connection.execute(of).scalar_one())
+            content = Content.of(message, _digest_of(connection, part))
             contents.keep(connection, [content])
             values = {"state": PartState.WAITING, "error": why, "content": content.key}
             self._changed(connection, [(part, now, values)])
@@ -367,8 +366,9 @@ class Ledger:
 
     def split(self, part: Part, first: Message, second: Message, why: str, now: datetime) -> Delivery:
         """Slack finds a part too long: send two in its place. Those that follow, none of which was begun, move on by one."""
-        halves = [Content.of(first), Content.of(second)]
         with self._write() as connection:
+            digest = _digest_of(connection, part)
+            halves = [Content.of(first, digest), Content.of(second, digest)]
             contents.keep(connection, halves)
             values = {"state": PartState.WAITING, "error": why, "content": halves[0].key}
             self._changed(connection, [(part, now, values)])
@@ -642,3 +642,8 @@ def _delivery(connection: Connection, delivery_id: str) -> Delivery:
 def _named(delivery: Delivery) -> Delivery:
     shown = (replace(part, message=contents.named(part.message, delivery.digest)) for part in delivery.parts)
     return replace(delivery, parts=tuple(shown))
+
+
+def _digest_of(connection: Connection, part: Part) -> str:
+    found: str = connection.execute(select(deliveries.c.digest).where(deliveries.c.id == part.delivery_id)).scalar_one()
+    return found
