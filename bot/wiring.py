@@ -11,7 +11,7 @@ from bot import newsfeeds, subscribed
 from bot.delivery import Delivery, Ledger
 from bot.heard import Heard
 from bot.readers import Mutes, Place, SavedStories, Shares, Subscriptions, Votes, channel, digest
-from bot.readers.subscriptions import named
+from bot.readers.subscriptions import Subscription, named
 from bot.settings import DOT_ENV, Settings, load
 from digests.corrections import corrected
 from digests.desk import Desk
@@ -104,6 +104,12 @@ class Newsroom:
             return self.votes.standing([digest(name), found.place], now)
         return self.votes.standing([digest(name), *map(channel, self.ledger.conversations(name))], now)
 
+    def feedback_each(self, subscribed: Sequence[Subscription], now: datetime) -> dict[str, Mapping[str, float]]:
+        """As `feedback`, for many subscriptions, by their ids; those of which nobody said anything are left out."""
+        said = self.votes.cast([place for each in subscribed for place in (digest(each.digest), each.place)])
+        places = {each.id: (digest(each.digest), each.place) for each in subscribed}
+        return {key: self.votes.standing(both, now) for key, both in places.items() if said.intersection(both)}
+
     def muted(self, name: str, channels: Sequence[str], now: datetime) -> tuple[Mute, ...]:
         """What each of a digest's channels, as the settings name them, has muted at that moment.
 
@@ -113,8 +119,15 @@ class Newsroom:
         found = self.subscriptions.get(named(name)) if named(name) else None
         if found is not None:
             return self.muted_by(found.place, now)
-        known = self.ledger.places(name)
-        return self.mutes.everywhere([channel(known.get(each, each)) for each in channels], now)
+        return self.mutes.everywhere([channel(each) for each in self.ledger.places(name, channels).values()], now)
+
+    def muted_each(self, name: str, channels: Sequence[str], now: datetime) -> Mapping[str, tuple[Mute, ...]]:
+        """As `muted`, for each channel by itself; those that have muted nothing are left out."""
+        found = self.subscriptions.get(named(name)) if named(name) else None
+        known = {} if found is not None else self.ledger.places(name, channels)
+        wishes = {each: found.place if found is not None else channel(known[each]) for each in channels}
+        muted = self.mutes.each([*wishes.values()], now)
+        return {each: muted[place] for each, place in wishes.items() if place in muted}
 
     def topic_name(self, slug: str) -> str:
         """What a topic is called in the language that is spoken here; its slug where an admin has taken it away."""

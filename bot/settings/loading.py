@@ -209,7 +209,6 @@ class _Mask:
         return Problem(name.upper(), f"holds what looks like a secret (not shown); those belong in {', '.join(WHERE)}")
 
     def _clean(self, text: str) -> str:
-        text = re.sub(r"(://[^/\s:@]*:)[^/\s@]*@", r"\1***@", text)
         # A signing secret is 32 hexadecimal digits; nothing else in our settings is.
         return re.sub(r"[0-9a-fA-F]{24,}", logs.HIDDEN, self._masker.text(text))
 

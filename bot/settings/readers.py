@@ -313,14 +313,14 @@ def database(text: str) -> str:
         url = None
     if url is None:
         raise ValueError(f"is not a database URL, such as {_SQLITE!r} or {_POSTGRES!r}{_did_you_mean_file(text)}")
-    if (check := _DATABASES.get(url.get_backend_name())) is None:
+    if (check := _DATABASES.get(url.drivername.partition("+")[0])) is None:
         raise ValueError(f"is not supported: write {_SQLITE!r} or {_POSTGRES!r}")
     check(url)
     return text
 
 
 def _file(url: URL) -> None:
-    if url.get_driver_name() not in ("", "pysqlite"):
+    if url.drivername.partition("+")[2] not in ("", "pysqlite"):
         raise ValueError(f"is not supported: write {_SQLITE!r}")
     if url.host:
         raise ValueError(f"needs three slashes: 'sqlite:///{url.host}'")
@@ -329,13 +329,13 @@ def _file(url: URL) -> None:
 
 
 def _server(url: URL) -> None:
-    if url.get_driver_name() not in ("", "psycopg", "psycopg2"):  # the second is what a URL without a driver means
+    if url.drivername.partition("+")[2] not in ("", "psycopg"):
         raise ValueError(f"is not supported: write {_POSTGRES!r}")
     if not url.database:
         raise ValueError(f"names no database: write {_POSTGRES!r}")
 
 
-_SQLITE, _POSTGRES = "sqlite:///heatline.db", "postgresql+psycopg://user:password@host/database"
+_SQLITE, _POSTGRES = "sqlite:///heatline.db", "postgresql+psycopg://host/database"
 _DATABASES: Mapping[str, Callable[[URL], None]] = {"sqlite": _file, "postgresql": _server, "postgres": _server}
 
 

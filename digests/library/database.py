@@ -157,7 +157,7 @@ def _backend(url: str) -> Backend:
             "or postgresql+psycopg://user:password@host/database"
         ) from error
     backends: Mapping[str, type[Backend]] = {"sqlite": Sqlite, "postgresql": Postgres, "postgres": Postgres}
-    backend = backends.get(parsed.get_backend_name())
+    backend = backends.get(parsed.drivername.partition("+")[0])
     if backend is None:
         raise LibraryError(
             f"database {parsed.render_as_string(hide_password=True)!r} is neither SQLite nor PostgreSQL: "
@@ -171,6 +171,12 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
     key: Iterable[Any] = table.primary_key.columns
     inserted = upsert(table).values(dict(row)).on_conflict_do_nothing().returning(*key)
     return connection.execute(inserted).first() is not None
+
+
+def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert each row unless a unique key of it is taken."""
+    if rows:
+        connection.execute(upsert(table).on_conflict_do_nothing(), rows)
 
 
 def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:

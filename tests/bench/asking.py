@@ -54,8 +54,7 @@ def build(number: int, database: Path) -> tuple[Library, Built]:
     for start in range(library.count(), number, _SLICE):
         end = END - SPAN + span * (start // _SLICE + 1)
         made = [
-            _in_life(each, n, subjects)
-            for n, each in enumerate(articles(min(_SLICE, number - start), span, start, end))
+            in_life(each, n, subjects) for n, each in enumerate(articles(min(_SLICE, number - start), span, start, end))
         ]
         files = [Filed(each.url, Stamp(1, 1, "x"), each) for each in made]
         began = time.perf_counter()
@@ -79,7 +78,7 @@ def build(number: int, database: Path) -> tuple[Library, Built]:
     return library, done
 
 
-def _in_life(article: Article, number: int, subjects: Sequence[str]) -> Article:
+def in_life(article: Article, number: int, subjects: Sequence[str]) -> Article:
     """The article with what news say of AI and of two topics, and of a provider that is called after where it publishes."""
     random = Random(article.url)
     about = " and ".join(random.choices(subjects, k=2))

@@ -9,8 +9,10 @@ words DATABASE            words, phrases and beginnings of words asked of such a
 agree DATABASE            how far its answers are those of judging all that matches
 beside DATABASE           questions to it while 50,000 article files are synced into it
 use DATABASE              people who use the bot over such a library at once
+homes DATABASE            people who open their Homes over such a library at the same moment
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
 reader NUMBER DATABASE PORT   the same by lemon24/reader
+hours digest|subscriptions [NUMBER]   so many deliveries that are due at one hour
 """
 
 from __future__ import annotations
@@ -198,6 +200,21 @@ def use_the_bot(database: str) -> dict[str, float]:
     return {f"p{percent}": asking.percentile(waits, percent) for percent in (50, 95, 99, 100)} | {"acts": len(waits)}
 
 
+def open_homes(database: str) -> dict[str, float]:
+    """Milliseconds until Slack has a Home that was opened, and until the stories of now stand in it; how many these were."""
+    import asyncio
+
+    from tests.bench import asking, interactive
+
+    found = asyncio.run(interactive.homes(Path(database)))
+    told = {
+        f"{name}_p{percent}": asking.percentile(waits, percent)
+        for name, waits in found.items()
+        for percent in (50, 95, 99, 100)
+    }
+    return told | {"opened": len(found["home"])}
+
+
 def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
     """Seconds that fetching, reading and filing take, cold and again; judging is not counted."""
     import asyncio
@@ -257,6 +274,13 @@ def fetch_with_reader(number: str, database: str, port: str) -> dict[str, float]
         return {"work": cold, "again": whole - cold, "items": float(reader.get_entry_counts().total or 0)}
 
 
+def deliver_at_the_hour(case: str, number: str = "10000") -> dict[str, float]:
+    """Seconds from the hour until Slack has taken the last message, and the bot's peak memory in MB."""
+    from tests.bench import hours
+
+    return hours.main(case, int(number))
+
+
 MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "yaml": parse_with_pyyaml,
     "sync": sync_into,
@@ -267,8 +291,10 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "agree": compare_with_everything,
     "beside": ask_beside_a_sync,
     "use": use_the_bot,
+    "homes": open_homes,
     "feeds": fetch_feeds,
     "reader": fetch_with_reader,
+    "hours": deliver_at_the_hour,
 }
 
 if __name__ == "__main__":

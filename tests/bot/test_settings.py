@@ -401,12 +401,12 @@ def test_topics_that_contradict_each_other() -> None:
         (
             "HEATLINE_DATABASE_URL",
             "mysql://h/db",
-            "write 'sqlite:///heatline.db' or 'postgresql+psycopg://user:password",
+            "write 'sqlite:///heatline.db' or 'postgresql+psycopg://host/database'",
         ),
         (
             "HEATLINE_DATABASE_URL",
             "postgresql+asyncpg://h/db",
-            "write 'postgresql+psycopg://user:password@host/database'",
+            "write 'postgresql+psycopg://host/database'",
         ),
         ("HEATLINE_DATABASE_URL", "postgresql://h", "names no database"),
         ("HEATLINE_DATABASE_URL", "sqlite+aiosqlite:///x.db", "write 'sqlite:///heatline.db'"),
