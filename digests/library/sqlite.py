@@ -17,6 +17,7 @@ from digests.library.backend import Backend
 from digests.library.watchdog import Watchdog
 
 _BUSY_SECONDS = 30
+_MUCH = 0.1  # of a file that is free
 _KEPT, _MORE = 16, 48  # connections that stay open, and that are opened beside them and closed again
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -84,11 +85,17 @@ class Sqlite(Backend):
             self._compact()
 
     def _compact(self) -> None:
-        """Give back to the disk what is free. Where others are at it, or the disk has no room for a copy, the file stays as it
-        is, and what is free in it is used by and by."""
-        with closing(sqlite3.connect(str(self.url.database), timeout=1, isolation_level=None)) as connection:
-            for statement in ("PRAGMA temp_store = FILE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                with suppress(sqlite3.OperationalError):
+        """Give back to the disk what is free, where that is much, as all is copied for it. Where others are at it, or the disk
+        has no room for a copy, the file stays as it is, and what is free in it is used by and by."""
+        with (
+            closing(sqlite3.connect(str(self.url.database), timeout=1, isolation_level=None)) as connection,
+            suppress(sqlite3.OperationalError),
+        ):
+            free, pages = (
+                connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("freelist_count", "page_count")
+            )
+            if free > pages * _MUCH:
+                for statement in ("PRAGMA temp_store = FILE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
                     connection.execute(statement)
 
     def took_too_long(self, error: DatabaseError) -> bool:
