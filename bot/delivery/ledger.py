@@ -190,9 +190,12 @@ class Ledger:
             ids = connection.execute(wanted).scalars().all()
         found: list[Delivery] = []
         for some in batches(ids):
-            with self._write() as connection:
-                taking = update(deliveries).where(deliveries.c.id.in_(some), expired).values(taken)
-                ours = set(connection.execute(taking.returning(deliveries.c.id)).scalars())
+            with self._write(beside=True) as connection:
+                free = (
+                    select(deliveries.c.id).where(deliveries.c.id.in_(some), expired).with_for_update(skip_locked=True)
+                )
+                ours = set(connection.execute(free).scalars())  # another process may be taking others just now
+                connection.execute(update(deliveries).where(deliveries.c.id.in_(ours)).values(taken))
                 found += _deliveries(connection, [each for each in some if each in ours])
         return tuple(found)
 
@@ -202,19 +205,19 @@ class Ledger:
         Raises:
             LeaseLost: Somebody else has it now.
         """
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             self._hold(connection, [(delivery_id, now)])
         return now + self.lease
 
     def release(self, delivery_id: str, now: datetime, until: datetime | None = None) -> None:
         """Leave an unfinished delivery to whoever looks next, or next after ``until``."""
         mine = and_(deliveries.c.id == delivery_id, *self._mine())
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             connection.execute(update(deliveries).where(mine).values(lease_until=until or now, updated_at=now))
 
     def close(self, delivery_id: str, state: DeliveryState, now: datetime, why: str | None = None) -> Delivery:
         """Finish a delivery: nobody works on it again."""
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             self._close(connection, [(delivery_id, state, now, why)])
             return _delivery(connection, delivery_id)
 
@@ -340,7 +343,7 @@ class Ledger:
         Raises:
             LeaseLost: Somebody else has the delivery now; do not send.
         """
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             return self._sending(connection, [(part, now)])[0]
 
     def waiting(self, part: Part, why: str, now: datetime) -> Part:
@@ -357,7 +360,7 @@ class Ledger:
 
     def simplified(self, part: Part, message: Message, why: str, now: datetime) -> Part:
         """Slack refused the content: send this one in its place."""
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             content = Content.of(message, _digest_of(connection, part))
             contents.keep(connection, [content])
             values = {"state": PartState.WAITING, "error": why, "content": content.key}
@@ -382,7 +385,7 @@ class Ledger:
 
     def sent(self, part: Part, ts: str, now: datetime, conversation: str | None = None) -> Part:
         """Slack has it. This is a fact, so it is stored whoever holds the lease by now; the first ``ts`` stands."""
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             return self._sent(connection, [(part, ts, now, conversation)])[0]
 
     # --- many changes in one transaction
@@ -397,7 +400,7 @@ class Ledger:
         kinds: dict[str, list[int]] = {}
         for place, (method, _) in enumerate(changes):
             kinds.setdefault(method.__name__, []).append(place)
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             self._open.connection = connection
             try:
                 for kind, places in kinds.items():
@@ -488,7 +491,7 @@ class Ledger:
         return {"key": delivery_id, "owner": self.owner}
 
     def _change(self, part: Part, now: datetime, **values: Any) -> Part:
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             self._changed(connection, [(part, now, values)])
         return replace(part, **values)
 
@@ -537,11 +540,12 @@ class Ledger:
             yield connection
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def _write(self, *, beside: bool = False) -> Iterator[Connection]:
+        """A transaction; ``beside`` others where each row that it writes says itself whether it may."""
         shared: Connection | None = getattr(self._open, "connection", None)
         with ledger_errors():
             if shared is None:
-                with self._database.write() as connection:
+                with self._database.write(beside=beside) as connection:
                     yield connection
             else:
                 with shared.begin_nested():
