@@ -53,7 +53,7 @@ def publication(
         topics=topics,
         stories=subscription.size,
         timezone=subscription.timezone,
-        window=_window(subscription, slot),
+        window=max(_LEAST, gap(subscription.cron, subscription.timezone, slot)),
     )
     quiet = "skip" if subscription.direct else first.on_quiet
     where, cron = (subscription.where,), subscription.cron
@@ -78,10 +78,11 @@ def spec_of(
     return None if found is None else found.spec
 
 
-def _window(subscription: Subscription, slot: datetime) -> timedelta:
+def gap(cron: str, timezone: str, slot: datetime) -> timedelta:
+    """How long before a slot the one before it was; a month at most."""
     before = slot - timedelta(microseconds=1)
     for back in (timedelta(days=8), _MOST):
-        earlier = list(slots(subscription.cron, subscription.timezone, slot - back, before))
+        earlier = list(slots(cron, timezone, slot - back, before))
         if earlier:
-            return max(_LEAST, slot - earlier[-1])
+            return slot - earlier[-1]
     return _MOST

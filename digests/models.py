@@ -285,7 +285,8 @@ class DigestSpec:
 
     ``topics`` are slugs in the order of the sections; empty means every topic, one unnamed section. ``stories`` is the
     length of the parent post, ``more`` how many go into the thread, ``window`` how far back an edition looks,
-    ``per_topic``, ``per_provider`` and ``per_kind`` the caps. ``weights`` change those of the ranking, by signal.
+    ``per_topic``, ``per_provider`` and ``per_kind`` the caps. ``weights`` change those of the ranking, by signal. ``after``
+    names the digest that its readers had before, and the last slot that they had of it: what that told is told.
     """
 
     name: str
@@ -301,6 +302,7 @@ class DigestSpec:
     template: str = "digest"
     per_kind: Mapping[str, int] = field(default_factory=lambda: PER_KIND, hash=False)
     weights: Mapping[str, float] = field(default_factory=dict, hash=False)
+    after: tuple[str, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)

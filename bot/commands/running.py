@@ -60,13 +60,14 @@ async def posted(room: Newsroom, pressed: Pressed) -> Message:
     digest = _digest(room, pressed.about)
     if digest is None or not digest.channels:
         return room.renderer.notice(room.say("post-no-digest", name=line(pressed.about, 60)))
-    made = await post_now(pressed.office.publisher, digest, pressed.now)
+    made = await post_now(room.plan, pressed.office.publisher, digest.name, pressed.now)
     log.info("posted by hand", digest=digest.name, by=pressed.person.id, channels=len(made.deliveries))
     if made.deliveries:
         names = await _names(pressed.office, digest.channels)
         said = [room.say("post-done", title=digest.spec.title)]
         return room.renderer.notice("\n".join([*said, *(_line(room, each, names) for each in made.deliveries)]))
-    already = await asyncio.to_thread(room.ledger.deliveries, digest.name, made.slot)
+    own = await asyncio.to_thread(room.plan.family, digest.name, made.slot)
+    already = [each for one in own for each in await asyncio.to_thread(room.ledger.deliveries, one.name, made.slot)]
     return room.renderer.notice(room.say("post-already") if already else room.say("post-quiet"))
 
 

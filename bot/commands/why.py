@@ -100,7 +100,8 @@ def explained(
     spec = None if slot is None else room.spec(name, slot)
     if spec is None or slot is None:
         return None if edition is None else room.desk.why_told(article.url, edition)
-    channels = next((digest.channels for digest in room.settings.digests if digest.name == name), ())
+    there = room.plan.get(name, slot)
+    channels = there.channels if there else ()
     feedback, muted = room.feedback(name, slot), room.muted(name, channels, slot)
     why = room.desk.why(article.url, spec, slot, now, feedback=feedback, muted=muted, posted=edition)
     if why is None or why.story is None or edition is None or where is None or why.fate not in (Fate.CHOSEN, Fate.MORE):

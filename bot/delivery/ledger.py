@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from bot.delivery.errata import Errata, drawing_row, ledger_errors
-from bot.delivery.schema import MIGRATIONS, deliveries, drawings, parts, schedules
+from bot.delivery.schema import MIGRATIONS, deliveries, drawings, parts, schedules, variants
 from bot.delivery.values import Delivery, DeliveryState, Drawing, Part, PartState, Seen
 from bot.errors import LedgerError
 from digests.library import BATCH, Database, insert_new
@@ -53,6 +53,7 @@ class Ledger:
     ) -> Delivery | None:
         """Make the delivery and freeze its messages; None where any process has made it before.
 
+        None, too, where the channel has had its own of the digest since before the slot; see `bot.readers.variants`.
         ``drawing`` is what they were drawn with; without it they are never corrected.
         """
         made = Delivery(
@@ -72,7 +73,7 @@ class Ledger:
         )
         row = {column.name: getattr(made, column.name) for column in deliveries.columns}
         with self._write() as connection:
-            if not insert_new(connection, deliveries, row):
+            if _own(connection, digest, slot, channel) or not insert_new(connection, deliveries, row):
                 return None
             rows = [
                 {
@@ -271,6 +272,12 @@ class Ledger:
                 row = connection.execute(select(schedules).where(where)).one()
         return Seen(since=row.since, last_slot=row.last_slot)
 
+    def schedule(self, digest: str) -> Seen | None:
+        """How far a digest's schedule was served; None where none was seen yet."""
+        with self._read() as connection:
+            row = connection.execute(select(schedules).where(schedules.c.digest == digest)).first()
+        return None if row is None else Seen(since=row.since, last_slot=row.last_slot)
+
     def served(self, digest: str, slot: datetime) -> None:
         """Every channel has its delivery of this slot, or there was nothing to tell."""
         older = or_(schedules.c.last_slot.is_(None), schedules.c.last_slot < slot)
@@ -320,6 +327,14 @@ class Ledger:
     def _write(self) -> Iterator[Connection]:
         with ledger_errors(), self._database.write() as connection:
             yield connection
+
+
+def _own(connection: Connection, digest: str, slot: datetime, channel: str) -> bool:
+    """Whether a channel has its own of a digest at a slot. Who saves that waits until this transaction has ended."""
+    connection.execute(select(schedules.c.digest).where(schedules.c.digest == digest).with_for_update()).all()
+    here = or_(variants.c.channel == channel, variants.c.conversation == channel)
+    own = select(variants.c.serial).where(variants.c.digest == digest, here, variants.c.began < slot).limit(1)
+    return connection.execute(own).first() is not None
 
 
 def _is(part: Part) -> ColumnElement[bool]:

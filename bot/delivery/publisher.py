@@ -169,7 +169,7 @@ class Publisher:
             here = tuple(await asyncio.to_thread(self._muted, digest.name, (channel,), slot))
             seen = await asyncio.to_thread(self._desk.quiet, edition, here)
             handles = await asyncio.to_thread(self._desk.handles, {scored.lead.url for scored in seen.stories})
-            earlier = await self._earlier(seen, digest.name, channel)
+            earlier = await self._earlier(seen, digest.spec, channel)
             drawing = Drawing(
                 now,
                 digest.spec.template,
@@ -198,12 +198,14 @@ class Publisher:
         """The second half: bring claimed deliveries to Slack, and give them as they then stand."""
         return tuple(await asyncio.gather(*map(self._one, deliveries)))
 
-    async def _earlier(self, edition: Edition, digest: str, channel: str) -> dict[datetime, str]:
+    async def _earlier(self, edition: Edition, digest: DigestSpec, channel: str) -> dict[datetime, str]:
         """The addresses of this channel's posts of the editions that the edition's updates were told in."""
         slots = {scored.update.slot for scored in edition.stories if scored.update is not None}
         found: dict[datetime, str] = {}
         for slot in sorted(slots):
-            deliveries = await asyncio.to_thread(self._ledger.deliveries, digest, slot)
+            before = digest.after is not None and slot <= digest.after[1]
+            name = digest.after[0] if digest.after is not None and before else digest.name
+            deliveries = await asyncio.to_thread(self._ledger.deliveries, name, slot)
             for delivery in deliveries:
                 if delivery.channel == channel and (address := await self._outbox.permalink(delivery)):
                     found[slot] = address
