@@ -23,7 +23,7 @@ from bot import actions, home, manners, modals, pressing, searching, talking, ti
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
 from bot.delivery.calls import Done, call
-from bot.dialogs import subscribing
+from bot.dialogs import settling, subscribing
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
 from bot.people import People, Person
@@ -294,6 +294,7 @@ class SlackApp:
 LISTENERS: tuple[Callable[[SlackApp], None], ...] = (
     home.listen,
     subscribing.listen,
+    settling.listen,
     talking.listen,
     manners.listen,
     tidying.listen,

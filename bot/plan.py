@@ -6,9 +6,10 @@ know of a change yet, agree on whose a slot is; and where clocks differ, the led
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.crontab import next_slot
 from bot.delivery import Ledger, Publication
@@ -24,6 +25,14 @@ GONE = "digest_or_channel_gone"
 
 NO_TOPICS = "topics_gone"
 """Why they ended where none of their topics is left in the catalogue."""
+
+ENDED: Mapping[str, str] = MappingProxyType(
+    {
+        GONE: "the settings name that digest, or that channel, no more",
+        NO_TOPICS: "none of its topics is left in the catalogue",
+    }
+)
+"""Why channels' own settings end: the codes that are kept, and what is said of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +128,18 @@ class Plan:
                 channel for channel in standard.channels if not any(_is(each, standard, channel) for each in own)
             )
             return replace(standard, channels=left) if left or not standard.channels else None
+        had = self._had(name, slot)
+        return None if had is None else self.published(had, slot)
+
+    def variant(self, name: str, slot: datetime) -> Variant | None:
+        """What a channel had as its own at a slot, by the name of its editions; None for a digest of the settings."""
+        had = None if name in self._digests else self._had(name, slot)
+        return had.variant if had else None
+
+    def _had(self, name: str, slot: datetime) -> Outlet | None:
         history = self._history(name)
         before = [each for each in history if each.variant is not None and each.variant.since < slot]
-        had = (before or history)[-1:] if before else history[:1]
-        return self.published(had[0], slot) if had else None
+        return next(iter(before[-1:] or history[:1]), None)
 
     def family(self, digest: str, slot: datetime) -> tuple[DigestSettings, ...]:
         """A digest of the settings and what channels have as their own of it, at a slot: each channel once."""

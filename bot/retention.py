@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.plan import ENDED
 from bot.readers.erasing import erase_digests
 from bot.wiring import Newsroom
 
@@ -34,7 +35,7 @@ def settle(room: Newsroom, now: datetime) -> None:
                 "channel's own settings ended",
                 digest=variant.digest,
                 channel=variant.channel,
-                why=why,
+                why=ENDED[why],
                 changed_by=variant.by,
                 changed_at=str(variant.at),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,7 +28,12 @@ def topics_of(subscription: Subscription, catalogue: Catalogue) -> tuple[str, ..
 
 def titled(subscription: Subscription, catalogue: Catalogue, language: Language) -> str:
     """What it is about, in words."""
-    names = [language.topic(slug, catalogue.get(slug).name) for slug in topics_of(subscription, catalogue)]
+    return titled_topics(topics_of(subscription, catalogue), catalogue, language)
+
+
+def titled_topics(topics: Sequence[str], catalogue: Catalogue, language: Language) -> str:
+    """Topics in words; all AI news where there are none."""
+    names = [language.topic(slug, catalogue.get(slug).name) for slug in topics]
     return language.all_of(names) if names else language.say("subscription-of-all")
 
 

@@ -391,7 +391,8 @@ class Why:
     ``changes`` when it was merged or split. ``last`` is the least of the chosen stories, ``missed`` are the best that were
     not, each with the reason. ``story`` is None where no story of the article was in reach, for the ``reason``. ``title`` is
     the digest's; ``made`` says whether the edition was made, or is what one would be, ``current`` whether the digest is
-    still set up.
+    still set up. ``changed`` is when its settings were changed for the channel, None where they were not, and ``by`` names the
+    person who did.
     """
 
     article: Article
@@ -414,6 +415,8 @@ class Why:
     title: str = ""
     made: bool = False
     current: bool = True
+    changed: datetime | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

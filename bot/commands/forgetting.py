@@ -15,7 +15,9 @@ def told(room: Newsroom, who: Place) -> Message:
     if not found.any:
         return room.renderer.notice(room.say("kept-nothing"))
     shared = any(not each.direct for each in room.subscriptions.of(who))
-    also = room.say("forget-channels") if shared else ""
+    stays = [room.say("forget-channels")] if shared else []
+    stays += [room.say("forget-settings-stay")] if found.settings else []
+    also = room.renderer.language.sentences(stays)
     said = _said(room, found)
     erases = f"{room.say('kept-erases', kept=said)} {also}".strip()
     return room.renderer.notice(
@@ -39,5 +41,6 @@ def _said(room: Newsroom, found: Kept) -> str:
         (found.shares, "kept-shares"),
         (found.mutes, "kept-mutes"),
         (found.subscriptions, "forget-subscriptions"),
+        (found.settings, "forget-settings"),
     )
     return room.renderer.language.all_of([room.say(key, n=number) for number, key in parts if number])

@@ -31,3 +31,8 @@ def is_channel(place: Place) -> bool:
 def user_id(who: Place) -> str:
     """Slack's id of a person."""
     return who.rpartition("/")[2]
+
+
+def team_of(who: Place) -> str:
+    """Slack's id of a person's workspace."""
+    return who.removeprefix("user:").rpartition("/")[0]
