@@ -248,7 +248,7 @@ def own(room: Newsroom, person: Person, now: datetime) -> Own:
         room.muted_by(who, now),
         tuple(_about(room, name) for name in names if standing[name] > 0),
         tuple(_about(room, name) for name in names if standing[name] < 0),
-        tuple(outlets.shown(room, each, now, person.timezone, may=True) for each in room.plan.outlets())
+        tuple(outlets.shown(room, each, now, may=True, timezone=person.timezone) for each in room.plan.outlets())
         if person.admin
         else (),
     )

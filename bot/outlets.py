@@ -51,11 +51,13 @@ def when(digest: DigestSettings, language: Language) -> str:
     return language.say("channel-when", when=told(digest.cron, language), zone=digest.spec.timezone)
 
 
-def shown(room: Newsroom, outlet: Outlet, now: datetime, timezone: str, *, may: bool) -> ChannelDigest:
-    """A digest in a channel, in words; times are those of a zone. ``may`` says whether the reader may change it."""
+def shown(room: Newsroom, outlet: Outlet, now: datetime, *, may: bool, timezone: str = "") -> ChannelDigest:
+    """A digest in a channel, in words; times are those of a zone, or of the digest's own. ``may`` says whether the reader may
+    change it."""
     language = room.renderer.language
     digest, following = room.plan.published(outlet, now), room.plan.next_slot(outlet, now)
     variant = outlet.variant if outlet.own is not None else None
+    timezone = timezone or digest.spec.timezone
     return ChannelDigest(
         key=name_of(outlet.standard.name, outlet.channel),
         title=digest.spec.title,

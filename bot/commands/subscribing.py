@@ -196,7 +196,7 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime, n
         if each.ended in TOLD
     ]
     digests = outlets.here(room, here, name)
-    channels = tuple(outlets.shown(room, each, now, person.timezone, may=person.admin) for each in digests)
+    channels = tuple(outlets.shown(room, each, now, may=person.admin) for each in digests)
     return room.renderer.settings(SettingsPage(tuple(rows), start, SIZE, len(listed), tuple(over), channels))
 
 

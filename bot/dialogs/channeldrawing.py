@@ -68,8 +68,9 @@ def as_it_is(digest: DigestSettings, language: Language) -> str:
 
 def _head(outlet: Outlet, where: str, language: Language) -> dict[str, Any]:
     """Which digest of which channel it is; whether that is its own, and what it is otherwise."""
-    there = {"type": "channel", "channel_id": where} if where else _text(outlet.channel, bold=True)
-    title = _text(line(outlet.standard.spec.title, _TITLE), bold=True)
+    channel = line(outlet.channel, _TITLE) or outlet.standard.name
+    there = {"type": "channel", "channel_id": where} if where else _text(channel, bold=True)
+    title = _text(line(outlet.standard.spec.title, _TITLE) or outlet.standard.name, bold=True)
     first = [title, _text(f" {language.say('channel-in')} "), there]
     second = [_text(language.say("channel-everywhere"))]
     if outlet.own is not None and outlet.variant is not None:

@@ -372,10 +372,9 @@ class Renderer:
             "earlier": str(max(0, page.start - page.size)) if page.start else "",
             "later": str(last) if last < page.total else "",
         }
-        said = "; ".join(
-            [f"{each.title}, {each.when}" for each in channels] + [f"{each.title}, {each.when}" for each in rows]
-        )
-        return self._message("settings", f"{head} {said}", values)
+        here = "; ".join(f"{each.title}, {each.when}" for each in channels)
+        said = "; ".join(f"{each.title}, {each.when}" for each in rows)
+        return self._message("settings", " ".join(filter(None, (here and f"{here}.", head, said))), values)
 
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
