@@ -80,7 +80,8 @@ class Newsroom:
         """Every kind of source; feeds are those that are configured, all of them where they are wanted early."""
 
         def feeds(_place: str) -> Source:
-            return newsfeeds.source(self.settings, self.catalogue, self.feeds, clock, early=early)
+            own = [each.own.topics for each in self.plan.outlets() if each.own is not None]
+            return newsfeeds.source(self.settings, self.catalogue, self.feeds, clock, early=early, own=own)
 
         return {**KINDS, "feeds": Kind(feeds)}
 

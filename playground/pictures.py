@@ -123,8 +123,9 @@ def _here(block: Json) -> Json:
 
 
 def _page(title: str, messages: Sequence[Message] = (), views: Sequence[Sequence[Json]] = ()) -> str:
-    """A page on which the channel goes by its name, as Slack shows it."""
-    return Renderer().page(title, messages, views=views).replace(f">{NEWS.id}<", f">#{NEWS.name}<")
+    """A page on which channel and people go by their names, as Slack shows them."""
+    page = Renderer().page(title, messages, views=views).replace(f">{NEWS.id}<", f">#{NEWS.name}<")
+    return page.replace(f">{ADMIN.id}<", f">@{ADMIN.real_name}<")
 
 
 async def _views(slack: Workspace, service: Service, person: Person) -> dict[str, View]:

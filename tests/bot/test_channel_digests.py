@@ -428,7 +428,7 @@ async def test_back_to_the_standard_nothing_is_told_twice(tmp_path: Path, socket
         view = await pressed(slack, admin, "customize", posts(slack)[1])
         text = view.visible_text()
         assert "own settings, changed in Slack" in text
-        assert "The digest itself: every day at 09:00 (UTC) · 12 stories" in text
+        assert "The standard: every day at 09:00 (UTC) · 12 stories" in text
         await admin.click("channel_reset", on=view)
         await slack.wait_for(lambda: "Back to the standard: AI digest" in slack.views[view.id].visible_text())
         assert current(service).own is None
