@@ -13,9 +13,8 @@ from types import MappingProxyType
 
 from bot.crontab import next_slot
 from bot.delivery import Ledger, Publication
-from bot.delivery.values import Seen
 from bot.readers.variants import Own, Variant, Variants, digest_of, newest
-from bot.schedule import due_slot
+from bot.schedule import due_slot, rhythm
 from bot.settings import DigestSettings
 from bot.subscribed import gap
 from digests.topics import Catalogue
@@ -72,22 +71,36 @@ class Plan:
         """A digest as it is published at a slot; None where no channel has it then."""
         return self.get(digest.name, slot)
 
-    def due(self, digest: Publication, now: datetime, grace: timedelta, seen: Seen) -> datetime | None:
+    def due(self, digest: Publication, now: datetime, grace: timedelta) -> datetime | None:
         """The newest slot of a digest that should have been published and was not."""
         if digest.name in self._digests:
+            seen = self._ledger.seen(digest.name, rhythm(digest), now)
             return due_slot(digest.cron, digest.spec.timezone, now, grace, seen.last_slot, seen.since)
-        history, until = self._history(digest.name), now
-        for outlet in reversed(history):
+        until = now
+        for outlet in reversed(self._history(digest.name)):
             assert outlet.variant is not None
             if now - until >= grace:
                 break
             had = self.published(outlet, until)
-            since = max(outlet.variant.since, seen.since) if outlet is history[-1] else outlet.variant.since
-            slot = due_slot(had.cron, had.spec.timezone, until, grace - (now - until), seen.last_slot, since)
+            since, last = self._served(outlet, had, now)
+            slot = due_slot(had.cron, had.spec.timezone, until, grace - (now - until), last, since)
             if slot is not None:
                 return None if self._awaits(outlet, now, grace) else slot
             until = min(until, outlet.variant.since)
         return None
+
+    def _served(self, outlet: Outlet, had: DigestSettings, now: datetime) -> tuple[datetime, datetime | None]:
+        """Since when a channel has what it has, and the newest slot of it that was served.
+
+        A digest's own schedule may be changed in the environment: then it begins anew. The channel's own is looked up only: a
+        process that does not know the last change yet must not take it for the environment's.
+        """
+        assert outlet.variant is not None
+        if outlet.own is None:
+            seen = self._ledger.seen(had.name, rhythm(had), now)
+            return max(seen.since, outlet.variant.since), seen.last_slot
+        held = self._ledger.schedule(had.name)
+        return outlet.variant.since, held.last_slot if held else None
 
     def _awaits(self, outlet: Outlet, now: datetime, grace: timedelta) -> bool:
         """Whether the digest's last slot that is the channel's, too, is still to be made: what it tells is told then."""
@@ -193,7 +206,7 @@ class Plan:
         standard = self._digests.get(digest_of(name))
         if standard is None:
             return []
-        every = [each for each in self._variants.all() if each.name == name]
+        every = self._variants.history(name)
         channel = next((each for each in standard.channels for one in every if _is(one, standard, each)), "")
         return [Outlet(standard, channel, each) for each in every] if channel else []
 

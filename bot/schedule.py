@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.crontab import cron_trigger, next_slot, slots
-from bot.delivery import Delivery, Ledger, Publication, Seen
+from bot.delivery import Delivery, Ledger, Publication
 from bot.errors import LedgerError
 from digests.errors import DigestsError
 
@@ -65,7 +65,7 @@ class Planning(Protocol):
     def more(self) -> Sequence[Publication]:
         """Digests beside those that are always there, as they are now."""
 
-    def due(self, digest: Publication, now: datetime, grace: timedelta, seen: Seen) -> datetime | None:
+    def due(self, digest: Publication, now: datetime, grace: timedelta) -> datetime | None:
         """The newest slot of a digest that should have been published and was not."""
 
     def at(self, digest: Publication, slot: datetime) -> Publication | None:
@@ -75,10 +75,14 @@ class Planning(Protocol):
 class _Fixed:
     """Digests that are always as they are."""
 
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
     def more(self) -> Sequence[Publication]:
         return ()
 
-    def due(self, digest: Publication, now: datetime, grace: timedelta, seen: Seen) -> datetime | None:
+    def due(self, digest: Publication, now: datetime, grace: timedelta) -> datetime | None:
+        seen = self._ledger.seen(digest.name, rhythm(digest), now)
         return due_slot(digest.cron, digest.spec.timezone, now, grace, seen.last_slot, seen.since)
 
     def at(self, digest: Publication, slot: datetime) -> Publication | None:  # noqa: ARG002
@@ -104,7 +108,7 @@ class Schedule:
         plan: Planning | None = None,
     ) -> None:
         self._digests = tuple(digest for digest in digests if digest.channels)
-        self._plan = plan or _Fixed()
+        self._plan = plan or _Fixed(ledger)
         self._publisher = publisher
         self._ledger = ledger
         self._clock = clock
@@ -114,6 +118,7 @@ class Schedule:
         self._publishing: set[tuple[str, datetime]] = set()
         self._failures: dict[str, tuple[int, datetime]] = {}  # by digest: how many in a row, when to try again
         self._stopped = False
+        self._timed: dict[str, str] = {}  # what the plan has more, with the schedule that its timer has
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": int(grace.total_seconds()), "coalesce": True, "max_instances": 1},
@@ -164,7 +169,10 @@ class Schedule:
 
     async def tick(self) -> None:
         """Look at everything once: due slots and unfinished deliveries. Returns when the work has begun, not ended."""
-        for digest in (*self._digests, *await self._more()):
+        more = await self._more()
+        if not self._stopped:
+            self._time(more)
+        for digest in (*self._digests, *more):
             await self._look(digest)
         if not self._stopped:
             self._begin(self._resume())
@@ -178,6 +186,18 @@ class Schedule:
         """When a digest is published next, in UTC."""
         return next_slot(digest.cron, digest.spec.timezone, self._clock())
 
+    def _time(self, more: Sequence[Publication]) -> None:
+        """Have what the plan has more looked at in time, as it is now."""
+        now = {digest.name: rhythm(digest) for digest in more}
+        for name in self._timed.keys() - now.keys():
+            self._scheduler.remove_job(f"digest:{name}")
+        for digest in more:
+            if self._timed.get(digest.name) != rhythm(digest):
+                trigger = cron_trigger(digest.cron, digest.spec.timezone)
+                key = f"digest:{digest.name}"
+                self._scheduler.add_job(self._look, trigger, args=[digest], id=key, replace_existing=True)
+        self._timed = now
+
     async def _more(self) -> Sequence[Publication]:
         try:
             return await asyncio.to_thread(self._plan.more)
@@ -189,8 +209,7 @@ class Schedule:
         """Begin to publish what is due of a digest, unless that has begun already."""
         now = self._clock()
         try:
-            seen = await asyncio.to_thread(self._ledger.seen, digest.name, rhythm(digest), now)
-            slot = await asyncio.to_thread(self._plan.due, digest, now, self._grace, seen)
+            slot = await asyncio.to_thread(self._plan.due, digest, now, self._grace)
             there = None if slot is None else await asyncio.to_thread(self._plan.at, digest, slot)
             if slot is not None and there is None:
                 await asyncio.to_thread(self._ledger.served, digest.name, slot)

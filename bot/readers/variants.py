@@ -121,6 +121,13 @@ class Variants:
         with self._database.read() as connection:
             return tuple(map(_variant, connection.execute(select(variants).order_by(*order))))
 
+    def history(self, name: str) -> tuple[Variant, ...]:
+        """The changes of one channel that are kept, the oldest first, by the name of its editions."""
+        digest, _, channel = name.partition("@")
+        here = select(variants).where(_TABLE.digest == digest, _TABLE.channel == channel).order_by(_TABLE.serial)
+        with self._database.read() as connection:
+            return tuple(map(_variant, connection.execute(here)))
+
     def save(
         self,
         digest: str,

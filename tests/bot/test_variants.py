@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -36,10 +34,8 @@ ADA = user("T1", "U0ADA")
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Library.open(f"sqlite:///{tmp_path}/heatline.db").database
-    yield made
-    made.close()
+def database(library: Library) -> Database:
+    return library.database
 
 
 def plan(database: Database, *digests: DigestSettings) -> Plan:
@@ -56,13 +52,12 @@ def save(
     return store.save("daily", channel, own, serial=number, rhythm=cron, by=ADA, now=now)
 
 
-def due(database: Database, name: str, now: datetime, ledger: Ledger | None = None) -> datetime | None:
+def due(database: Database, name: str, now: datetime) -> datetime | None:
     """What is due of a digest, as the schedule asks."""
-    ledger, asked = ledger or Ledger(database), plan(database)
+    asked = plan(database)
     digest = asked.get(name, now)
     assert digest is not None
-    now_set = next((each for each in asked.more() if each.name == name), digest)
-    return asked.due(now_set, now, GRACE, ledger.seen(name, rhythm(now_set), now))
+    return asked.due(digest, now, GRACE)
 
 
 def test_what_is_kept_is_as_it_was_saved(database: Database) -> None:
@@ -178,6 +173,29 @@ def test_a_change_just_before_its_slot_is_kept(database: Database) -> None:
     """The next look comes after the slot: it must not begin anew then."""
     save(database, NINE + timedelta(minutes=59, seconds=50))
     assert due(database, "daily@C1", NINE + timedelta(hours=1, seconds=10)) == NINE + timedelta(hours=1)
+
+
+def test_a_process_that_does_not_know_the_change_yet_takes_nothing_away(database: Database) -> None:
+    """It read the plan just before, and looks just after."""
+    save(database, NINE - timedelta(hours=1), replace(OWN, cron="30 9 * * *"))
+    (stale,) = plan(database).more()
+    save(database, NINE - timedelta(seconds=1), replace(OWN, cron="0 9 * * *"))
+    assert plan(database).due(stale, NINE - timedelta(microseconds=1), GRACE) is None
+    assert due(database, "daily@C1", NINE + timedelta(seconds=19)) == NINE
+
+
+def test_the_environments_new_time_of_day_begins_with_its_next_slot(database: Database) -> None:
+    save(database, NINE - timedelta(days=2))
+    save(database, NINE - timedelta(days=1, seconds=1), None)
+    ledger = Ledger(database)
+    assert due(database, "daily@C1", NINE) == NINE
+    ledger.served("daily@C1", NINE)
+    later = replace(DAILY, cron="0 10 * * *")
+    asked = plan(database, later)
+    (own,) = asked.more()
+    assert own.cron == later.cron
+    assert asked.due(own, NINE + timedelta(hours=1, minutes=30), GRACE) is None  # set up just now: no surprise
+    assert asked.due(own, NINE + timedelta(days=1, hours=1), GRACE) == NINE + timedelta(days=1, hours=1)
 
 
 def test_back_to_the_digest_it_stays_a_stream_of_its_own(database: Database) -> None:
@@ -326,7 +344,7 @@ def test_whatever_is_changed_when_each_slot_comes_once_and_none_is_lost(
     def look() -> None:
         asked = plan(database)
         for digest in (DAILY, *asked.more()):
-            slot = asked.due(digest, now, GRACE, ledger.seen(digest.name, rhythm(digest), now))
+            slot = asked.due(digest, now, GRACE)
             there = None if slot is None else asked.at(digest, slot)
             if slot is not None:
                 if there is not None and "C1" in there.channels and ledger.claim(digest.name, slot, "C1", POST, now):
