@@ -76,27 +76,29 @@ class Plan:
         if digest.name in self._digests:
             seen = self._ledger.seen(digest.name, rhythm(digest), now)
             return due_slot(digest.cron, digest.spec.timezone, now, grace, seen.last_slot, seen.since)
-        until = now
-        for outlet in reversed(self._history(digest.name)):
+        history, until = self._history(digest.name), now
+        for outlet in reversed(history):
             assert outlet.variant is not None
             if now - until >= grace:
                 break
             had = self.published(outlet, until)
-            since, last = self._served(outlet, had, now)
+            since, last = self._served(outlet, had, now, current=outlet is history[-1])
             slot = due_slot(had.cron, had.spec.timezone, until, grace - (now - until), last, since)
             if slot is not None:
                 return None if self._awaits(outlet, now, grace) else slot
             until = min(until, outlet.variant.since)
         return None
 
-    def _served(self, outlet: Outlet, had: DigestSettings, now: datetime) -> tuple[datetime, datetime | None]:
-        """Since when a channel has what it has, and the newest slot of it that was served.
+    def _served(
+        self, outlet: Outlet, had: DigestSettings, now: datetime, *, current: bool
+    ) -> tuple[datetime, datetime | None]:
+        """Since when a channel has, or had, what it has, and the newest slot of the channel's that was served.
 
-        A digest's own schedule may be changed in the environment: then it begins anew. The channel's own is looked up only: a
-        process that does not know the last change yet must not take it for the environment's.
+        The schedule of a digest as it is may be changed in the environment: then it begins anew. Any other is looked up only:
+        who does not know the last change yet must not take it for the environment's.
         """
         assert outlet.variant is not None
-        if outlet.own is None:
+        if outlet.own is None and current:
             seen = self._ledger.seen(had.name, rhythm(had), now)
             return max(seen.since, outlet.variant.since), seen.last_slot
         held = self._ledger.schedule(had.name)
