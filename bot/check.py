@@ -13,7 +13,7 @@ from rich.text import Text
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import newsfeeds
+from bot import doubts, newsfeeds
 from bot.app import slack_error, web_client
 from bot.crontab import next_slot
 from bot.delivery import Ledger
@@ -92,6 +92,8 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield _database(library)
         if odd_rows := library.unreadable():
             yield _unreadable(odd_rows)
+        if doubtful := Ledger(library.database).flagged():
+            yield Finding("deliveries", Verdict.warning, doubts.finding(doubtful))
         yield from _own(settings, library, now)
         if feeds:
             yield _feeds(feeds_health(len(feeds), feedbook.health(library, now, feeds)))

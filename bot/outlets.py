@@ -43,7 +43,8 @@ def conversation(room: Newsroom, outlet: Outlet) -> str:
     if variant is not None and variant.conversation:
         return variant.conversation
     digests = [outlet.standard.name, *([variant.name] if variant else [])]
-    return next(filter(None, (room.ledger.places(each).get(outlet.channel, "") for each in digests)), "")
+    known = (room.ledger.places(each, [outlet.channel])[outlet.channel] for each in digests)
+    return next((each for each in known if each != outlet.channel), "")
 
 
 def when(digest: DigestSettings, language: Language) -> str:

@@ -20,7 +20,7 @@ from bot.people import Person
 from bot.plan import Outlet, standard_own
 from bot.readers import Variant
 from bot.readers.variants import Own, digest_of
-from bot.replies import in_dialog, over, reply
+from bot.replies import in_dialog, over, reply, view_id
 from bot.schedule import rhythm
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
@@ -76,7 +76,7 @@ def listen(app: SlackApp) -> None:
                 view, said = None, room.tell(NOT_NOW)
             else:
                 said = room.say("channel-gone") if view is None else room.say("dialog-too-late", usage="/news settings")
-            if view is not None and await over(app.office.slack, body, view):
+            if view is not None and view_id(await over(app.office.slack, body, view)):
                 return
         await reply(app.office.slack, respond, body, room.renderer.notice(said))
 

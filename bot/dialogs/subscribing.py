@@ -15,7 +15,7 @@ from bot.dialogs.live import Came, Kind, listen_to, presser, told_if_failed
 from bot.dialogs.subscriber import Subscriber, asked_for, filled_in, preview
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.people import Person
-from bot.replies import over, reply
+from bot.replies import over, reply, view_id
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
 from digests.models import Message
@@ -53,7 +53,7 @@ def listen(app: SlackApp) -> None:
         view = view or (drawing(room, form) if form else None)
         if view is None:
             said = room.say("dialog-not-yours", usage="/news settings")
-        elif await over(app.office.slack, body, view):
+        elif view_id(await over(app.office.slack, body, view)):
             return
         else:
             said = room.say("dialog-too-late", usage="/news subscribe")

@@ -18,6 +18,8 @@ from digests.rendering.plain import plain
 from digests.rendering.renderer import (
     NOTE,
     Button,
+    KeptPage,
+    KeptRow,
     MissedPage,
     Renderer,
     SavedPage,
@@ -32,6 +34,8 @@ __all__ = [
     "ChannelDigest",
     "HomePage",
     "Hushed",
+    "KeptPage",
+    "KeptRow",
     "MissedPage",
     "Renderer",
     "SavedPage",

@@ -74,7 +74,7 @@ WHYS = (
         said="robot",
         made=True,
         changed=NOW,
-        by="U024BE7LH",
+        changed_by="U024BE7LH",
     ),
 )
 ANSWERS = (

@@ -30,3 +30,4 @@ forget-settings = { $n ->
    *[other] dass du Einstellungen von Channel-Digests geändert hast, { $n }-mal
 }
 forget-settings-stay = Die Einstellungen der Channel-Digests bleiben, ohne deinen Namen.
+kept-row-settings = Einstellungen geändert von

@@ -30,3 +30,4 @@ forget-settings = { $n ->
    *[other] that you changed settings of channels’ digests, { $n } times
 }
 forget-settings-stay = The settings of channels’ digests stay, without your name.
+kept-row-settings = Changed the settings of

@@ -29,3 +29,4 @@ forget-settings = { $n ->
    *[other] チャンネルのダイジェストの設定変更の記録{ $n }件
 }
 forget-settings-stay = チャンネルのダイジェストの設定は、あなたの名前なしで残ります。
+kept-row-settings = 設定を変更:
