@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot.crontab import slots
 from bot.people import Person
@@ -66,12 +67,12 @@ def publication(
     return DigestSettings(subscription.digest, where, cron, spec, quiet, subscription.locale)
 
 
-def note(subscription: Subscription, owner: Person, language: Language) -> str:
-    """What stands at the foot of its posts: who subscribed, when it comes, and how that is changed."""
+def note(subscription: Subscription, owner: Person | None, language: Language) -> str:
+    """What stands at the foot of its posts: who subscribed, where that is known, when it comes, and how that is changed."""
     when = told(subscription.cron, language)
     if subscription.direct:
         return language.say("subscription-note", when=when)
-    if not owner.name:
+    if owner is None or not owner.name:
         return language.say("subscription-note-channel", when=when)
     return language.say("subscription-note-by", when=when, name=owner.name)
 
@@ -84,6 +85,7 @@ def spec_of(
     return None if found is None else found.spec
 
 
+@lru_cache(maxsize=1024)  # of one moment many subscriptions have the same
 def gap(cron: str, timezone: str, slot: datetime) -> timedelta:
     """How long before a slot the one before it was; a month at most."""
     before = slot - timedelta(microseconds=1)

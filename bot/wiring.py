@@ -12,7 +12,7 @@ from bot.delivery import Delivery, Ledger
 from bot.heard import Heard
 from bot.plan import Plan
 from bot.readers import Mutes, Place, SavedStories, Shares, Subscriptions, Variants, Votes, channel, digest
-from bot.readers.subscriptions import named
+from bot.readers.subscriptions import Subscription, named
 from bot.readers.variants import digest_of
 from bot.settings import DOT_ENV, Settings, load
 from digests.corrections import corrected
@@ -126,6 +126,12 @@ class Newsroom:
         """Where editions of a digest were posted; of what a channel has as its own, that channel also before it was."""
         posted = self.ledger.conversations(name)
         return posted or tuple(each.conversation for each in self.variants.all() if each.name == name)[-1:]
+
+    def feedback_each(self, subscribed: Sequence[Subscription], now: datetime) -> dict[str, Mapping[str, float]]:
+        """As `feedback`, for many subscriptions, by their ids; those of which nobody said anything are left out."""
+        said = self.votes.cast([place for each in subscribed for place in (digest(each.digest), each.place)])
+        places = {each.id: (digest(each.digest), each.place) for each in subscribed}
+        return {key: self.votes.standing(both, now) for key, both in places.items() if said.intersection(both)}
 
     def muted(self, name: str, channels: Sequence[str], now: datetime) -> tuple[Mute, ...]:
         """What each of a digest's channels, as the settings name them, has muted at that moment.
