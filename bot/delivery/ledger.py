@@ -32,7 +32,7 @@ from sqlalchemy import (
 from bot.delivery import contents
 from bot.delivery.contents import Content
 from bot.delivery.errata import Errata, drawing_row, ledger_errors
-from bot.delivery.schema import MIGRATIONS, deliveries, drawings, messages, parts, schedules
+from bot.delivery.schema import MIGRATIONS, deliveries, drawings, messages, parts, schedules, variants
 from bot.delivery.values import Delivery, DeliveryState, Drawing, Part, PartState, Seen
 from bot.errors import LedgerError
 from digests.library import BATCH, Database, batches, insert_all_new, insert_new
@@ -69,6 +69,11 @@ class Claim:
     def key(self) -> tuple[int, str]:
         """What its messages are remembered by while there is the post."""
         return id(self.post), self.drawn_for or self.digest
+
+    @property
+    def place(self) -> tuple[str, datetime, str]:
+        """What decides that there is one delivery of it."""
+        return self.digest, self.slot, self.channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ class Ledger:
     ) -> Delivery | None:
         """Make the delivery and freeze its messages; None where any process has made it before.
 
+        None, too, where the channel has had its own of the digest since before the slot; see `bot.readers.variants`.
         ``drawing`` is what they were drawn with; without it they are never corrected.
         """
         made = next(iter(self.claims([Claim(digest, slot, channel, post, drawing)], now)), None)
@@ -129,8 +135,12 @@ class Ledger:
         """
         frozen = {each.key: self._frozen.get(each.key, partial(_frozen, each)) for each in wanted}
         made = {each.id: (each, claim) for claim in wanted for each in [self._made(claim, now)]}
-        rows = [{column.name: getattr(each, column.name) for column in deliveries.columns} for each, _ in made.values()]
         with self._write() as connection:
+            own = _own(connection, wanted)
+            made = {key: (each, claim) for key, (each, claim) in made.items() if claim.place not in own}
+            rows = [
+                {column.name: getattr(each, column.name) for column in deliveries.columns} for each, _ in made.values()
+            ]
             insert_all_new(connection, deliveries, rows)
             here = select(deliveries.c.id)
             ours = {
@@ -447,6 +457,12 @@ class Ledger:
                 row = connection.execute(select(schedules).where(where)).one()
         return Seen(since=row.since, last_slot=row.last_slot)
 
+    def schedule(self, digest: str) -> Seen | None:
+        """How far a digest's schedule was served; None where none was seen yet."""
+        with self._read() as connection:
+            row = connection.execute(select(schedules).where(schedules.c.digest == digest)).first()
+        return None if row is None else Seen(since=row.since, last_slot=row.last_slot)
+
     def served(self, digest: str, slot: datetime) -> None:
         """Every channel has its delivery of this slot, or there was nothing to tell."""
         self.served_all([(digest, slot)])
@@ -550,6 +566,17 @@ class Ledger:
             else:
                 with shared.begin_nested():
                     yield shared
+
+
+def _own(connection: Connection, wanted: Sequence[Claim]) -> set[tuple[str, datetime, str]]:
+    """The wanted that are their channel's own by then. Who saves that waits until this transaction has ended."""
+    began: dict[tuple[str, str], datetime] = {}
+    for some in batches(sorted({each.digest for each in wanted})):
+        held = select(schedules.c.digest).where(schedules.c.digest.in_(some)).order_by(schedules.c.digest)
+        connection.execute(held.with_for_update()).all()
+        for row in connection.execute(select(variants).where(variants.c.digest.in_(some))):
+            began |= {(row.digest, each): row.began for each in (row.channel, row.conversation)}
+    return {each.place for each in wanted if began.get((each.digest, each.channel), each.slot) < each.slot}
 
 
 _LEFT = object()
