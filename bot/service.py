@@ -140,7 +140,7 @@ class Service:
         else:
             await self._open_port()
         await self.schedule.start()
-        self._run(self._again_and_again(self.rounds.tick, self._look_every, "subscriptions not looked at"))
+        self._run(self._on_the_dot(self.rounds.tick, self._look_every, "subscriptions not looked at"))
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
         if self.room.settings.metrics is not None:
@@ -236,13 +236,23 @@ class Service:
         One bad turn must not be the last: it goes to the log as what `failed`.
         """
         while True:
-            try:
-                await work()
-            except (DigestsError, HeatlineBotError) as error:  # it says all there is to say
-                log.error(failed, error=str(error))
-            except Exception as error:  # whatever it was, the next turn may do better
-                log.exception(failed, error=str(error))
+            await self._once(work, failed)
             await asyncio.sleep(every.total_seconds())
+
+    async def _on_the_dot(self, work: Callable[[], Awaitable[None]], every: timedelta, failed: str) -> None:
+        """As `_again_and_again`, at times that ``every`` divides: where it divides a minute, at each minute's beginning."""
+        while True:
+            await self._once(work, failed)
+            seconds = every.total_seconds()
+            await asyncio.sleep(seconds - self.clock().timestamp() % seconds)
+
+    async def _once(self, work: Callable[[], Awaitable[None]], failed: str) -> None:
+        try:
+            await work()
+        except (DigestsError, HeatlineBotError) as error:  # it says all there is to say
+            log.error(failed, error=str(error))
+        except Exception as error:  # whatever it was, the next turn may do better
+            log.exception(failed, error=str(error))
 
     async def read_feeds(self) -> None:
         """Fetch the feeds that are due and judge what is new.

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.calls import Busy, Done, Outcome, Refused, Unknown, backoff, call, patience
 from bot.delivery.clerk import Clerk
+from bot.delivery.contents import named
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.lookup import Found, Lookup, Missing, metadata
 from bot.delivery.pacing import Pacing
@@ -240,6 +241,7 @@ class _Run:
                 # The machine slept: somebody else may have the delivery. Nothing has been sent yet.
                 return await self._store(self._ledger.waiting, part, "the process was asleep", self._now())
             outcome = await self._post(part)
+            self.outbox.pacing.ended(self.delivery.channel, self._now())
         match outcome:
             case Done(data) if data.get("ts"):
                 return await self._sent(part, str(data["ts"]), data.get("channel"))
@@ -260,13 +262,14 @@ class _Run:
         return await self._again(part, outcome)
 
     async def _post(self, part: Part) -> Outcome:
+        message = named(part.message, self.delivery.digest)
         thread = {} if part.number == 0 else {"thread_ts": self.delivery.parent.ts, "reply_broadcast": False}
         return await call(
             "chat.postMessage",
             self.outbox.client.chat_postMessage,
             channel=self.delivery.conversation or self.delivery.channel,
-            text=part.message.text,
-            blocks=[dict(block) for block in part.message.blocks],
+            text=message.text,
+            blocks=[dict(block) for block in message.blocks],
             unfurl_links=False,
             unfurl_media=False,
             metadata=metadata(part),
@@ -291,7 +294,7 @@ class _Run:
         return self.delivery.parts[part.number]
 
     async def _simplify(self, part: Part, why: str) -> Part:
-        message = simpler(part.message)
+        message = simpler(named(part.message, self.delivery.digest))
         if message is None:
             return await self._fail(part, why)
         self.log.warning("part is sent in a simpler form", part=part.number, why=why, blocks=len(message.blocks))

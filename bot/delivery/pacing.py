@@ -36,6 +36,10 @@ class Pacing:
         self._free[channel] = (now + self._pace, self._pace)
         return True
 
+    def ended(self, channel: str, now: datetime) -> None:
+        """Slack has answered. The time to the next post is counted from here: it may have taken the message only now."""
+        self._free[channel] = (now + self._pace, self._pace)
+
     def refused(self, channel: str, now: datetime, span: timedelta) -> None:
         """Slack wants no post to a channel for so long."""
         self._refused = {key: each for key, each in self._refused.items() if _left(each, now) > _NO_TIME}
