@@ -72,7 +72,7 @@ class Rounds:
         self._publisher = publisher
         self._clock = clock
         self._grace = grace
-        self._lease = min(_LEASE, grace / 2)  # what a process took that died must still come in time
+        self.lease = min(_LEASE, grace / 2)  # what a process took that died must still come in time
         self._round: asyncio.Task[None] | None = None
         self._posting: set[asyncio.Task[Delivery]] = set()
         self._failures: dict[str, int] = {}
@@ -110,7 +110,7 @@ class Rounds:
         try:
             while not self._stopped:
                 now = self._clock()
-                taken = await asyncio.to_thread(self._room.subscriptions.take, now, number, now + self._lease)
+                taken = await asyncio.to_thread(self._room.subscriptions.take, now, number, now + self.lease)
                 if not taken:
                     return
                 await self._serve(taken, now)

@@ -10,6 +10,8 @@ from importlib.metadata import version
 
 import structlog
 
+from bot import doubts
+from bot.commands.grammar import quoted
 from bot.crontab import next_slot
 from bot.delivery import Delivery, DeliveryState
 from bot.delivery.calls import Done, call
@@ -27,23 +29,33 @@ from digests.library import feedbook
 from digests.models import Message
 from digests.rendering import Button
 from digests.rendering.shorten import line
+from digests.words import likeness
 
 log = structlog.get_logger(__name__)
 
+_OFFERED = 4  # digests
 _RATED = timedelta(days=30)
 _WHY = 200
 
 
-def named(room: Newsroom, words: str) -> bool:
-    """Whether words name a digest, or nothing, which is the first one; others are words to search for."""
-    return _digest(room, words) is not None
+def fits(room: Newsroom, words: str) -> bool:
+    """Whether words may name a digest, or name none, which is the first one; others are words to search for."""
+    return len(words.split()) < 2 or _digest(room, words) is not None
+
+
+def unknown(room: Newsroom, form: str, words: str) -> Message:
+    """That there is no digest called so; offered are those that there are, the likeliest first, and to search for the words."""
+    names = sorted((each.name for each in room.settings.digests), key=lambda name: -likeness(words.casefold(), name))
+    listed = room.renderer.language.listed(names)
+    meant = [*(f"{form} {name}" for name in names[:_OFFERED]), quoted(f"{form} {words}")]
+    return room.renderer.notice(room.say("no-such-digest", name=line(words, 60), digests=listed), meant)
 
 
 async def post(room: Newsroom, words: str, office: Office | None) -> Message:
     """What would be posted where, with a button that does it."""
     digest = _digest(room, words)
     if digest is None:
-        return room.renderer.notice(room.say("post-no-digest", name=line(words, 60)))
+        return unknown(room, "post", words)
     if not digest.channels:
         return room.renderer.notice(room.say("post-no-channel", name=digest.name))
     names = await _names(office, digest.channels)
@@ -58,8 +70,10 @@ async def posted(room: Newsroom, pressed: Pressed) -> Message:
     if not pressed.person.admin:
         return room.renderer.notice(room.say("admins-only", usage="/news post"))
     digest = _digest(room, pressed.about)
-    if digest is None or not digest.channels:
-        return room.renderer.notice(room.say("post-no-digest", name=line(pressed.about, 60)))
+    if digest is None:
+        return unknown(room, "post", pressed.about)
+    if not digest.channels:
+        return room.renderer.notice(room.say("post-no-channel", name=digest.name))
     made = await post_now(pressed.office.publisher, digest, pressed.now)
     log.info("posted by hand", digest=digest.name, by=pressed.person.id, channels=len(made.deliveries))
     if made.deliveries:
@@ -70,25 +84,28 @@ async def posted(room: Newsroom, pressed: Pressed) -> Message:
     return room.renderer.notice(room.say("post-already") if already else room.say("post-quiet"))
 
 
-async def status(room: Newsroom, office: Office | None, now: datetime) -> Message:
-    """How the bot does: version, digests, library, feeds, what readers think, and what Slack does not let it do."""
+async def status(room: Newsroom, office: Office | None, now: datetime, zone: str) -> Message:
+    """How the bot does: version, digests, library, feeds, what readers think, and what Slack does not let it do.
+
+    Moments are in the asker's ``zone``; those of a digest in its own, which is named.
+    """
     names = await _names(office, [each for digest in room.settings.digests for each in digest.channels])
-    lines = await asyncio.to_thread(lambda: [*_lines(room, office, now, names)])
+    lines = await asyncio.to_thread(lambda: [*_lines(room, office, now, zone, names)])
     if office is not None:
         lines += await _scopes(room, office)
     return room.renderer.notice("\n".join(lines))
 
 
-def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
-    since = room.renderer.language.moment(now if office is None else office.started, room.settings.timezone)
+def _lines(room: Newsroom, office: Office | None, now: datetime, zone: str, names: Mapping[str, str]) -> Iterator[str]:
+    since = room.renderer.language.moment(now if office is None else office.started, zone)
     yield room.say("status-head", version=version("heatline"), since=since)
     for digest in room.settings.digests:
-        yield from _digest_lines(room, digest, now, names)
+        yield from _digest_lines(room, digest, now, zone, names)
     library = library_health(room.library)
     if library.newest is None:
         yield room.say("status-library-empty")
     else:
-        newest = room.renderer.language.moment(library.newest, room.settings.timezone)
+        newest = room.renderer.language.moment(library.newest, zone)
         yield room.say("status-library", number=library.articles, newest=newest)
     if room.feeds:
         feeds = feeds_health(len(room.feeds), feedbook.health(room.library, now, room.feeds))
@@ -100,6 +117,7 @@ def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[
             failing=feeds.failing,
             stale=len(feeds.stale),
         )
+    yield from doubts.lines(room, room.ledger.flagged(), lambda each: names.get(each, each))
     yield room.say("status-subscriptions", number=room.subscriptions.count())
     corrections = room.ledger.errata.count(now - WINDOW)
     if any(corrections.values()):
@@ -108,7 +126,9 @@ def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[
         yield room.say("status-corrections", hours=hours, **numbers)
 
 
-def _digest_lines(room: Newsroom, digest: DigestSettings, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
+def _digest_lines(
+    room: Newsroom, digest: DigestSettings, now: datetime, zone: str, names: Mapping[str, str]
+) -> Iterator[str]:
     slot = next_slot(digest.cron, digest.spec.timezone, now) if digest.channels else None
     if slot is None:
         yield room.say("status-digest-idle", name=digest.name)
@@ -117,7 +137,8 @@ def _digest_lines(room: Newsroom, digest: DigestSettings, now: datetime, names: 
         yield room.say("status-digest", name=digest.name, next=moment, zone=digest.spec.timezone)
     last = room.ledger.last(digest.name)
     if last:
-        yield room.say("status-last", moment=room.renderer.language.moment(last[0].slot, digest.spec.timezone))
+        moment = room.renderer.language.moment(last[0].slot, digest.spec.timezone, zone)
+        yield room.say("status-last", moment=moment)
         yield from (_line(room, each, names) for each in last)
     for name, place in room.ledger.places(digest.name, digest.channels).items():
         up, down = room.votes.posts(channel(place), now - _RATED)

@@ -24,7 +24,7 @@ from bot.delivery.errata import Posted
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import GRACE
 from bot.delivery.simplify import simpler
-from bot.delivery.slack_errors import Action
+from bot.delivery.slack_errors import CONTENT, Action
 from bot.delivery.values import CorrectionState, DeliveryState, Drawing, Erratum, Part, PartState
 from digests.corrections import Correction, brief, briefer, corrected, corrections, only, told
 from digests.desk import Desk
@@ -259,7 +259,7 @@ class Corrections:
             case Done():
                 await asyncio.to_thread(store.done, erratum, self._clock())
                 log.info("message corrected", channel=erratum.conversation, ts=erratum.ts, attempts=attempts)
-            case Refused(row, why) if row.action in (Action.STOP, Action.SIMPLIFY):
+            case Refused(row, why) if row.action is Action.STOP or row.action in CONTENT:
                 await asyncio.to_thread(store.failed, erratum, why)
                 log.warning("correction given up", why=why)
             case _:
@@ -294,7 +294,7 @@ class Corrections:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            if not (isinstance(outcome, Refused) and outcome.row.action is Action.SIMPLIFY):
+            if not (isinstance(outcome, Refused) and outcome.row.action in CONTENT):
                 break
             message = simpler(message)
         return outcome

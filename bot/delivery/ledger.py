@@ -328,8 +328,9 @@ class Ledger:
 
     def flagged(self) -> tuple[Delivery, ...]:
         """Every delivery with a message of which nobody knows whether Slack took it, oldest slot first."""
-        doubtful = select(parts.c.delivery_id).where(parts.c.state == PartState.AMBIGUOUS)
-        return self._deliveries(or_(deliveries.c.state == DeliveryState.AMBIGUOUS, deliveries.c.id.in_(doubtful)))
+        ambiguous = and_(parts.c.delivery_id == deliveries.c.id, parts.c.state == PartState.AMBIGUOUS)
+        begun = and_(deliveries.c.state == DeliveryState.CLAIMED, select(parts.c.number).where(ambiguous).exists())
+        return self._deliveries(or_(deliveries.c.state == DeliveryState.AMBIGUOUS, begun))
 
     # --- parts: each change is stored before the act that it announces, and only by who holds the lease
 
@@ -357,12 +358,27 @@ class Ledger:
     def simplified(self, part: Part, message: Message, why: str, now: datetime) -> Part:
         """Slack refused the content: send this one in its place."""
         with self._write() as connection:
-            of = select(deliveries.c.digest).where(deliveries.c.id == part.delivery_id)
-            content = Content.of(message, connection.execute(of).scalar_one())
+            content = Content.of(message, _digest_of(connection, part))
             contents.keep(connection, [content])
             values = {"state": PartState.WAITING, "error": why, "content": content.key}
             self._changed(connection, [(part, now, values)])
         return replace(part, message=message, state=PartState.WAITING, error=why)
+
+    def split(self, part: Part, first: Message, second: Message, why: str, now: datetime) -> Delivery:
+        """Slack finds a part too long: send two in its place. Those that follow, none of which was begun, move on by one."""
+        with self._write() as connection:
+            digest = _digest_of(connection, part)
+            halves = [Content.of(first, digest), Content.of(second, digest)]
+            contents.keep(connection, halves)
+            values = {"state": PartState.WAITING, "error": why, "content": halves[0].key}
+            self._changed(connection, [(part, now, values)])
+            of = parts.c.delivery_id == part.delivery_id
+            later = select(parts.c.number).where(of, parts.c.number > part.number).order_by(parts.c.number.desc())
+            for number in connection.execute(later).scalars().all():  # the last first: no two may have one number
+                connection.execute(update(parts).where(of, parts.c.number == number).values(number=number + 1))
+            new = {"delivery_id": part.delivery_id, "number": part.number + 1, "content": halves[1].key}
+            connection.execute(insert(parts), [{**new, "state": PartState.WAITING, "attempts": 0}])
+            return _delivery(connection, part.delivery_id)
 
     def sent(self, part: Part, ts: str, now: datetime, conversation: str | None = None) -> Part:
         """Slack has it. This is a fact, so it is stored whoever holds the lease by now; the first ``ts`` stands."""
@@ -573,6 +589,11 @@ _SENT = (
     .where(_HERE, parts.c.state != PartState.SENT)
     .values({name: bindparam(name) for name in ("state", "ts", "sent_at", "error")})
 )
+
+
+def _digest_of(connection: Connection, part: Part) -> str:
+    of = select(deliveries.c.digest).where(deliveries.c.id == part.delivery_id)
+    return str(connection.execute(of).scalar_one())
 
 
 def _place(part: Part) -> dict[str, object]:

@@ -20,9 +20,10 @@ from bot.delivery.contents import named
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.lookup import Found, Lookup, Missing, metadata
 from bot.delivery.pacing import Pacing
-from bot.delivery.simplify import simpler
-from bot.delivery.slack_errors import Action
+from bot.delivery.simplify import halves, simpler
+from bot.delivery.slack_errors import CONTENT, Action
 from bot.delivery.values import Delivery, DeliveryState, Part, PartState
+from digests.models import Message
 
 GRACE = timedelta(hours=3)
 
@@ -44,7 +45,7 @@ class Outbox:
     tried. ``settle`` is how long after an attempt whose answer was lost Slack may still take the message: only then does
     not finding it mean that it is not there. ``pace`` are the seconds between two posts to one channel, ``at_once`` the posts
     that are on their way to all channels together. ``refused`` is told each delivery that Slack will not take at all, with
-    the error code.
+    the error code; ``doubtful`` each that may be in Slack and is not looked up, with the reason.
     """
 
     def __init__(
@@ -59,14 +60,16 @@ class Outbox:
         pace: float = 1.0,
         at_once: int = AT_ONCE,
         refused: Callable[[Delivery, str], None] = lambda _delivery, _code: None,
+        doubtful: Callable[[Delivery, str], Awaitable[None]] | None = None,
     ) -> None:
         self.client = client
         self.ledger = ledger
         self.clock = clock
         self.grace = grace
         self.settle = settle
-        self.lookup = Lookup(client)
+        self.lookup = Lookup(client, clock)
         self.refused = refused
+        self.doubtful = doubtful
         self.clerk = Clerk(ledger)
         self.places = asyncio.Semaphore(at_once)
         self._sleep = sleep
@@ -97,11 +100,17 @@ class Outbox:
             run.log.error(
                 "part may be in Slack, not sent again", part=held.part.number, why=held.why, do=_ASK, next=until
             )
+            await self.doubt(delivery, held.why)
         except _Stopped:
             await self.clerk.write(self.ledger.release, delivery.id, self.clock())
             run.log.info("delivery left for the next start")
         except LeaseLost as lost:
             run.log.info("delivery is in other hands", why=str(lost))
+        except asyncio.CancelledError:
+            # The process ends and Slack has not answered: the next one need not wait for the lease to run out.
+            await asyncio.shield(self.clerk.write(self.ledger.release, delivery.id, self.clock()))
+            run.log.warning("delivery left in the middle of a message; the next start looks whether it arrived")
+            raise
         return await asyncio.to_thread(self.ledger.delivery, delivery.id) or delivery
 
     async def permalink(self, conversation: str, ts: str) -> str | None:
@@ -114,6 +123,11 @@ class Outbox:
         why = getattr(outcome, "why", "no address in it")
         _log.info("no link to an earlier post", channel=conversation, ts=ts, why=why)
         return None
+
+    async def doubt(self, delivery: Delivery, why: str) -> None:
+        """Say that a message may be in Slack and is not looked up."""
+        if self.doubtful is not None:
+            await self.doubtful(delivery, why)
 
     async def pause(self, delivery: Delivery, seconds: float) -> None:
         """Wait with signs of life to the ledger; a stop ends it at once."""
@@ -177,8 +191,8 @@ class _Run:
 
     async def to_the_end(self) -> Delivery:
         """Every part in order, then the delivery is closed; gives it as it then stands."""
-        for part in self.delivery.parts:
-            self._done.append(await self._finish(part))
+        while len(self._done) < len(self.delivery.parts):  # which become more where one is split
+            self._done.append(await self._finish(self.delivery.parts[len(self._done)]))
             if self._broken or self._done[0].state is not PartState.SENT:
                 break
         states = {part.state for part in self._done}
@@ -205,6 +219,7 @@ class _Run:
                     if self._now() < self.deadline:
                         raise
                     self.log.error("part may be in Slack, given up", part=part.number, why=held.why, do=_ASK)
+                    await self.outbox.doubt(self.delivery, held.why)
                     return held.part
             elif part.number == 0 and self._now() > self.deadline:
                 part = await self._fail(part, f"too late: the slot is more than {self.outbox.grace} ago")
@@ -235,8 +250,10 @@ class _Run:
             case Unknown(why):
                 self.log.warning("no answer, looking in the channel", part=part.number, why=why)
                 return await self._store(self._ledger.ambiguous, part, why, self._now())
-            case Refused(row, why) if row.action is Action.SIMPLIFY:
-                return await self._simplify(part, why)
+            case Refused(row, why) if row.action in CONTENT:
+                whole = named(part.message, self.delivery.digest)
+                shorter = halves(whole) if row.action is Action.SPLIT else None
+                return await (self._simplify(part, why) if shorter is None else self._split(part, shorter, why))
             case Refused(row, why) if row.action is Action.STOP:
                 self._broken = True
                 part = await self._fail(part, why)
@@ -271,6 +288,11 @@ class _Run:
         self.log.warning("part is sent later", part=part.number, why=why, seconds=seconds)
         await self.outbox.pause(self.delivery, seconds)
         return part
+
+    async def _split(self, part: Part, shorter: tuple[Message, Message], why: str) -> Part:
+        self.log.warning("part is sent as two", part=part.number, why=why)
+        self.delivery = await self._store(self._ledger.split, part, *shorter, why, self._now())
+        return self.delivery.parts[part.number]
 
     async def _simplify(self, part: Part, why: str) -> Part:
         message = simpler(named(part.message, self.delivery.digest))

@@ -48,6 +48,22 @@ class Pacing:
             self._everybody = max(self._refused.values())
 
 
+class Holds:
+    """Methods that Slack wants no call of for a while. All but posts it counts for the whole workspace."""
+
+    def __init__(self) -> None:
+        self._free: dict[str, tuple[datetime, timedelta]] = {}
+
+    def wait(self, method: str, now: datetime) -> timedelta:
+        """How long there is to wait until a method may be called; nothing when it may."""
+        free = self._free.get(method)
+        return _NO_TIME if free is None else max(_left(free, now), _NO_TIME)
+
+    def refused(self, method: str, now: datetime, span: timedelta) -> None:
+        """Slack wants no call of a method for so long."""
+        self._free[method] = (now + span, span)
+
+
 def _left(free: tuple[datetime, timedelta], now: datetime) -> timedelta:
     at, span = free
     left = at - now

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from heapq import nlargest
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
@@ -239,11 +240,17 @@ def publishers(library: Library, asked: Sequence[str]) -> Sources:
 
 def near_publisher(library: Library, source: str) -> str | None:
     """The provider or domain that a source nobody has an article of probably meant."""
+    return next(iter(near_publishers(library, source, 1)), None)
+
+
+def near_publishers(library: Library, source: str, limit: int) -> tuple[str, ...]:
+    """The providers or domains that it may have meant, the likest first."""
     with library.database.read() as connection:
         known = (_HOSTS if domain_of(source) else _NAMES).ask(connection)
     of = {key: name.removeprefix("www.") for name in known if (key := _said(name.removeprefix("www.")))}
-    best = max(of, key=lambda key: likeness(_said(source), key), default="")
-    return of[best] if best and likeness(_said(source), best) >= _LIKE_NAME else None
+    alike = {key: likeness(_said(source), key) for key in of}
+    best = nlargest(limit, of, key=lambda key: alike[key])
+    return tuple(of[key] for key in best if alike[key] >= _LIKE_NAME)
 
 
 def correct(library: Library, question: str) -> str | None:

@@ -6,6 +6,7 @@ group NUMBER              grouping so many generated articles of ten days from c
 join NUMBER DATABASE      single new articles into a library of so many of 30 days
 ask NUMBER DATABASE       questions to a library of so many of a year, built first unless it is there
 use DATABASE               people who use the bot over such a library at once
+homes DATABASE             people who open their Homes over such a library at the same moment
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
 reader NUMBER DATABASE PORT   the same by lemon24/reader
 hours digest|subscriptions [NUMBER]   so many deliveries that are due at one hour
@@ -132,6 +133,21 @@ def use_the_bot(database: str) -> dict[str, float]:
     return {f"p{percent}": asking.percentile(waits, percent) for percent in (50, 95, 99, 100)} | {"acts": len(waits)}
 
 
+def open_homes(database: str) -> dict[str, float]:
+    """Milliseconds until Slack has a Home that was opened, and until the stories of now stand in it; how many these were."""
+    import asyncio
+
+    from tests.bench import asking, interactive
+
+    found = asyncio.run(interactive.homes(Path(database)))
+    told = {
+        f"{name}_p{percent}": asking.percentile(waits, percent)
+        for name, waits in found.items()
+        for percent in (50, 95, 99, 100)
+    }
+    return told | {"opened": len(found["home"])}
+
+
 def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
     """Seconds that fetching, reading and filing take, cold and again; judging is not counted."""
     import asyncio
@@ -205,6 +221,7 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "join": join_one_by_one,
     "ask": ask_a_library,
     "use": use_the_bot,
+    "homes": open_homes,
     "feeds": fetch_feeds,
     "reader": fetch_with_reader,
     "hours": deliver_at_the_hour,

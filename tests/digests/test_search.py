@@ -420,8 +420,8 @@ def watched(library: Library) -> Iterator[list[tuple[str, Any]]]:
 WALKS = re.compile(r"SCAN articles\b(?! USING COVERING INDEX articles_place)|articles_published_at \(current=\?\)$")
 
 
-def test_nothing_that_people_touch_walks_the_library(tmp_path: Path) -> None:
-    library = Library.open(f"sqlite:///{tmp_path}/library.db")
+def test_nothing_that_people_touch_walks_the_library(sqlite_library: Library) -> None:
+    library = sqlite_library
     put(library, sample.articles(NOON))
     catalogue = Catalogue.builtin()
     desk = Desk(library, catalogue)
