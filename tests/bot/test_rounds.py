@@ -15,14 +15,13 @@ from structlog.testing import capture_logs
 
 from bot.delivery.schema import messages, subscriptions
 from bot.readers import user
-from bot.rounds import Rounds
 from bot.service import Service
 from digests.library import Database
 from digests.library.schema import contents, editions
-from playground.slack import ADMIN, Fault, Message, User, Workspace
+from playground.slack import ADMIN, Fault, Message, User, Workspace, running
 from playground.slack.forms import interactive
 from tests.bot.running_bot import Clock
-from tests.bot.test_subscriptions import living, news, posts, served
+from tests.bot.test_subscriptions import beside, living, news, posts, served
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 EARLY = NINE - timedelta(minutes=10)
@@ -139,17 +138,17 @@ async def test_who_was_told_something_is_not_told_again_beside_who_was_not(tmp_p
 
 @pytest.mark.parametrize("number", [100, 20_000])
 async def test_a_look_costs_the_same_however_many_there_are(tmp_path: Path, number: int) -> None:
-    async with living(tmp_path, Clock(NINE - timedelta(hours=1))) as (slack, service, clock):
+    slack = Workspace()
+    async with running(slack), beside(tmp_path, slack, Clock(NINE - timedelta(hours=1))) as service:
         subscribe(service, slack.team_id, number, NINE)
-        rounds = Rounds(service.room, service.app.office.people, service.publisher, clock)
-        await service.rounds.stop()  # it looks by itself, too
+        tasks = asyncio.all_tasks()
         with statements(service.room.library.database) as asked:
-            await rounds.tick()
-            await rounds.idle()
-        ours = [each for each in asked if "subscriptions" in each]
-        assert len(ours) == 1
-        assert "LIMIT" in ours[0]
-        assert len([each for each in asyncio.all_tasks() if "rounds" in str(each.get_coro()).lower()]) <= 1
+            await service.rounds.tick()
+            await service.rounds.idle()
+        (look,) = [each for each in asked if not each.startswith(("BEGIN", "PRAGMA", "CREATE TEMP"))]
+        assert "ORDER BY subscriptions.due_at" in look
+        assert "LIMIT" in look
+        assert asyncio.all_tasks() == tasks  # no timer, and nothing that waits
 
 
 async def test_serving_twice_as_many_asks_hardly_more(tmp_path: Path) -> None:
