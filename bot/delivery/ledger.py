@@ -622,6 +622,11 @@ _SENT = (
 )
 
 
+def _digest_of(connection: Connection, part: Part) -> str:
+    of = select(deliveries.c.digest).where(deliveries.c.id == part.delivery_id)
+    return str(connection.execute(of).scalar_one())
+
+
 def _place(part: Part) -> dict[str, object]:
     return {"of": part.delivery_id, "at": part.number}
 
@@ -673,8 +678,3 @@ def _delivery(connection: Connection, delivery_id: str) -> Delivery:
 def _named(delivery: Delivery) -> Delivery:
     shown = (replace(part, message=contents.named(part.message, delivery.digest)) for part in delivery.parts)
     return replace(delivery, parts=tuple(shown))
-
-
-def _digest_of(connection: Connection, part: Part) -> str:
-    found: str = connection.execute(select(deliveries.c.digest).where(deliveries.c.id == part.delivery_id)).scalar_one()
-    return found
