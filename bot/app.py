@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -79,6 +80,7 @@ class SlackApp:
             signing_secret=slack.signing_secret.get_secret_value() if slack.signing_secret else None,
             process_before_response=True,
             raise_error_for_unhandled_request=True,
+            logger=logging.getLogger("slack_bolt"),  # else Bolt gives each of its loggers the level of all others
         )
         posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
         settings = room.settings

@@ -304,9 +304,15 @@ class Settings(DigestForm, BaseSettings):
 
     @property
     def secrets(self) -> tuple[SecretStr, ...]:
-        """Every secret that is set, for ``logs.configure``."""
+        """Every secret that is set, for ``logs.configure``: Slack's, and passwords in addresses."""
         held = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
-        return tuple(secret for secret in held if secret is not None)
+        words = map(read.password, (self.http_proxy, self.https_proxy, self.database_url))
+        return (*(secret for secret in held if secret is not None), *map(SecretStr, filter(None, words)))
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What ``repr`` shows: no secret, and no name or password in an address."""
+        masker = logs.Masker(self.secrets)
+        return ((name, masker.value(value)) for name, value in super().__repr_args__())
 
     def require_slack(self) -> SlackSettings:
         """What it takes to talk to Slack; ``SettingsError`` lists all that is missing. For commands that do talk to it."""
