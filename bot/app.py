@@ -20,7 +20,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import actions, home, manners, modals, pressing, searching, talking, tidying
+from bot import actions, acts, home, manners, modals, pressing, searching, talking, tidying
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
 from bot.delivery.calls import Done, call
@@ -63,6 +63,14 @@ def web_client(slack: SlackSettings) -> AsyncWebClient:
     )
 
 
+class _Bolt(AsyncApp):
+    """Bolt's app; every line that is logged while it answers a request, or afterwards about it, names the request."""
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        with acts.answering(req.body):
+            return await super().async_dispatch(req)
+
+
 class SlackApp:
     """The Bolt app with its listeners, and the answers that are still on their way."""
 
@@ -74,7 +82,7 @@ class SlackApp:
         self._late: set[asyncio.Task[Any]] = set()
         self._answers = Answers()
         # Bolt looks for the acknowledgement every 10 ms otherwise; our listeners are quick, so it may wait for them.
-        self.bolt = AsyncApp(
+        self.bolt = _Bolt(
             name="heatline",
             client=web_client(slack),
             signing_secret=slack.signing_secret.get_secret_value() if slack.signing_secret else None,

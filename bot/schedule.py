@@ -7,6 +7,7 @@ jumps and a machine that slept do no harm, since a slot is due because the ledge
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot import acts
 from bot.crontab import cron_trigger, next_slot, slots
 from bot.delivery import Delivery, Ledger, Publication
 from bot.errors import LedgerError
@@ -85,6 +87,8 @@ class Schedule:
         self._publishing: set[tuple[str, datetime]] = set()
         self._failures: dict[str, tuple[int, datetime]] = {}  # by digest: how many in a row, when to try again
         self._stopped = False
+        self.looked: float | None = None
+        """When everything was looked at last, by `time.monotonic`."""
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": int(grace.total_seconds()), "coalesce": True, "max_instances": 1},
@@ -97,7 +101,7 @@ class Schedule:
             LedgerError: The ledger cannot be read or written.
         """
         for digest in self._digests:
-            await asyncio.to_thread(self._ledger.seen, digest.name, _rhythm(digest), self._clock())
+            await asyncio.to_thread(self._ledger.seen, digest.name, rhythm(digest), self._clock())
 
     async def start(self) -> None:
         """Begin: catch up missed slots, take over unfinished deliveries, then wait for what comes."""
@@ -139,6 +143,7 @@ class Schedule:
             await self._look(digest)
         if not self._stopped:
             self._begin(self._resume())
+        self.looked = time.monotonic()
 
     async def idle(self) -> None:
         """Wait until everything that has begun has ended."""
@@ -154,7 +159,7 @@ class Schedule:
         now = self._clock()
         cron, zone = digest.cron, digest.spec.timezone
         try:
-            seen = await asyncio.to_thread(self._ledger.seen, digest.name, _rhythm(digest), now)
+            seen = await asyncio.to_thread(self._ledger.seen, digest.name, rhythm(digest), now)
             slot = due_slot(cron, zone, now, self._grace, seen.last_slot, seen.since)
         except LedgerError as error:
             _log.exception("schedule could not be read", digest=digest.name, why=str(error))
@@ -167,6 +172,7 @@ class Schedule:
         self._publishing.add((digest.name, slot))
         self._begin(self._publish(digest, slot, now))
 
+    @acts.of_edition
     async def _publish(self, digest: Publication, slot: datetime, now: datetime) -> None:
         try:
             await self._publisher.publish(digest, slot, now)
@@ -193,5 +199,6 @@ class Schedule:
         task.add_done_callback(self._tasks.discard)
 
 
-def _rhythm(digest: Publication) -> str:
+def rhythm(digest: Publication) -> str:
+    """A digest's schedule, as the ledger remembers it."""
     return f"{digest.cron} {digest.spec.timezone}"

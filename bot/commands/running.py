@@ -6,15 +6,13 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 
 import structlog
 
-from bot.crontab import next_slot
 from bot.delivery import Delivery, DeliveryState
 from bot.delivery.calls import Done, call
 from bot.delivery.corrections import WINDOW
-from bot.health import feeds_health, granted, library_health, missing
+from bot.health import LATE, DigestHealth, granted, health, missing
 from bot.membership import PLACE, Conversation, conversation
 from bot.office import Office
 from bot.posting import post_now
@@ -23,7 +21,6 @@ from bot.readers import channel
 from bot.refusals import told
 from bot.settings import DigestSettings
 from bot.wiring import Newsroom
-from digests.library import feedbook
 from digests.models import Message
 from digests.rendering import Button
 from digests.rendering.shorten import line
@@ -80,18 +77,25 @@ async def status(room: Newsroom, office: Office | None, now: datetime) -> Messag
 
 
 def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
+    found = health(room, now)
     since = room.renderer.language.moment(now if office is None else office.started, room.settings.timezone)
-    yield room.say("status-head", version=version("heatline"), since=since)
-    for digest in room.settings.digests:
+    yield room.say("status-head", version=found.version, since=since)
+    for digest in found.digests:
         yield from _digest_lines(room, digest, now, names)
-    library = library_health(room.library)
-    if library.newest is None:
+    ledger = found.ledger
+    yield room.say("status-deliveries", **{state.value: number for state, number in ledger.deliveries.items()})
+    if found.waiting > LATE:
+        yield room.say("status-waiting", minutes=int(found.waiting.total_seconds() // 60))
+    if ledger.doubtful:
+        yield room.say("status-doubtful", number=ledger.doubtful)
+    if found.library.newest is None:
         yield room.say("status-library-empty")
     else:
-        newest = room.renderer.language.moment(library.newest, room.settings.timezone)
-        yield room.say("status-library", number=library.articles, newest=newest)
-    if room.feeds:
-        feeds = feeds_health(len(room.feeds), feedbook.health(room.library, now, room.feeds))
+        newest = room.renderer.language.moment(found.library.newest, room.settings.timezone)
+        size = max(1, round(found.library.size / 1_000_000))
+        yield room.say("status-library", number=found.library.articles, newest=newest, size=size)
+    if found.feeds is not None:
+        feeds = found.feeds
         yield room.say(
             "status-feeds",
             number=feeds.number,
@@ -100,25 +104,24 @@ def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[
             failing=feeds.failing,
             stale=len(feeds.stale),
         )
-    yield room.say("status-subscriptions", number=room.subscriptions.count())
-    corrections = room.ledger.errata.count(now - WINDOW)
-    if any(corrections.values()):
+    yield room.say("status-subscriptions", number=ledger.subscriptions)
+    if any(found.corrections.values()):
         hours = int(WINDOW.total_seconds() // 3600)
-        numbers = {state.value: number for state, number in corrections.items()}
+        numbers = {state.value: number for state, number in found.corrections.items()}
         yield room.say("status-corrections", hours=hours, **numbers)
 
 
-def _digest_lines(room: Newsroom, digest: DigestSettings, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
-    slot = next_slot(digest.cron, digest.spec.timezone, now) if digest.channels else None
-    if slot is None:
+def _digest_lines(room: Newsroom, found: DigestHealth, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
+    digest, zone, language = found.settings, found.settings.spec.timezone, room.renderer.language
+    if found.next is None:
         yield room.say("status-digest-idle", name=digest.name)
     else:
-        moment = room.renderer.language.moment(slot, digest.spec.timezone)
-        yield room.say("status-digest", name=digest.name, next=moment, zone=digest.spec.timezone)
-    last = room.ledger.last(digest.name)
-    if last:
-        yield room.say("status-last", moment=room.renderer.language.moment(last[0].slot, digest.spec.timezone))
-        yield from (_line(room, each, names) for each in last)
+        yield room.say("status-digest", name=digest.name, next=language.moment(found.next, zone), zone=zone)
+    if found.missed is not None and now - found.missed > LATE:
+        yield room.say("status-late", moment=language.moment(found.missed, zone))
+    if found.last:
+        yield room.say("status-last", moment=language.moment(found.last[0].slot, zone))
+        yield from (_line(room, each, names) for each in found.last)
     for name, place in room.ledger.places(digest.name).items():
         up, down = room.votes.posts(channel(place), now - _RATED)
         if up or down:

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.counters import CALLS
 from bot.delivery.slack_errors import Action, Row, problem, row_for
 
 TIMEOUT = 10
@@ -76,6 +77,14 @@ def posting_client(token: str | SecretStr, api_url: str) -> AsyncWebClient:
 
 async def call(name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> Outcome:
     """Call a method of the client once; ``name`` is Slack's name for it, for the log."""
+    outcome = await _called(name, method, arguments)
+    CALLS.labels(name, type(outcome).__name__.lower()).inc()
+    return outcome
+
+
+async def _called(
+    name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], arguments: Mapping[str, Any]
+) -> Outcome:
     try:
         response = await method(**arguments)
     except SlackApiError as error:

@@ -13,6 +13,7 @@ from typing import TypeVar
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import acts, counters
 from bot.delivery.calls import Done, Outcome, Refused, Unknown, backoff, call, patience
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.lookup import Found, Lookup, Missing, metadata
@@ -67,6 +68,7 @@ class Outbox:
         """Begin no further message: what is on its way ends, the rest is left for the next process."""
         self._stopping.set()
 
+    @acts.of_delivery
     async def deliver(self, delivery: Delivery) -> Delivery:
         """Bring a claimed delivery to its end, or as far as it can go now; gives it as it then stands.
 
@@ -198,6 +200,8 @@ class _Run:
         await self.outbox.turn(self.delivery)
         began = self._now()
         part = await self._store(self._ledger.sending, part, began)
+        if part.attempts > 1:
+            counters.RETRIES.inc()
         if self._now() - began > self._ledger.lease / 2:
             # The machine slept: somebody else may have the delivery. Nothing has been sent yet.
             return await self._store(self._ledger.waiting, part, "the process was asleep", self._now())

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from bot import acts
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.values import Delivery, Drawing
@@ -131,6 +132,7 @@ class Publisher:
         self._addresses = addresses
         self._running: set[str] = set()
 
+    @acts.of_edition
     async def publish(self, digest: Publication, slot: datetime, now: datetime) -> tuple[Delivery, ...]:
         """Publish one slot; gives the deliveries that this call claimed. Calling it twice posts nothing twice.
 
@@ -140,6 +142,7 @@ class Publisher:
         """
         return await self.deliver(await self.claim(digest, slot, now))
 
+    @acts.of_edition
     async def claim(
         self, digest: Publication, slot: datetime, now: datetime, *, desk: Desk | None = None, note: str = ""
     ) -> tuple[Delivery, ...]:

@@ -265,7 +265,9 @@ class Settings(DigestForm, BaseSettings):
         _SERVICE, "3000", "The port to listen on; 0 takes any free one."
     )
     metrics: Annotated[tuple[str, int] | None, read.by(read.metrics)] = _row(
-        _SERVICE, None, "Serve metrics for Prometheus at /metrics on this port of 127.0.0.1, or host:port."
+        _SERVICE,
+        None,
+        "Serve what operators watch on this port of 127.0.0.1, or host:port: /healthz, /readyz, and /metrics for Prometheus.",
     )
     log_level: Annotated[str, read.one_of(*logs.LEVELS)] = _row(_SERVICE, "info", f"One of {', '.join(logs.LEVELS)}.")
     log_format: Annotated[str, read.one_of(*logs.FORMATS)] = _row(

@@ -375,6 +375,12 @@ class Library:
             raise LibraryError(f"edition {edition.digest} of {edition.slot.isoformat()} vanished while it was stored")
         return frozen
 
+    def edition_counts(self) -> dict[str, int]:
+        """How many editions there are of each digest."""
+        with self.database.read() as connection:
+            counted = connection.execute(select(editions.c.name, func.count()).group_by(editions.c.name))
+            return {row.name: row[1] for row in counted}
+
     def digests(self) -> tuple[str, ...]:
         """The names of the digests that there are editions of."""
         with self.database.read() as connection:
