@@ -33,6 +33,8 @@ LARGEST = 1_000_000
 """Bytes of a request that are read; Slack's own stay far below."""
 
 
+_HANG_UP = {"connection": "close"}  # else what is still to come would be read, and thrown away
+
 Checks = Callable[[], Awaitable[tuple[Check, ...]]]
 """Gives the verdicts of `bot.readiness`."""
 
@@ -54,9 +56,9 @@ def create_web(bolt: AsyncApp, signing_secret: str, checks: Checks) -> Starlette
         try:
             async with asyncio.timeout(PATIENCE):
                 if await _too_large(request):
-                    return PlainTextResponse("request too large", status_code=413)
+                    return PlainTextResponse("request too large", status_code=413, headers=_HANG_UP)
         except TimeoutError:
-            return PlainTextResponse("request too slow", status_code=408)
+            return PlainTextResponse("request too slow", status_code=408, headers=_HANG_UP)
         if not signed(request, await request.body()):
             return PlainTextResponse("invalid signature", status_code=401)
         return await handler.handle(request)
