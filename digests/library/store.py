@@ -63,7 +63,7 @@ MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version",
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
-_SAID = f"SELECT place, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY place"  # noqa: S608
+_SAID = f"SELECT place, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY place"  # noqa: S608  # constants only
 _COLUMNS = "rowid, title, excerpt, provider, origin"
 _UNINDEX = text(
     f"INSERT INTO articles_text(articles_text, {_COLUMNS}) SELECT 'delete', * FROM ({_SAID})"  # noqa: S608  # constants only
