@@ -166,7 +166,7 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     library = Library.open(settings.database_url, lambda unreadable: odd(str(unreadable)))
     desk = Desk(library, catalogue, settings.published_from, feeds)
     renderer = Renderer(settings.templates, emoji=settings.emoji == "yes")
-    store = library.database
+    store = library.database.apart("ledger")
     votes, mutes, saved, shares = Votes(store), Mutes(store), SavedStories(store), Shares(store)
     ledger, subscriptions, heard = Ledger(store), Subscriptions(store), Heard(store)
     return Newsroom(

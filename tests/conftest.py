@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from digests.library import Library
+from tests.postgres import NewDatabase, database, server
 from tests.shared import unpacked
 
 
@@ -30,9 +32,31 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {day: unpacked(f"replay/{day}/articles.tar.xz", tmp_path_factory.mktemp(day)) / "articles" for day in days}
 
 
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """The URL of a PostgreSQL server, the same for all processes of a run."""
+    return server()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
+    """Makes an empty database for a while and gives its URL; all of it is done once with each kind of database."""
+    if request.param == "postgresql":
+        postgres = request.getfixturevalue("postgres")
+        return lambda: database(postgres)
+    return lambda: nullcontext(f"sqlite:///{tmp_path_factory.mktemp('database')}/heatline.db")
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    """An empty library in a file."""
-    opened = Library.open(f"sqlite:///{tmp_path / 'library.db'}")
+def database_url(new_database: NewDatabase) -> Iterator[str]:
+    """The URL of an empty database, once of each kind."""
+    with new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def library(database_url: str) -> Iterator[Library]:
+    """An empty library."""
+    opened = Library.open(database_url)
     yield opened
     opened.close()

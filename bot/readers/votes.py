@@ -124,10 +124,10 @@ class Votes:
     def posts(self, place: Place, since: datetime) -> tuple[int, int]:
         """How many thumbs whole posts got in a place since a moment: up, and down."""
         where = (votes.c.place == place, votes.c.how == How.POST, votes.c.at >= since)
-        statement = select(votes.c.value > 0, func.count()).where(*where).group_by(votes.c.value > 0)
+        up, down = (func.count().filter(which) for which in (votes.c.value > 0, votes.c.value <= 0))
         with self._database.read() as connection:
-            found = {bool(up): int(number) for up, number in connection.execute(statement)}
-        return found.get(True, 0), found.get(False, 0)
+            counted = connection.execute(select(up, down).where(*where)).one()
+        return counted[0], counted[1]
 
     def count(self, who: Place) -> int:
         """How many of them count for a place, or are a person's own."""

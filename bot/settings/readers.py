@@ -7,14 +7,14 @@ import ipaddress
 import os
 import re
 import zoneinfo
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, SecretStr
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot import crontab
@@ -324,14 +324,31 @@ def database(text: str) -> str:
     except (ArgumentError, ValueError):
         url = None
     if url is None:
-        raise ValueError(f"is not a database URL, such as 'sqlite:///heatline.db'{_did_you_mean_file(text)}")
-    if url.get_backend_name() != "sqlite" or url.get_driver_name() not in ("", "pysqlite"):
-        raise ValueError("is not supported: for now only SQLite is, such as 'sqlite:///heatline.db'")
+        raise ValueError(f"is not a database URL, such as {_SQLITE!r} or {_POSTGRES!r}{_did_you_mean_file(text)}")
+    if (check := _DATABASES.get(url.drivername.partition("+")[0])) is None:
+        raise ValueError(f"is not supported: write {_SQLITE!r} or {_POSTGRES!r}")
+    check(url)
+    return text
+
+
+def _file(url: URL) -> None:
+    if url.drivername.partition("+")[2] not in ("", "pysqlite"):
+        raise ValueError(f"is not supported: write {_SQLITE!r}")
     if url.host:
         raise ValueError(f"needs three slashes: 'sqlite:///{url.host}'")
     if url.database in (None, "", ":memory:"):
         raise ValueError("names no file; a database in memory would forget what has been posted")
-    return text
+
+
+def _server(url: URL) -> None:
+    if url.drivername.partition("+")[2] not in ("", "psycopg"):
+        raise ValueError(f"is not supported: write {_POSTGRES!r}")
+    if not url.database:
+        raise ValueError(f"names no database: write {_POSTGRES!r}")
+
+
+_SQLITE, _POSTGRES = "sqlite:///heatline.db", "postgresql+psycopg://host/database"
+_DATABASES: Mapping[str, Callable[[URL], None]] = {"sqlite": _file, "postgresql": _server, "postgres": _server}
 
 
 def _did_you_mean_file(text: str) -> str:

@@ -246,7 +246,9 @@ class Settings(DigestForm, BaseSettings):
         "Hosts, with all below them, and networks that are asked without a proxy. Without it NO_PROXY counts.",
     )
     database_url: Annotated[str, read.by(read.database)] = _row(
-        _NEWS, "sqlite:///heatline.db", "Where articles and deliveries are kept. For now only SQLite: sqlite:///FILE."
+        _NEWS,
+        "sqlite:///heatline.db",
+        "Where articles and deliveries are kept: sqlite:///FILE, or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE.",
     )
     templates: Annotated[Path | None, read.by(read.folder)] = _row(
         _NEWS, None, "A folder with templates of your own, which come before the built-in ones of the same name."

@@ -10,25 +10,37 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from digests.library.dialects import Question
 from digests.library.store import Library
+from digests.library.wordlists import MINUTE_BITS
 from digests.models import Article, Provider
 
 # As one value: to fetch a thousand rows one by one takes longer than to find them. Scores come from the index, since in its
 # row they stand behind the document.
-_BRIEFS = """
+_BRIEFS = Question(
+    """
 SELECT json_group_array(json_array(
     place, story, url, title, excerpt, provider, published_at, kind, news_value, heat, quality,
     CASE WHEN provider = '' AND json_valid(document) THEN json_extract(document, '$.provider.domain') END
 )) FROM json_each(:places) CROSS JOIN articles INDEXED BY articles_place ON place = value
-"""
-_PLACES = """
+""",
+    """
+SELECT coalesce(json_agg(json_build_array(
+    place, story, url, title, excerpt, provider, published_at, kind, news_value, heat, quality,
+    CASE WHEN provider = '' THEN heatline_json(document) #>> '{provider,domain}' END
+)), '[]')::text FROM json_array_elements_text(%(places)s) AS asked JOIN articles ON place = CAST(asked AS bigint)
+""",
+)
+_PLACES = Question(
+    """
 SELECT json_group_array(place) FROM json_each(:stories)
 CROSS JOIN articles INDEXED BY articles_story ON story = value WHERE place IS NOT NULL
-"""
-
-
-MINUTE_BITS = 28
-"""Of a place, below its minute; see the migration."""
+""",
+    """
+SELECT coalesce(json_agg(place), '[]')::text FROM json_array_elements_text(%(stories)s) AS asked
+JOIN articles ON story = asked WHERE place IS NOT NULL
+""",
+)
 
 
 def place_of(moment: datetime, minutes: int = 0) -> int:
@@ -67,7 +79,7 @@ def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str | i
     stories = sorted({each.story for each in found} - {""})
     if stories:
         with library.database.read() as connection:
-            places = json.loads(connection.exec_driver_sql(_PLACES, {"stories": json.dumps(stories)}).scalar_one())
+            places = _PLACES.ask(connection, stories=json.dumps(stories))
             known |= _read(connection, [place for place in places if place not in known])
     for each in known.values():
         of[each.key].append(each)
@@ -75,7 +87,7 @@ def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str | i
 
 
 def _read(connection: Connection, places: Sequence[int]) -> dict[int, Brief]:
-    rows = json.loads(connection.exec_driver_sql(_BRIEFS, {"places": json.dumps(list(places))}).scalar_one())
+    rows = _BRIEFS.ask(connection, places=json.dumps(list(places)))
     return {row[0]: Brief(row[0], row[1], _article(*row[2:])) for row in rows}
 
 

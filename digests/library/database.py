@@ -1,41 +1,31 @@
-"""Opens the database: one SQLite file in WAL mode, migrated on first use; every transaction is a read or a write."""
+"""Opens the database, SQLite or PostgreSQL, migrated on first use; every transaction is a read or a write."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, create_engine, event, inspect, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, inspect, text
+
+# SQLite's compiler understands this one as well, and not the other way round.
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from digests.errors import LibraryError
-from digests.library.watchdog import Watchdog
+from digests.library.backend import Backend, TookTooLongError
+from digests.library.postgres import Postgres
+from digests.library.sqlite import Sqlite
+
+__all__ = ["BATCH", "Database", "Migrations", "TookTooLongError", "batches", "insert_new", "upsert"]
 
 _T = TypeVar("_T")
 
 BATCH = 500
 """Rows or bound values a statement: far below every database's limit."""
-
-_BUSY_SECONDS = 30
-_KEPT, _MORE = 16, 48  # connections that stay open, and that are opened beside them and closed again
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",  # a claim that a power cut undoes would be posted again
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -16000",
-    "PRAGMA temp_store = MEMORY",
-    "CREATE TEMP TABLE touched (url TEXT PRIMARY KEY) WITHOUT ROWID",  # see digests.library.store
-)
-
-
-class TookTooLongError(LibraryError):
-    """A read took longer than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +45,33 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = _checked(url)
-        # Each connection has its own cache, so the one that was used last is the next; many may ask at once.
-        self._engine = create_engine(
-            self.url,
-            connect_args={"timeout": _BUSY_SECONDS},
-            pool_size=_KEPT,
-            max_overflow=_MORE,
-            pool_use_lifo=True,
-        )
-        event.listen(self._engine, "connect", _configure)
-        event.listen(self._engine, "begin", _begin)
+        self._backend = _backend(url)
+        self._engine = self._backend.engine()
+        self._turn = "library"
         self._upgraded: set[Migrations] = set()
-        self._watchdog = Watchdog()
 
     def __repr__(self) -> str:
-        return f"Database({self.url.render_as_string(hide_password=True)!r})"
+        return f"Database({str(self)!r})"
 
     def __str__(self) -> str:
         return self.url.render_as_string(hide_password=True)
+
+    @property
+    def url(self) -> URL:
+        """Where it is."""
+        return self._backend.url
+
+    @property
+    def dialect(self) -> str:
+        """What it speaks: sqlite or postgresql."""
+        return self._engine.dialect.name
+
+    def apart(self, turn: str) -> Database:
+        """The same database for a store that writes by itself: its writes wait for each other and for nobody else's, where the
+        database can do that."""
+        other = object.__new__(Database)
+        other.__dict__.update(self.__dict__, _turn=turn)
+        return other
 
     @contextmanager
     def read(self, seconds: float | None = None) -> Iterator[Connection]:
@@ -82,21 +80,18 @@ class Database:
         Raises:
             TookTooLongError: When it took longer than so many seconds.
         """
-        with self._errors(), self._engine.connect() as connection:
-            if seconds is None:
-                yield connection
-                return
-            driver = connection.connection.driver_connection
-            with self._watchdog.over(cast(sqlite3.Connection, driver), seconds):
-                yield connection
+        with self._errors(), self._backend.reading(self._engine, seconds) as connection:
+            yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that may write; takes the write lock at once, commits at the end, rolls back on an error."""
+    def write(self, *, beside: bool = False) -> Iterator[Connection]:
+        """A transaction that may write; waits for its turn first, commits at the end, rolls back on an error.
+
+        ``beside`` others of the same store where the database can do that: for what one row, or one statement, decides.
+        """
         with (
             self._errors(),
-            self._engine.connect().execution_options(heatline_write=True) as connection,
-            connection.begin(),
+            self._backend.writing(self._engine, None if beside else self._turn) as connection,
         ):
             yield connection
 
@@ -107,9 +102,17 @@ class Database:
         """
         if migrations in self._upgraded:
             return
-        if self._step(migrations) != migrations.head:
+        if self.step(migrations) != migrations.head:
             self._climb(migrations)
         self._upgraded.add(migrations)
+
+    def step(self, migrations: Migrations) -> str | None:
+        """The newest step of a history that was taken; None for none."""
+        with self.read() as connection:
+            if not inspect(connection).has_table(migrations.version_table):
+                return None
+            # The table's name is a constant of ours, never input.
+            return connection.execute(text(f"SELECT version_num FROM {migrations.version_table}")).scalar()  # noqa: S608
 
     def _climb(self, migrations: Migrations) -> None:
         # Alembic takes longer to import than all else here; a database that is up to date does without it.
@@ -121,20 +124,13 @@ class Database:
         config.set_main_option("script_location", str(migrations.folder))
         config.attributes["version_table"] = migrations.version_table
         try:
-            with self.write() as connection:
+            with self.apart("schema").write() as connection:  # of several processes one climbs, the others find it done
                 config.attributes["connection"] = connection
                 command.upgrade(config, migrations.head)
         except CommandError as error:
             raise LibraryError(
                 f"database {self} was made by a newer Heatline ({error}): update Heatline, or name another database"
             ) from error
-
-    def _step(self, migrations: Migrations) -> str | None:
-        with self.read() as connection:
-            if not inspect(connection).has_table(migrations.version_table):
-                return None
-            # The table's name is a constant of ours, never input.
-            return connection.execute(text(f"SELECT version_num FROM {migrations.version_table}")).scalar()  # noqa: S608
 
     def close(self) -> None:
         """Give every connection back; the next use opens new ones."""
@@ -145,48 +141,35 @@ class Database:
         try:
             yield
         except DatabaseError as error:
-            if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            if self._backend.took_too_long(error):
                 raise TookTooLongError(f"database {self}: it took too long") from error
-            raise LibraryError(f"database {self}: {error.orig}") from error
+            raise LibraryError(f"database {self}: {self._backend.said(error)}") from error
         except SQLAlchemyError as error:
             raise LibraryError(f"database {self}: {error}") from error
 
 
-def _checked(url: str) -> URL:
+def _backend(url: str) -> Backend:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise LibraryError("the database URL cannot be read: write it as sqlite:///path/to/heatline.db") from error
-    if parsed.get_backend_name() != "sqlite":
+    except (ArgumentError, ValueError) as error:
         raise LibraryError(
-            f"database {parsed.render_as_string(hide_password=True)!r} is not SQLite: "
-            "this version keeps its library in SQLite, such as sqlite:///heatline.db"
+            "the database URL cannot be read: write it as sqlite:///path/to/heatline.db "
+            "or postgresql+psycopg://user:password@host/database"
+        ) from error
+    backends: Mapping[str, type[Backend]] = {"sqlite": Sqlite, "postgresql": Postgres, "postgres": Postgres}
+    backend = backends.get(parsed.drivername.partition("+")[0])
+    if backend is None:
+        raise LibraryError(
+            f"database {parsed.render_as_string(hide_password=True)!r} is neither SQLite nor PostgreSQL: "
+            "write sqlite:///path/to/heatline.db or postgresql+psycopg://user:password@host/database"
         )
-    if not parsed.database or parsed.database == ":memory:":
-        raise LibraryError("the library needs a file, such as sqlite:///heatline.db: in memory it would forget all")
-    folder = Path(parsed.database).absolute().parent
-    if not folder.is_dir():
-        raise LibraryError(f"the folder {folder} of the database is not there: create it, or name another")
-    return parsed
-
-
-def _configure(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # the driver would begin by itself, and late; see _begin
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
-
-
-def _begin(connection: Connection) -> None:
-    # A read that turns into a write cannot wait for its turn in SQLite; so writers take the lock first.
-    write = connection.get_execution_options().get("heatline_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    return backend(parsed)
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert unless a unique key is taken; says whether it did. Both databases decide this atomically."""
-    statement: Any = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
     key: Iterable[Any] = table.primary_key.columns
-    inserted = statement.values(dict(row)).on_conflict_do_nothing().returning(*key)
+    inserted = upsert(table).values(dict(row)).on_conflict_do_nothing().returning(*key)
     return connection.execute(inserted).first() is not None
 
 

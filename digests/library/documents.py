@@ -11,9 +11,10 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, LargeBinary, Row, cast, literal, select
+from sqlalchemy import Connection, Row, literal, select
 
 from digests.library.database import batches
+from digests.library.dialects import as_bytes
 from digests.library.schema import articles, related_articles
 from digests.models import Article
 
@@ -83,7 +84,7 @@ def selected(*, related: bool = True) -> Any:
     the whole statement."""
     columns = (articles.c[name] for name in ("id", "url", "source", "ref", "kind", "news_value"))
     listed = articles.c.related if related else literal("").label("related")
-    return select(*columns, listed, cast(articles.c.document, LargeBinary).label("document"))
+    return select(*columns, listed, as_bytes(articles.c.document).label("document"))
 
 
 def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[Row[Any], Article]], list[Unreadable]]:
@@ -96,7 +97,7 @@ def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[R
     found: list[tuple[Row[Any], Article]] = []
     odd: list[Unreadable] = []
     read = article_json().validate_json
-    document = cast(related_articles.c.document, LargeBinary)
+    document = as_bytes(related_articles.c.document)
     for some in batches(wanted):
         for key, text_of in connection.execute(
             select(related_articles.c.id, document).where(related_articles.c.id.in_(some))

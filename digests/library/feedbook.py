@@ -10,9 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
-from digests.library.database import batches
+from digests.library.database import batches, upsert
 from digests.library.schema import articles, feed_items, feeds, told
 from digests.library.store import Filed, Library, put_all
 from digests.library.storybook import key_of
@@ -144,7 +143,7 @@ def claim(
             for url, worth in standing.items()
         ]
         if rows:
-            fresh = insert(feeds)
+            fresh = upsert(feeds)
             changed = {"active": True, "standing": fresh.excluded.standing}
             connection.execute(fresh.on_conflict_do_update(index_elements=["url"], set_=changed), rows)
         for some in batches([url for url, row in known.items() if row.active and url not in standing]):
@@ -305,7 +304,7 @@ def settle(library: Library, owner: str, done: Sequence[Settled], now: datetime,
             for s in each.seen
         ]
         if rows:
-            fresh = insert(feed_items)
+            fresh = upsert(feed_items)
             changed = {name: fresh.excluded[name] for name in ("item", "seen_at", "headline")}
             connection.execute(fresh.on_conflict_do_update(index_elements=["feed", "url"], set_=changed), rows)
     return mine

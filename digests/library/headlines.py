@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from digests.library.briefs import place_of
+from digests.library.dialects import Question
 from digests.library.store import Library
 from digests.models import BEST_VALUE, HIGH_QUALITY
 
 # The best report of a story leads it, as `digests.stories` has it; its kind stands behind its worth.
-_STORIES = f"""
+_STORIES = Question(
+    f"""
 WITH recent AS MATERIALIZED (SELECT place, story FROM articles WHERE place >= :since AND place < :until),
 reports AS (
     SELECT told.story AS key, articles.place FROM (SELECT DISTINCT story FROM recent WHERE story != '') AS told
@@ -26,14 +27,42 @@ SELECT json_group_array(json_array(key, number, value, quality, heat, best)) FRO
             AS best
     FROM reports CROSS JOIN articles INDEXED BY articles_place ON articles.place = reports.place GROUP BY key
 )
-"""  # noqa: S608  # constants only
-_PROVIDERS = f"""
+""",  # noqa: S608  # constants only
+    f"""
+WITH recent AS MATERIALIZED (SELECT place, story FROM articles WHERE place >= %(since)s AND place < %(until)s),
+reports AS (
+    SELECT told.story, CAST(NULL AS bigint) AS single, articles.place
+    FROM (SELECT DISTINCT story FROM recent WHERE story <> '') AS told JOIN articles ON articles.story = told.story
+    WHERE articles.place < %(until)s
+    UNION ALL SELECT '', place, place FROM recent WHERE story = ''
+)
+SELECT coalesce(json_agg(
+    json_build_array(coalesce(to_json(single), to_json(key)), number, value, quality, heat, best)
+), '[]')::text FROM (
+    SELECT reports.story AS key, single, count(*) AS number, max(news_value) AS value, max(quality) AS quality,
+        max(heat) AS heat, max(to_char(
+            news_value / {BEST_VALUE} + least(greatest(quality, 0), {HIGH_QUALITY}) / {2.0 * HIGH_QUALITY}, 'FM90.000000 '
+        ) || kind COLLATE "C") AS best
+    FROM reports JOIN articles ON articles.place = reports.place GROUP BY reports.story, single
+) AS told
+""",  # noqa: S608  # constants only
+)
+_PROVIDERS = Question(
+    f"""
 SELECT json_group_array(json_array(publisher, kind, number, quality)) FROM (
     SELECT CASE provider WHEN '' THEN host ELSE provider END AS publisher, kind, count(*) AS number,
         sum(min(max(quality, 0), {HIGH_QUALITY})) AS quality
     FROM articles WHERE place >= :since AND place < :until GROUP BY publisher, kind
 )
-"""  # noqa: S608  # constants only
+""",  # noqa: S608  # constants only
+    f"""
+SELECT coalesce(json_agg(json_build_array(publisher, kind, number, quality)), '[]')::text FROM (
+    SELECT CASE provider WHEN '' THEN host ELSE provider END AS publisher, kind, count(*) AS number,
+        sum(least(greatest(quality, 0), {HIGH_QUALITY})) AS quality
+    FROM articles WHERE place >= %(since)s AND place < %(until)s GROUP BY publisher, kind
+) AS published
+""",  # noqa: S608  # constants only
+)
 
 
 class Headline(NamedTuple):
@@ -71,8 +100,6 @@ def published(library: Library, since: datetime, until: datetime) -> Iterator[Pu
     return (Published(*row) for row in _rows(library, _PROVIDERS, since, until))
 
 
-def _rows(library: Library, statement: str, since: datetime, until: datetime) -> list[list[Any]]:
-    within = {"since": place_of(since), "until": place_of(until, 1)}
+def _rows(library: Library, question: Question, since: datetime, until: datetime) -> list[list[Any]]:
     with library.database.read() as connection:
-        found: list[list[Any]] = json.loads(connection.exec_driver_sql(statement, within).scalar_one())
-    return found
+        return question.ask(connection, since=place_of(since), until=place_of(until, 1))

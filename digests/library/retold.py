@@ -9,18 +9,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import Connection, and_, func, select, text
-from sqlalchemy.dialects.sqlite import insert
 
-from digests.library.database import batches
+from digests.library.database import batches, upsert
 from digests.library.documents import selected
-from digests.library.schema import articles, feed_items, told
+from digests.library.schema import IS_CURRENT, articles, feed_items, told
 from digests.library.store import Library
 from digests.models import Article, Edition
 
 _FOLDERS = ("folder:", "folder;")  # where their names begin, and the first name after them
 
-# SQLite, left alone, walks through all that is current, since it has an index of that: with a plus a column needs none.
-_CURRENT = text("+articles.current")
 _MOVED = text("feed_items.article != ''")  # in the words of its index
 
 
@@ -32,12 +29,12 @@ def changed(library: Library, before: Collection[Article]) -> dict[str, Article]
     titles: dict[str, str] = {}
     with library.database.read() as connection:
         for some in batches(sorted({each.url for each in before})):
-            here = select(articles.c.url, articles.c.title).where(articles.c.url.in_(some), _CURRENT)
+            here = select(articles.c.url, articles.c.title).where(articles.c.url.in_(some), IS_CURRENT)
             titles.update((row.url, row.title) for row in connection.execute(here))
         other = [each.url for each in before if titles.get(each.url, each.title) != each.title]
         found: dict[str, Article] = {}
         for some in batches(sorted(set(other))):
-            rows = connection.execute(selected().where(articles.c.url.in_(some), _CURRENT)).all()
+            rows = connection.execute(selected().where(articles.c.url.in_(some), IS_CURRENT)).all()
             found.update((article.url, article) for _, article in library.readable(connection, rows))
         gone = {each.path: each.url for each in before if each.url not in titles and each.path}
         files = _files(library, connection, gone) if gone else {}
@@ -52,7 +49,7 @@ def addresses(library: Library, urls: Iterable[str]) -> dict[str, str]:
     with library.database.read() as connection:
         for some in batches(sorted(set(urls))):
             here = select(articles.c.url, feed_items.c.url.label("address")).select_from(articles)
-            here = here.join(feed_items, and_(of_feed, moved)).where(articles.c.url.in_(some), _CURRENT)
+            here = here.join(feed_items, and_(of_feed, moved)).where(articles.c.url.in_(some), IS_CURRENT)
             here = here.order_by(feed_items.c.url)  # of several the same one every time
             found.update((row.url, row.address) for row in connection.execute(here))
     return found
@@ -63,7 +60,7 @@ def tell(library: Library, edition: Edition, urls: Collection[str]) -> None:
     rows = [{"name": edition.digest, "url": url, "slot": edition.slot} for url in sorted(urls)]
     if rows:
         with library.database.write() as connection:
-            connection.execute(insert(told).on_conflict_do_nothing(), rows)
+            connection.execute(upsert(told).on_conflict_do_nothing(), rows)
 
 
 def _files(library: Library, connection: Connection, paths: Iterable[str]) -> dict[str, list[Article]]:
@@ -71,7 +68,7 @@ def _files(library: Library, connection: Connection, paths: Iterable[str]) -> di
     found: defaultdict[str, list[Article]] = defaultdict(list)
     for source in _folders(connection):
         for some in batches(sorted(paths)):
-            here = selected().where(articles.c.source == source, articles.c.ref.in_(some), _CURRENT)
+            here = selected().where(articles.c.source == source, articles.c.ref.in_(some), IS_CURRENT)
             for row, article in library.readable(connection, connection.execute(here).all()):
                 found[row.ref].append(article)
     return found

@@ -19,9 +19,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    literal_column,
     text,
 )
+
+from digests.library.dialects import not_by
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -110,8 +111,8 @@ vocabulary = Table(
     sqlite_with_rowid=False,
 )
 
-IS_CURRENT = literal_column("+articles.current") == 1
-"""For what is asked for by address, story or row: without the plus SQLite walks all that is current to find it."""
+IS_CURRENT = not_by(articles.c.current)
+"""For what is asked for by address, story or row: of the plain column SQLite walks all that is current to find it."""
 
 related_articles = Table(
     "related_articles",

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, cast
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
-from digests.library.briefs import MINUTE_BITS, Brief, briefs, place_of
-from digests.library.database import TookTooLongError
+from digests.library import wordlists
+from digests.library.backend import TookTooLongError
+from digests.library.briefs import Brief, briefs, place_of
+from digests.library.dialects import Question
+from digests.library.expressions import Grammar, grammar_of
 from digests.library.store import Library
+from digests.library.wordlists import MINUTE_BITS
 from digests.models import Article
 from digests.query import Sort, below, domain_of
 from digests.words import STOP_WORDS, clean, likeness, name_key, spaced, tokens
@@ -35,14 +38,14 @@ _LATELY = timedelta(days=14)
 _LOOKED_AT = 2000  # of the newest that match, to take the most promising
 _LOOKED_AT_FOR_HEAT = 20_000
 _PROMPT = 0.4  # seconds for a search of all times; then for one of less and less time
+_EVER = -(1 << 62)
 _LESS = (None, timedelta(days=60), timedelta(days=5))
 _COMPLETIONS, _CORRECTIONS = 64, 5  # words tried for one that was not finished, or mistyped
-_MARK = "\ue000"  # what the words begin with that stand for filters; see the migration
-_EVERYTHING = f'"{_MARK}"'
 
 # What a candidate promises: roughly what `ranking.ANSWER` will make of it, of what is known of it alone.
 _PROMISE = (
-    "30 * share + 5 * min(max(news_value, 0), 3) + 0.1 * min(max(quality, 0), 120) + min(max(heat, 0), 300) / 60.0 "
+    "30 * share + 5 * {least}({greatest}(news_value, 0), 3) + 0.1 * {least}({greatest}(quality, 0), 120) "
+    "+ {least}({greatest}(heat, 0), 300) / 60.0 "
     f"+ 20 / (1 + ((last >> {MINUTE_BITS}) - (place >> {MINUTE_BITS})) / 10080.0)"
 )
 _ORDERS = {Sort.best: f"{_PROMISE} DESC", Sort.new: "place DESC", Sort.hot: "heat DESC"}
@@ -74,23 +77,68 @@ SELECT json_group_array(json_array(place, share))
 FROM (SELECT place, share FROM shared ORDER BY {order}, place DESC LIMIT :limit)
 """
 _STATEMENTS = {
-    (number, sort): _CANDIDATES.format(share=share, order=order)
+    (number, sort): _CANDIDATES.format(share=share, order=order.format(least="min", greatest="max"))
     for number, share in _SHARES.items()
     for sort, order in _ORDERS.items()
 }
+# The same on PostgreSQL, of what one of some words of `wordlists.lately` limits to a time.
+_SERVER_SHARES = {
+    0: "1.0",
+    1: f"CASE WHEN words @@ CAST(%(titled)s AS tsquery) THEN {_HEADED} ELSE {_SAID} END",
+    2: f"CASE WHEN words @@ CAST(%(headed)s AS tsquery) THEN {_HEADED} "
+    f"WHEN words @@ CAST(%(titled)s AS tsquery) THEN {_TITLED} ELSE {_SAID} END",
+}
+_SERVER_CANDIDATES = """
+WITH found AS MATERIALIZED (
+    SELECT place, CAST({share} AS float8) AS share FROM articles_text
+    WHERE words @@ CAST(%(wanted)s AS tsquery) AND place >= %(since)s ORDER BY place + 0 DESC LIMIT %(looked_at)s
+), ends AS MATERIALIZED (
+    SELECT greatest(max(place) - %(lately)s, min(place)) AS first, max(place) AS last, count(*) AS number FROM found
+),
+shared AS (
+    SELECT found.place, heat, quality, news_value, last, share
+    FROM ends CROSS JOIN found JOIN articles ON articles.place = found.place WHERE found.place >= first
+)
+SELECT json_build_array(
+    (SELECT number FROM ends), (SELECT coalesce(json_agg(json_build_array(place, share)), '[]')
+    FROM (SELECT place, share FROM shared ORDER BY {order}, place DESC LIMIT %(limit)s) AS best)
+)::text
+"""
+_SERVER_STATEMENTS = {
+    (number, sort): _SERVER_CANDIDATES.format(share=share, order=order.format(least="least", greatest="greatest"))
+    for number, share in _SERVER_SHARES.items()
+    for sort, order in _ORDERS.items()
+}
 _NEWEST = "SELECT max(place) FROM articles"
-_USED = "SELECT 1 FROM articles_text WHERE articles_text MATCH :word LIMIT 1"
-_NEAR = (
+_USED = {
+    "sqlite": "SELECT 1 FROM articles_text WHERE articles_text MATCH :word LIMIT 1",
+    "postgresql": "SELECT 1 FROM articles_text WHERE words @@ CAST(%(word)s AS tsquery) LIMIT 1",
+}
+_NEAR = Question(
     "SELECT json_group_array(word) FROM vocabulary "
-    "WHERE word >= :first AND word < :last AND length(word) BETWEEN :short AND :long"
+    "WHERE word >= :first AND word < :last AND length(word) BETWEEN :short AND :long",
+    "SELECT coalesce(json_agg(word), '[]')::text FROM vocabulary "
+    "WHERE word >= %(first)s AND word < %(last)s AND length(word) BETWEEN %(short)s AND %(long)s",
 )
-_BEGUN = "SELECT word FROM vocabulary WHERE word > :begun AND word < :last ORDER BY length(word), word LIMIT :number"
-_SAYING = (
+_BEGUN = Question(
+    "SELECT json_group_array(word) FROM "
+    "(SELECT word FROM vocabulary WHERE word > :begun AND word < :last ORDER BY length(word), word LIMIT :number)",
+    "SELECT coalesce(json_agg(word), '[]')::text FROM (SELECT word FROM vocabulary "
+    "WHERE word > %(begun)s AND word < %(last)s ORDER BY length(word), word LIMIT %(number)s) AS found",
+)
+_SAYING = Question(
     "SELECT json_group_array(url) FROM json_each(:urls) CROSS JOIN articles INDEXED BY articles_url ON url = value "
-    "CROSS JOIN articles_text ON articles_text.rowid = place WHERE place IS NOT NULL AND articles_text MATCH :said"
+    "CROSS JOIN articles_text ON articles_text.rowid = place WHERE place IS NOT NULL AND articles_text MATCH :said",
+    "SELECT coalesce(json_agg(url), '[]')::text FROM json_array_elements_text(%(urls)s) AS asked "
+    "JOIN articles ON url = asked JOIN articles_text USING (place) WHERE words @@ CAST(%(said)s AS tsquery)",
 )
-_NAMES = "SELECT json_group_array(DISTINCT name) FROM publishers"
-_HOSTS = "SELECT json_group_array(DISTINCT host) FROM publishers"
+_NAMES, _HOSTS = (
+    Question(
+        f"SELECT json_group_array(DISTINCT {column}) FROM publishers",  # noqa: S608  # constants only
+        f"SELECT coalesce(json_agg(DISTINCT {column}), '[]')::text FROM publishers",  # noqa: S608
+    )
+    for column in ("name", "host")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +203,20 @@ def search(library: Library, sought: Sought, limit: int = LIMIT) -> Found:
         return Found()  # asked for signs that are not indexed
     found = _find(library, words, phrases, sought, limit)
     if not found.hits and words:
-        words[-1] = _begun(library, words[-1])
-        found = _find(library, words, phrases, sought, limit)
+        begun = _begun(library, words[-1][0])
+        return _find(library, [*words[:-1], begun], phrases, sought, limit) if begun else found
     return found
 
 
 def saying(library: Library, phrases: Sequence[str], urls: Collection[str]) -> set[str]:
     """Those of the addresses whose articles say any of these words or phrases."""
-    query = " OR ".join(_terms(phrases))
-    if not query:
+    terms = [phrase for (phrase,) in _terms(phrases)]
+    if not terms:
         return set()
+    grammar = grammar_of(library.database)
+    said = grammar.any(list(map(grammar.phrase, terms)))
     with library.database.read() as connection:
-        return set(_listed(connection, _SAYING, urls=json.dumps(sorted(urls)), said=query))
+        return set(_SAYING.ask(connection, urls=json.dumps(sorted(urls)), said=said))
 
 
 def publishers(library: Library, asked: Sequence[str]) -> Sources:
@@ -178,7 +228,7 @@ def publishers(library: Library, asked: Sequence[str]) -> Sources:
     names: set[str] = set()
     if terms:
         with library.database.read() as connection:
-            known = _listed(connection, _NAMES)
+            known = _NAMES.ask(connection)
         for term in terms:
             said = f" {' '.join(tokens(term))} "
             found = {name for name in known if said in f" {' '.join(tokens(clean(name)))} "}
@@ -189,7 +239,7 @@ def publishers(library: Library, asked: Sequence[str]) -> Sources:
 def near_publisher(library: Library, source: str) -> str | None:
     """The provider or domain that a source nobody has an article of probably meant."""
     with library.database.read() as connection:
-        known = _listed(connection, _HOSTS if domain_of(source) else _NAMES)
+        known = (_HOSTS if domain_of(source) else _NAMES).ask(connection)
     of = {key: name.removeprefix("www.") for name in known if (key := _said(name.removeprefix("www.")))}
     best = max(of, key=lambda key: likeness(_said(source), key), default="")
     return of[best] if best and likeness(_said(source), best) >= _LIKE_NAME else None
@@ -201,14 +251,14 @@ def correct(library: Library, question: str) -> str | None:
     changed = False
     with library.database.read() as connection:
         for word in re.findall(r"\w+", clean(question).casefold()):
-            if _used(connection, word):
+            if _used(library, connection, word):
                 corrected.append(word)
                 continue
             near = {"first": word[0], "last": chr(ord(word[0]) + 1), "short": len(word) - 2, "long": len(word) + 2}
             least = _LIKENESS if len(word) < _LONG else _LIKENESS_OF_LONG
-            known = _listed(connection, _NEAR, **near)
+            known = _NEAR.ask(connection, **near)
             likest = process.extract(word, known, scorer=fuzz.ratio, score_cutoff=least, limit=_CORRECTIONS)
-            best = next((each for each, *_ in likest if _used(connection, each)), None)
+            best = next((each for each, *_ in likest if _used(library, connection, each)), None)
             if best is None:
                 return None
             corrected.append(best)
@@ -221,58 +271,55 @@ def _said(name: str) -> str:
     return spaced(name).removeprefix("the ")
 
 
-def _terms(found: Iterable[str]) -> list[str]:
-    """Each word or phrase as an FTS5 string, in which nothing has a meaning but the doubled quote, once."""
+def _terms(found: Iterable[str]) -> list[tuple[str, ...]]:
+    """Each word or phrase, once, as the only one of its kind that is wanted."""
     terms = (clean(term).replace("\x00", " ") for term in found)
-    return list(dict.fromkeys(_quoted(term) for term in terms if any(c.isalnum() for c in term)))
-
-
-def _quoted(term: str) -> str:
-    return '"' + term.replace('"', '""') + '"'
-
-
-def _any(terms: Sequence[str]) -> str:
-    return f"({' OR '.join(terms)})"
+    return list(dict.fromkeys((term,) for term in terms if tokens(term)))
 
 
 @lru_cache(maxsize=256)
-def _group(phrases: tuple[str, ...]) -> str:
-    """Any of these phrases; what says one that is longer says the shorter in it as well."""
+def _group(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """Of these phrases those that are enough to look for; what says one that is longer says the shorter in it as well."""
     found = {f" {' '.join(words)} ": None for phrase in phrases if (words := tokens(clean(phrase)))}
     enough: list[str] = []
     for phrase in sorted(found, key=len):
         if not any(shorter in phrase for shorter in enough):
             enough.append(phrase)
-    return _any([_quoted(phrase.strip()) for phrase in enough]) if enough else ""
+    return tuple(phrase.strip() for phrase in enough)
 
 
-def _begun(library: Library, term: str) -> str:
-    """An expression for a term that goes on: the shortest words that begin like its last one, as it is slow to ask for all."""
-    *before, last = tokens(term) or [""]
-    if not last:
-        return term
+def _begun(library: Library, term: str) -> tuple[str, ...]:
+    """What a term that goes on may mean: the shortest words that begin like its last one, as it is slow to ask for all."""
+    *before, last = tokens(term)
     with library.database.read() as connection:
-        asked = {"begun": last, "last": f"{last}\U0010ffff", "number": _COMPLETIONS}
-        known = connection.exec_driver_sql(_BEGUN, asked).scalars().all()
-    return _any([_quoted(" ".join((*before, word))) for word in known]) if known else f"{term}*"
+        known = _BEGUN.ask(connection, begun=last, last=f"{last}\U0010ffff", number=_COMPLETIONS)
+    return tuple(" ".join((*before, word)) for word in known)
 
 
-def _find(library: Library, words: Sequence[str], phrases: Sequence[str], sought: Sought, limit: int) -> Found:
+def _find(
+    library: Library, words: Sequence[tuple[str, ...]], phrases: Sequence[tuple[str, ...]], sought: Sought, limit: int
+) -> Found:
+    grammar = grammar_of(library.database)
     groups = list(map(_group, sought.groups))
-    wanted = [*words, *phrases, *groups]
-    sources = [] if sought.sources is None else [_any(ours) if (ours := list(_published_by(sought.sources))) else ""]
-    wanted += sources
-    if not all(wanted):
+    said = (*words, *phrases, *groups)
+    if not all(said):
         return Found()
-    query = " AND ".join(wanted or [_EVERYTHING])
-    if unwanted := [*_terms(sought.without), *_published_by(sought.unwanted)]:
-        query = f"({query}) NOT {_any(unwanted)}"
-    titles = _in_title(words, [*phrases, *groups], sources) if sought.sort is Sort.best else {}
+    wanted = [grammar.any(list(map(grammar.phrase, each))) for each in said]
+    sources: list[str] = []
+    if sought.sources is not None:
+        if not (ours := _published_by(grammar, sought.sources)):
+            return Found()
+        sources = [grammar.any(ours)]
+    query = grammar.all([*wanted, *sources] or [grammar.everything()])
+    unwanted = [grammar.phrase(term) for (term,) in _terms(sought.without)]
+    if unwanted := [*unwanted, *_published_by(grammar, sought.unwanted)]:
+        query = grammar.without(query, grammar.any(unwanted))
+    titles = _in_title(grammar, words, [*phrases, *groups], sources) if sought.sort is Sort.best else {}
     # The hottest of all are those of a time, or they would be the hottest ever, for ever.
-    ever = bool(words or phrases or groups or sought.since or sought.sort is not Sort.hot)
+    ever = bool(said or sought.since or sought.sort is not Sort.hot)
     looked_at = {Sort.new: limit, Sort.hot: _LOOKED_AT_FOR_HEAT}.get(sought.sort, _LOOKED_AT)
     # Each of so many alternatives is moved on with each article.
-    looked_at //= 1 + sum(group.count(" OR ") for group in groups) // 20
+    looked_at //= 1 + sum(len(group) - 1 for group in groups if group) // 20
     values = {
         "wanted": query,
         **titles,
@@ -280,7 +327,8 @@ def _find(library: Library, words: Sequence[str], phrases: Sequence[str], sought
         "looked_at": max(2 * limit, looked_at),
         "limit": limit,
     }
-    best, hurried = _candidates(library, _STATEMENTS[len(titles), sought.sort], values, sought.since)
+    candidates = _candidates if library.database.dialect == "sqlite" else _server_candidates
+    best, hurried = candidates(library, (len(titles), sought.sort), values, sought.since)
     read = briefs(library, [place for place, _ in best])
     hits = (Hit(read[place], share) for place, share in best if place in read)
     # A place knows but the minute.
@@ -289,10 +337,10 @@ def _find(library: Library, words: Sequence[str], phrases: Sequence[str], sought
 
 
 def _candidates(
-    library: Library, statement: str, values: dict[str, object], since: datetime | None
+    library: Library, key: tuple[int, Sort], values: dict[str, object], since: datetime | None
 ) -> tuple[list[tuple[int, float]], bool]:
     """Places and shares; and whether it was in such a hurry that it left older ones out."""
-    earliest = -(1 << 62) if since is None else place_of(since)
+    earliest = _EVER if since is None else place_of(since)
     for less in _LESS:
         last = less is _LESS[-1]
         try:
@@ -300,38 +348,63 @@ def _candidates(
                 if less is not None:
                     newest = connection.exec_driver_sql(_NEWEST).scalar() or 0
                     earliest = max(earliest, newest - _places(less))
-                found = _listed(connection, statement, **values, since=earliest)
+                found = json.loads(
+                    connection.exec_driver_sql(_STATEMENTS[key], {**values, "since": earliest}).scalar_one()
+                )
         except TookTooLongError:
             continue
         return found, less is not None
     raise AssertionError("the last search is not interrupted")
 
 
-def _in_title(words: Sequence[str], others: Sequence[str], sources: Sequence[str]) -> dict[str, str]:
+def _server_candidates(
+    library: Library, key: tuple[int, Sort], values: dict[str, object], since: datetime | None
+) -> tuple[list[tuple[int, float]], bool]:
+    """The same of PostgreSQL: of the last week; then, until there are enough, of more and more time."""
+    earliest = _EVER if since is None else place_of(since)
+    best: list[tuple[int, float]] = []
+    with library.database.read() as connection:
+        newest = connection.exec_driver_sql(_NEWEST).scalar() or 0
+    for span in (*wordlists.SPANS, None):
+        wanted, from_then = str(values["wanted"]), earliest
+        if span is not None:
+            times = " | ".join(map(wordlists.lexeme, wordlists.lately(newest, span)))
+            wanted, from_then = f"({wanted}) & ({times})", max(earliest, wordlists.since(newest, span))
+        try:
+            with library.database.read(_PROMPT) as connection:
+                asked = {**values, "wanted": wanted, "since": from_then}
+                number, best = json.loads(connection.exec_driver_sql(_SERVER_STATEMENTS[key], asked).scalar_one())
+        except TookTooLongError:
+            return best, True
+        if number >= int(str(values["looked_at"])) or from_then <= earliest:
+            break
+    return best, False
+
+
+def _in_title(
+    grammar: Grammar, words: Sequence[tuple[str, ...]], others: Sequence[tuple[str, ...]], sources: Sequence[str]
+) -> dict[str, str]:
     """Expressions for titles that have all that is sought, stop words left out; and that have its words as a phrase."""
     if not words and not others:
         return {}
-    telling = [word for word in words if word[1:-1].casefold() not in STOP_WORDS] or words
+    telling = [each for each in words if len(each) > 1 or each[0].casefold() not in STOP_WORDS] or words
     # With the sources, or all others' titles of the same time were looked up as well.
-    titles = {"titled": " AND ".join((f"{{title}} : ({' AND '.join((*telling, *others))})", *sources))}
-    if len(words) > 1 and all(word.endswith('"') for word in words):
-        titles["headed"] = " AND ".join((f"{{title}} : ({' + '.join(words)})", *sources))
+    titles = {"titled": grammar.all([grammar.titled([*telling, *others]), *sources])}
+    if len(words) > 1 and all(len(each) == 1 for each in words):
+        titles["headed"] = grammar.all([grammar.headed([word for (word,) in words]), *sources])
     return titles
 
 
-def _published_by(sources: Sources) -> Iterator[str]:
+def _published_by(grammar: Grammar, sources: Sources) -> list[str]:
     """The words that articles of these publishers have in the index."""
-    for value in (*(name[:200] for name in sorted(sources.names)), *(domain[:300] for domain in sources.domains)):
-        yield f'"{_MARK}{value.encode(errors="replace").hex()}"'
+    names = (*(name[:200] for name in sorted(sources.names)), *(domain[:300] for domain in sources.domains))
+    return list(map(grammar.source, names))
 
 
 def _places(span: timedelta) -> int:
     return int(span.total_seconds() // 60) << MINUTE_BITS
 
 
-def _used(connection: Connection, word: str) -> bool:
-    return connection.exec_driver_sql(_USED, {"word": _quoted(word)}).first() is not None
-
-
-def _listed(connection: Connection, statement: str, **values: object) -> list[Any]:
-    return cast(list[Any], json.loads(connection.exec_driver_sql(statement, values).scalar_one()))
+def _used(library: Library, connection: Connection, word: str) -> bool:
+    asked = {"word": grammar_of(library.database).phrase(word)}
+    return connection.exec_driver_sql(_USED[connection.dialect.name], asked).first() is not None

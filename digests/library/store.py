@@ -17,12 +17,10 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    LargeBinary,
     Row,
     and_,
     bindparam,
     case,
-    cast,
     delete,
     func,
     or_,
@@ -30,10 +28,11 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 
 from digests.errors import LibraryError
-from digests.library.database import BATCH, Database, Migrations, batches
+from digests.library import wordlists
+from digests.library.database import BATCH, Database, Migrations, batches, upsert
+from digests.library.dialects import as_bytes, is_broken, is_sqlite
 from digests.library.documents import (
     NOT_IN_RELATED,
     Unreadable,
@@ -69,12 +68,19 @@ _UNINDEX = text(
     f"INSERT INTO articles_text(articles_text, {_COLUMNS}) SELECT 'delete', * FROM ({_SAID})"  # noqa: S608  # constants only
 )
 _INDEX = text(f"INSERT INTO articles_text({_COLUMNS}) {_SAID}")  # constants only
-_LEARN = text("INSERT OR IGNORE INTO vocabulary(word) SELECT value FROM json_each(:words)")
+_LEARN = {
+    "sqlite": text("INSERT OR IGNORE INTO vocabulary(word) SELECT value FROM json_each(:words)"),
+    "postgresql": text(
+        "INSERT INTO vocabulary(word) SELECT word FROM json_array_elements_text(:words) AS word "
+        "WHERE length(word) <= 200 ON CONFLICT DO NOTHING"  # `wordlists.LONGEST_WORD`
+    ),
+}
 FILED, TAKEN_IN = "filed", "taken in"
 """The marks that count how often articles were filed or withdrawn, and how often some were taken in."""
 
 _COUNT = text(
-    "INSERT INTO marks(name, value) VALUES (:name, '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+    "INSERT INTO marks AS known (name, value) VALUES (:name, '1') "
+    "ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(known.value AS BIGINT) + 1 AS TEXT)"
 )
 # Parts that the index is in; it merges the like-sized by itself. Some pages of all are put into one at each step.
 _PARTS = text("SELECT count(DISTINCT segid) FROM articles_text_idx")
@@ -136,7 +142,7 @@ class Library:
         Of what cannot be read back the looks are not known, so that its file is read again.
         """
         columns = (articles.c.ref, articles.c.size, articles.c.modified, articles.c.digest)
-        broken = or_(func.json_valid(articles.c.document) == 0, and_(articles.c.judged > 0, articles.c.kind == ""))
+        broken = or_(is_broken(articles.c.document), and_(articles.c.judged > 0, articles.c.kind == ""))
         with self.database.read() as connection:
             rows = connection.execute(select(*columns, broken.label("broken")).where(articles.c.source == source))
             odd = {each.ref for each in self._told if each.source == source}
@@ -210,6 +216,8 @@ class Library:
         A little at a time, so that nobody waits long to write; what is left to do is done the next time.
         """
         with self.database.read() as connection:  # mostly they are few: without the write lock
+            if not is_sqlite(connection):
+                return  # the server does it by itself
             if connection.execute(_PARTS).scalar_one() <= _MANY_PARTS:
                 return
         for _ in range(_STEPS):
@@ -304,7 +312,7 @@ class Library:
             if connection.execute(mark).scalar() == value:
                 return
         with self.database.write() as connection:
-            fresh = insert(marks).values(name=name, value=value)
+            fresh = upsert(marks).values(name=name, value=value)
             before = connection.execute(mark).scalar()
             connection.execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
             if before is not None and before != value:
@@ -364,12 +372,12 @@ class Library:
             "document": _edition_json().dump_json(_trimmed(edition)).decode(),
         }
         with self.database.write() as connection:
-            done = connection.execute(insert(editions).on_conflict_do_nothing().returning(editions.c.id), row).first()
+            done = connection.execute(upsert(editions).on_conflict_do_nothing().returning(editions.c.id), row).first()
             if done is not None:
                 urls = {url for scored in (*edition.stories, *edition.more) for url in scored.story.urls}
                 rows = [{"name": edition.digest, "url": url, "slot": edition.slot} for url in sorted(urls)]
                 if rows:
-                    connection.execute(insert(told).on_conflict_do_nothing(), rows)
+                    connection.execute(upsert(told).on_conflict_do_nothing(), rows)
         frozen = self.edition(edition.digest, edition.slot)
         if frozen is None:
             raise LibraryError(f"edition {edition.digest} of {edition.slot.isoformat()} vanished while it was stored")
@@ -454,7 +462,7 @@ def _edition_json() -> TypeAdapter[Edition]:
 
 
 def _editions() -> Any:
-    return select(editions.c.name, editions.c.slot, cast(editions.c.document, LargeBinary).label("document"))
+    return select(editions.c.name, editions.c.slot, as_bytes(editions.c.document).label("document"))
 
 
 def _trimmed(edition: Edition) -> Edition:
@@ -503,7 +511,7 @@ def put_all(connection: Connection, files: Mapping[str, Sequence[Filed]]) -> Non
         urls |= _urls_of(connection, source, [file.ref for file in some]) | {file.article.url for file in some}
     if not rows:
         return
-    statement = insert(articles)
+    statement = upsert(articles)
     changed: dict[str, Any] = {name: statement.excluded[name] for name in _WRITTEN}
     # What it was judged by is the same: heat alone changes every hour. What comes from a feed is scored by all it says.
     # What could not be read when it was its turn has no kind.
@@ -525,7 +533,7 @@ def _learn(connection: Connection, filed: Iterable[Article]) -> None:
     words.update(word for text in texts if not text.isascii() for word in tokens(text))
     if words:
         # In the order of the table, and as one value: it is mostly about words that are there.
-        connection.execute(_LEARN, {"words": json.dumps(sorted(words))})
+        connection.execute(_LEARN[connection.dialect.name], {"words": json.dumps(sorted(words))})
 
 
 def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int, int]:
@@ -540,7 +548,7 @@ def _store_related(connection: Connection, filed: Sequence[Article]) -> dict[int
             documents[key] = document
     rows = [{"digest": key, "document": document.decode()} for key, document in documents.items()]
     if rows:
-        fresh = insert(related_articles)
+        fresh = upsert(related_articles)
         whole = fresh.excluded.document  # another only where it was broken
         connection.execute(
             fresh.on_conflict_do_update(
@@ -571,13 +579,19 @@ def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
     Two statements for all of them, in the order of the places: triggers would do it row by row, and FTS5 writes its index out
     at each statement and at each step backwards, which takes six times as long.
     """
-    connection.execute(_FORGET)
-    if urls:
-        connection.execute(_TOUCH, [{"url": url} for url in urls])
-    connection.execute(_UNINDEX)
+    if is_sqlite(connection):
+        connection.execute(_FORGET)
+        if urls:
+            connection.execute(_TOUCH, [{"url": url} for url in urls])
+        connection.execute(_UNINDEX)
+    else:
+        wordlists.drop(connection, urls)
     yield
     _settle(connection, urls)
-    connection.execute(_INDEX)
+    if is_sqlite(connection):
+        connection.execute(_INDEX)
+    else:
+        wordlists.add(connection, urls)
     connection.execute(_COUNT, {"name": FILED})
 
 

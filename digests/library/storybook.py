@@ -11,9 +11,8 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, text, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
-from digests.library.database import batches
+from digests.library.database import batches, upsert
 from digests.library.documents import document_of, scores_of, selected
 from digests.library.schema import IS_CURRENT, articles, feeds, marks, story_changes, story_keys, story_links
 from digests.library.store import TAKEN_IN, Library
@@ -26,11 +25,19 @@ MEMORY = timedelta(days=30)
 _TURN = TAKEN_IN
 
 # As text, and the keys as one value: to build this of parts for every article takes as long as to answer it.
-_SHARING = text(
-    "SELECT story_keys.article, sum(mine.value * story_keys.weight) AS shared FROM json_each(:mine) AS mine "
-    "CROSS JOIN story_keys ON story_keys.key = CAST(mine.key AS INTEGER) AND story_keys.hour BETWEEN :first AND :last "
-    "GROUP BY story_keys.article HAVING shared >= :least"
-)
+_SHARING = {
+    "sqlite": text(
+        "SELECT story_keys.article, sum(mine.value * story_keys.weight) AS shared FROM json_each(:mine) AS mine "
+        "CROSS JOIN story_keys ON story_keys.key = CAST(mine.key AS INTEGER) AND story_keys.hour BETWEEN :first AND :last "
+        "GROUP BY story_keys.article HAVING shared >= :least"
+    ),
+    "postgresql": text(
+        "SELECT story_keys.article, CAST(sum(CAST(mine.value AS BIGINT) * story_keys.weight) AS BIGINT) AS shared "
+        "FROM json_each_text(:mine) AS mine JOIN story_keys "
+        "ON story_keys.key = CAST(mine.key AS BIGINT) AND story_keys.hour BETWEEN :first AND :last "
+        "GROUP BY story_keys.article HAVING sum(CAST(mine.value AS BIGINT) * story_keys.weight) >= :least"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +237,9 @@ class Page:
         """The rows of articles published within so many hours whose keys weigh enough together with its own, and how much."""
         mine = json.dumps(taken.hashed)
         between = {"first": taken.hour - hours, "last": taken.hour + hours}
-        found = self._connection.execute(_SHARING, {"mine": mine, **between, "least": least})
+        found = self._connection.execute(
+            _SHARING[self._connection.dialect.name], {"mine": mine, **between, "least": least}
+        )
         return {row.article: row.shared for row in found}
 
     def texts(self, rows: Collection[int]) -> dict[int, Article]:

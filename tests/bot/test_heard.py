@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -15,12 +14,12 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MOMENT = timedelta(seconds=1)
 
 
-def opened(folder: Path) -> Heard:
-    return Heard(Database(f"sqlite:///{folder / 'ledger.db'}"))
+def opened(url: str) -> Heard:
+    return Heard(Database(url))
 
 
-def test_what_was_taken_on_is_not_taken_on_again(tmp_path: Path) -> None:
-    one, other = opened(tmp_path), opened(tmp_path)
+def test_what_was_taken_on_is_not_taken_on_again(database_url: str) -> None:
+    one, other = opened(database_url), opened(database_url)
     assert one.begin("Ev1", NOON)
     assert not other.begin("Ev1", NOON + MOMENT)
     one.done("Ev1")
@@ -28,15 +27,15 @@ def test_what_was_taken_on_is_not_taken_on_again(tmp_path: Path) -> None:
     assert other.begin("Ev2", NOON)
 
 
-def test_what_a_dead_process_left_is_taken_on_once_more(tmp_path: Path) -> None:
-    opened(tmp_path).begin("Ev1", NOON)
-    one, other = opened(tmp_path), opened(tmp_path)
+def test_what_a_dead_process_left_is_taken_on_once_more(database_url: str) -> None:
+    opened(database_url).begin("Ev1", NOON)
+    one, other = opened(database_url), opened(database_url)
     later = NOON + PATIENCE + MOMENT
     assert [one.begin("Ev1", later), other.begin("Ev1", later)] == [True, False]
 
 
-def test_what_came_to_nothing_may_be_done_by_the_next(tmp_path: Path) -> None:
-    heard = opened(tmp_path)
+def test_what_came_to_nothing_may_be_done_by_the_next(database_url: str) -> None:
+    heard = opened(database_url)
     heard.begin("Ev1", NOON)
     heard.drop("Ev1")
     assert heard.begin("Ev1", NOON)
@@ -45,8 +44,8 @@ def test_what_came_to_nothing_may_be_done_by_the_next(tmp_path: Path) -> None:
     assert not heard.begin("Ev1", NOON)
 
 
-def test_it_is_forgotten_after_a_day(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+def test_it_is_forgotten_after_a_day(database_url: str) -> None:
+    database = Database(database_url)
     heard = Heard(database)
     for number in range(5):
         heard.begin(f"Ev{number}", NOON)

@@ -63,9 +63,9 @@ SCRIPT = textwrap.dedent(
 class Bot:
     """The script against one database and one pretend Slack."""
 
-    def __init__(self, slack: ThreadedSlack, folder: Path) -> None:
+    def __init__(self, slack: ThreadedSlack, url: str) -> None:
         self.slack = slack
-        self.url = f"sqlite:///{folder}/heatline.db"
+        self.url = url
         self.slot = datetime.now(UTC)
         self.database = Database(self.url)
         self.ledger = Ledger(self.database)
@@ -112,9 +112,9 @@ class Bot:
 
 
 @pytest.fixture
-def bot(tmp_path: Path) -> Iterator[Bot]:
+def bot(database_url: str) -> Iterator[Bot]:
     with ThreadedSlack() as slack:
-        made = Bot(slack, tmp_path)
+        made = Bot(slack, database_url)
         try:
             yield made
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -53,7 +52,9 @@ def test_it_runs_in_wal_mode_and_opens_again(tmp_path: Path) -> None:
     ("url", "said"),
     [
         ("nonsense", "cannot be read"),
-        ("postgresql+psycopg://me:hunter2@db.example.com/x", "is not SQLite"),
+        ("mysql://me:hunter2@db.example.com/x", "is neither SQLite nor PostgreSQL"),
+        ("postgresql+psycopg://me:hunter2@/x?host=/nowhere/at/all", "(?i)is the server running"),
+        ("postgresql+psycopg://me:hunter2@db.example.com", "names no database"),
         ("sqlite://", "needs a file"),
         ("sqlite:////nowhere/at/all/x.db", "is not there"),
     ],
@@ -70,14 +71,13 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
         Library.open(f"sqlite:///{tmp_path / 'x.db'}")
 
 
-def test_a_newer_database_is_refused_untouched(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'x.db'}"
-    Library.open(url).close()
-    with sqlite3.connect(tmp_path / "x.db") as connection:
-        connection.execute("UPDATE library_version SET version_num = 'library_9999'")
-    connection.close()
+def test_a_newer_database_is_refused_untouched(database_url: str) -> None:
+    opened = Library.open(database_url)
+    with opened.database.write() as connection:
+        connection.execute(text("UPDATE library_version SET version_num = 'library_9999'"))
+    opened.close()
     with pytest.raises(LibraryError, match="newer Heatline"):
-        Library.open(url)
+        Library.open(database_url)
 
 
 def test_a_failed_write_leaves_nothing(library: Library) -> None:
@@ -85,6 +85,16 @@ def test_a_failed_write_leaves_nothing(library: Library) -> None:
     with pytest.raises(LibraryError, match="naive time"):
         put(library, article("Apples"), broken)
     assert library.count() == 0
+
+
+def test_a_text_with_a_nul_stops_nothing(library: Library) -> None:
+    odd = article("Apples\0and pears", excerpt="A\0B", url="https://a.example.com/odd")
+    put(library, odd, article("Bananas"))
+    assert {each.title for each in library.articles()} == {odd.title, "Bananas"}
+    (hit,) = search(library, Sought(("pears",))).hits
+    assert hit.article.url == odd.url
+    put(library, odd)
+    assert library.count() == 2
 
 
 def test_times_come_back_aware_and_equal(library: Library) -> None:

@@ -110,8 +110,9 @@ async def test_a_place_named_twice_is_pulled_once(library: Library, tmp_path: Pa
     assert await pull(library, [Folder(folder), Clone(folder), Wire("x"), Wire("x", "again")]) == SyncReport(loaded=2)
 
 
-async def test_a_library_that_cannot_be_written_is_an_error(library: Library, tmp_path: Path) -> None:
+async def test_a_library_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     folder = news(tmp_path / "news", "A")
+    library = Library.open(f"sqlite:///{tmp_path / 'library.db'}")
     library.close()
     (tmp_path / "library.db").write_bytes(b"no database at all, but long enough to be one" * 100)
     with pytest.raises(LibraryError):

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -28,6 +27,7 @@ from digests.stories.report import contained, report
 from digests.words import stem
 from playground import sample
 from tests.making import NOON, article
+from tests.postgres import NewDatabase
 
 
 @pytest.mark.parametrize(
@@ -324,10 +324,14 @@ def known(library: Library) -> list[list[str]]:
 
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=6, deadline=None)
-def test_article_by_article_in_any_order_is_the_same_as_all_at_once(
-    tmp_path_factory: pytest.TempPathFactory, random: Random
-) -> None:
-    library = Library.open(f"sqlite:///{tmp_path_factory.mktemp('stories') / 'x.db'}")
+def test_article_by_article_in_any_order_is_the_same_as_all_at_once(new_database: NewDatabase, random: Random) -> None:
+    with new_database() as url:
+        library = Library.open(url)
+        _in_any_order(library, random)
+        library.close()
+
+
+def _in_any_order(library: Library, random: Random) -> None:
     some = random.sample(sample.articles(NOON), 60)
     rest = list(some)
     while rest:
@@ -417,9 +421,9 @@ def test_an_older_file_about_a_known_address_changes_nothing(library: Library) -
     assert [a.title for a in library.articles()] == [new.title]
 
 
-def test_several_processes_take_the_same_articles_in(tmp_path: Path) -> None:
+def test_several_processes_take_the_same_articles_in(database_url: str) -> None:
     """Whoever comes second finds nothing left to do, and no error."""
-    url = f"sqlite:///{tmp_path / 'shared.db'}"
+    url = database_url
     one = Library.open(url)
     put(one, sample.articles(NOON))
     others = [Library.open(url) for _ in range(3)]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from digests import intake
 from digests.articles import dump
@@ -16,6 +16,7 @@ from digests.desk import Desk
 from digests.errors import LibraryError
 from digests.export import Exported, export
 from digests.library import Filed, Library, Stamp, Unreadable, feedbook, store, storybook
+from digests.library.dialects import as_bytes
 from digests.library.schema import articles as article_rows
 from digests.library.schema import editions, related_articles, story_keys, story_links
 from digests.models import Article, DigestSpec
@@ -57,12 +58,17 @@ def put(library: Library, news: list[Article], source: str = "folder:/news") -> 
 def write(library: Library, document: bytes, url: str = BAD.url) -> None:
     """Write bytes over an article's document, as a failing disk does: what the column says of their type is no matter."""
     with library.database.write() as connection:
-        connection.exec_driver_sql("UPDATE articles SET document = CAST(? AS TEXT) WHERE url = ?", (document, url))
+        if library.database.dialect == "sqlite":
+            connection.exec_driver_sql("UPDATE articles SET document = CAST(? AS TEXT) WHERE url = ?", (document, url))
+        elif b"\x00" in document:
+            pytest.skip("PostgreSQL keeps nothing that is no text")
+        else:
+            connection.execute(update(article_rows).where(article_rows.c.url == url).values(document=document.decode()))
 
 
 def stored(library: Library, url: str = BAD.url) -> bytes:
     with library.database.read() as connection:
-        said = connection.exec_driver_sql("SELECT CAST(document AS BLOB) FROM articles WHERE url = ?", (url,))
+        said = connection.execute(select(as_bytes(article_rows.c.document)).where(article_rows.c.url == url))
         return bytes(said.scalar_one())
 
 

@@ -60,5 +60,6 @@ def upgrade() -> None:
         sa.Column("url", sa.Text, primary_key=True),
         sa.Column("slot", time, nullable=False),
     )
-    for statement in (_INDEX, _VOCABULARY):
-        op.execute(statement)
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in (_INDEX, _VOCABULARY):
+            op.execute(statement)

@@ -55,10 +55,63 @@ UPDATE articles SET heat = CAST(coalesce(json_extract(document, '$.heat'), 0) AS
     quality = CAST(coalesce(json_extract(document, '$.quality'), 0) AS INTEGER) WHERE json_valid(document)
 """
 
+_POSTGRESQL = (
+    # What is no JSON gives NULL, and no error.
+    """
+    CREATE FUNCTION heatline_json(document text) RETURNS json LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+    BEGIN RETURN document::json; EXCEPTION WHEN OTHERS THEN RETURN NULL; END $$
+    """,
+    """
+    ALTER TABLE articles ADD COLUMN place bigint GENERATED ALWAYS AS (
+        CASE WHEN current THEN (floor(extract(epoch FROM published_at AT TIME ZONE 'UTC') / 60)::bigint << 28) | id END
+    ) STORED, ADD COLUMN host text COLLATE "C" GENERATED ALWAYS AS (
+        lower(split_part(substr(url, strpos(url, '://') + 3), '/', 1))
+    ) STORED
+    """,
+    """
+    CREATE TABLE publishers (
+        name text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL, articles integer NOT NULL, PRIMARY KEY (name, host)
+    )
+    """,
+    'CREATE TABLE vocabulary (word text COLLATE "C" PRIMARY KEY)',
+    # The words with their places: of a title A, an excerpt B, a provider C; see digests.library.wordlists.
+    "CREATE TABLE articles_text (place bigint PRIMARY KEY, words tsvector NOT NULL)",
+    "CREATE INDEX articles_text_words ON articles_text USING gin (words) WITH (gin_pending_list_limit = 1024)",
+    # An index takes no longer entries than of 2,700 bytes.
+    """
+    CREATE FUNCTION heatline_publishers() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' AND (old.current, old.provider, old.url) IS NOT DISTINCT FROM (new.current, new.provider, new.url)
+        THEN RETURN NULL; END IF;
+        IF TG_OP <> 'INSERT' AND old.current THEN
+            UPDATE publishers SET articles = articles - 1 WHERE name = left(old.provider, 300) AND host = left(old.host, 300);
+        END IF;
+        IF TG_OP <> 'DELETE' AND new.current THEN
+            INSERT INTO publishers AS known VALUES (left(new.provider, 300), left(new.host, 300), 1)
+            ON CONFLICT (name, host) DO UPDATE SET articles = known.articles + 1;
+        END IF;
+        IF TG_OP <> 'INSERT' THEN
+            DELETE FROM publishers
+            WHERE name = left(old.provider, 300) AND host = left(old.host, 300) AND articles = 0;
+        END IF;
+        RETURN NULL;
+    END $$
+    """,
+    "CREATE TRIGGER publishers_change AFTER INSERT OR DELETE OR UPDATE OF current, provider, url ON articles "
+    "FOR EACH ROW EXECUTE FUNCTION heatline_publishers()",
+    "DROP INDEX articles_story",
+    "CREATE INDEX articles_story ON articles (story, place)",
+    "CREATE INDEX articles_place ON articles (place) INCLUDE (heat, quality, news_value, kind, story)",
+)
+
 
 def upgrade() -> None:
     op.add_column("articles", sa.Column("heat", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("articles", sa.Column("quality", sa.BigInteger, nullable=False, server_default="0"))
+    if op.get_bind().dialect.name == "postgresql":  # there is no such library from before
+        for statement in _POSTGRESQL:
+            op.execute(sa.text(statement.replace(":", r"\:")))
+        return
     op.execute(f"ALTER TABLE articles ADD COLUMN place INTEGER GENERATED ALWAYS AS ({_PLACE}) VIRTUAL")
     op.execute(f"ALTER TABLE articles ADD COLUMN host TEXT GENERATED ALWAYS AS ({_HOST}) VIRTUAL")
     op.create_table(

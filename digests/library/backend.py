@@ -1,0 +1,47 @@
+"""What a kind of database has to know to be used by `digests.library.database`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError
+
+from digests.errors import LibraryError
+
+
+class TookTooLongError(LibraryError):
+    """A read took longer than it may."""
+
+
+class Backend(ABC):
+    """A kind of database, for one address.
+
+    Raises:
+        LibraryError: For an address that cannot be one.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+
+    @abstractmethod
+    def engine(self) -> Engine:
+        """The connections; none is opened yet."""
+
+    @abstractmethod
+    def reading(self, engine: Engine, seconds: float | None) -> AbstractContextManager[Connection]:
+        """A transaction that sees one state and changes nothing, ended after so many seconds."""
+
+    @abstractmethod
+    def writing(self, engine: Engine, turn: str | None) -> AbstractContextManager[Connection]:
+        """A transaction that may write, alone among those of its turn; None where it need not be."""
+
+    @abstractmethod
+    def took_too_long(self, error: DatabaseError) -> bool:
+        """Whether that is why a read was ended."""
+
+    def said(self, error: DatabaseError) -> str:
+        """What the database said, in one line."""
+        return " ".join(str(error.orig).split())

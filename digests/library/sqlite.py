@@ -1,0 +1,87 @@
+"""SQLite: one file in WAL mode. Readers never wait; one transaction writes at a time, whatever it writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError
+
+from digests.errors import LibraryError
+from digests.library.backend import Backend
+from digests.library.watchdog import Watchdog
+
+_BUSY_SECONDS = 30
+_KEPT, _MORE = 16, 48  # connections that stay open, and that are opened beside them and closed again
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # a claim that a power cut undoes would be posted again
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -16000",
+    "PRAGMA temp_store = MEMORY",
+    "CREATE TEMP TABLE touched (url TEXT PRIMARY KEY) WITHOUT ROWID",  # see digests.library.store
+)
+
+
+class Sqlite(Backend):
+    """A file."""
+
+    def __init__(self, url: URL) -> None:
+        super().__init__(url)
+        self._watchdog = Watchdog()
+        if not url.database or url.database == ":memory:":
+            raise LibraryError("the library needs a file, such as sqlite:///heatline.db: in memory it would forget all")
+        folder = Path(url.database).absolute().parent
+        if not folder.is_dir():
+            raise LibraryError(f"the folder {folder} of the database is not there: create it, or name another")
+
+    def engine(self) -> Engine:
+        """Each connection has its own cache, so the one that was used last is the next; many may ask at once."""
+        engine = create_engine(
+            self.url,
+            connect_args={"timeout": _BUSY_SECONDS},
+            pool_size=_KEPT,
+            max_overflow=_MORE,
+            pool_use_lifo=True,
+        )
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    @contextmanager
+    def reading(self, engine: Engine, seconds: float | None) -> Iterator[Connection]:
+        """See `Backend.reading`."""
+        with engine.connect() as connection:
+            if seconds is None:
+                yield connection
+                return
+            driver = connection.connection.driver_connection
+            with self._watchdog.over(cast(sqlite3.Connection, driver), seconds):
+                yield connection
+
+    @contextmanager
+    def writing(self, engine: Engine, turn: str | None) -> Iterator[Connection]:  # noqa: ARG002  # there is one turn for all
+        """See `Backend.writing`."""
+        with engine.connect().execution_options(heatline_write=True) as connection, connection.begin():
+            yield connection
+
+    def took_too_long(self, error: DatabaseError) -> bool:
+        """See `Backend.took_too_long`."""
+        return getattr(error.orig, "sqlite_errorname", "") == "SQLITE_INTERRUPT"
+
+
+def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin by itself, and late; see _begin
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    # A read that turns into a write cannot wait for its turn in SQLite; so writers take the lock first.
+    write = connection.get_execution_options().get("heatline_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
