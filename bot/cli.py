@@ -145,6 +145,21 @@ def sync_command(
     raise typer.Exit(0 if report.clean else REJECTED)
 
 
+@app.command("restored")
+def restored_command(env_file: EnvFile = DOT_ENV) -> None:
+    """Say that a backup of the database was put back, before the bot starts again: nothing is posted twice then."""
+    from bot.restoring import restored
+
+    settings = settings_in(env_file)
+    with errors():
+        done = restored(newsroom(settings, notes), utc_now())
+    typer.echo(
+        f"{count(done.messages, 'message', 'messages')} to be looked up in Slack; "
+        f"{count(done.digests, 'digest', 'digests')} and {count(done.subscriptions, 'subscription', 'subscriptions')} go on "
+        "with the next slot"
+    )
+
+
 @app.command("manifest")
 def manifest_command(
     url: Annotated[
