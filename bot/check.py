@@ -13,9 +13,10 @@ from rich.text import Text
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import newsfeeds
+from bot import doubts, newsfeeds
 from bot.app import slack_error, web_client
 from bot.crontab import next_slot
+from bot.delivery import Ledger
 from bot.errors import SettingsError, SlackProblem
 from bot.health import FeedsHealth, feeds_health, granted, library_health, missing
 from bot.manifest import SCOPES
@@ -88,6 +89,8 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield _database(library)
         if odd_rows := library.unreadable():
             yield _unreadable(odd_rows)
+        if doubtful := Ledger(library.database).flagged():
+            yield Finding("deliveries", Verdict.warning, doubts.finding(doubtful))
         if feeds:
             yield _feeds(feeds_health(len(feeds), feedbook.health(library, now, feeds)))
         library.close()

@@ -71,7 +71,7 @@ class Rounds:
         self._publisher = publisher
         self._clock = clock
         self._grace = grace
-        self._lease = min(_LEASE, grace / 2)  # what a process took that died must still come in time
+        self.lease = min(_LEASE, grace / 2)  # what a process took that died must still come in time
         self._at_once = at_once
         self._making = asyncio.Semaphore(_MAKING)
         self._workers: set[asyncio.Task[None]] = set()
@@ -113,7 +113,7 @@ class Rounds:
         try:
             while not self._stopped:
                 now = self._clock()
-                taken = await asyncio.to_thread(self._room.subscriptions.take, now, 1, now + self._lease)
+                taken = await asyncio.to_thread(self._room.subscriptions.take, now, 1, now + self.lease)
                 if not taken:
                     return
                 await self._serve(taken[0], now)

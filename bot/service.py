@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
+import os
 import signal
 import socket
+import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,7 +23,8 @@ from starlette.applications import Starlette
 from bot import metrics, posting
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
-from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, posting_client
+from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, connected, posting_client
+from bot.doubts import Doubts
 from bot.errors import HeatlineBotError, SlackProblem
 from bot.people import People
 from bot.readiness import KEPT, Kept, Readiness
@@ -33,6 +35,7 @@ from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
 from bot.web import create_operators, create_web
 from bot.wiring import Newsroom, newsroom
+from digests import collecting
 from digests.errors import DigestsError
 from digests.library import feedbook, retold
 from digests.sources.registry import Source, pull, source
@@ -45,6 +48,17 @@ FEEDS_EVERY = timedelta(minutes=1)
 
 _PRUNE_EVERY = timedelta(days=1)
 _DOOR = "door"  # what tasks are called that serve HTTP
+_DRAIN = 7.0  # seconds for messages on their way
+_ANSWERS = 3  # for what web requests still wait for
+_THREADS = 0.5  # for threads, when all else has ended
+_PATIENCE = 9.0  # for all of it: a supervisor kills after ten
+
+
+_WEB: Mapping[str, Any] = {
+    "log_config": None,
+    "lifespan": "off",
+    "timeout_graceful_shutdown": _ANSWERS,
+}
 
 
 class _Server(uvicorn.Server):
@@ -71,19 +85,29 @@ class Service:
         self.clock = clock
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
-        poster, grace = posting_client(slack.bot_token, slack.api_url), room.settings.grace
-        outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock))
+        self._poster = poster = posting_client(slack.bot_token, slack.api_url)
+        grace = room.settings.grace
+        # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
+        people = People(poster, room.settings.timezone, room.settings.admins, clock)
+        doubts = Doubts(room, poster, people, clock)
+        self.outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock), doubtful=doubts.tell)
         addresses = partial(retold.addresses, room.library)
         self.publisher = Publisher(
-            room.desk, room.renderer, room.ledger, outbox, clock, room.feedback, room.muted, addresses
+            room.desk,
+            room.renderer,
+            room.ledger,
+            self.outbox,
+            clock,
+            feedback=room.feedback,
+            muted=room.muted,
+            muted_each=room.muted_each,
+            addresses=addresses,
         )
         self.corrections = Corrections(room.desk, room.renderer, room.ledger, poster, clock)
         self.app = SlackApp(room, slack, clock, self.publisher)
         self.schedule = Schedule(
             room.settings.digests, self.publisher, room.ledger, clock, grace=grace, look_every=look_every
         )
-        # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
-        people = People(poster, room.settings.timezone, room.settings.admins, clock)
         self.rounds = Rounds(room, people, self.publisher, clock, grace=grace)
         self._look_every = look_every
         self._feeds_every = feeds_every
@@ -91,6 +115,7 @@ class Service:
         self.readiness = Readiness(room, poster, self._pulse, self._connected if slack.socket_mode else None, clock)
         self._metrics = Kept(self._exposed, lambda _: KEPT)
         self._watchers: socket.socket | None = None
+        self._connections = contextlib.AsyncExitStack()
         self._tasks: list[asyncio.Task[Any]] = []
         self._known_problems: set[str] = set()
         self._servers: list[_Server] = []
@@ -119,6 +144,7 @@ class Service:
         if self.room.settings.metrics is not None:
             await self._open_watchers(*self.room.settings.metrics)
         await self._greet()
+        await self._connections.enter_async_context(connected(self._poster))
         await self.schedule.notice()
         await self.read_folders()
         if self._slack.socket_mode:
@@ -141,22 +167,26 @@ class Service:
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
 
     async def stop(self) -> None:
-        """Begin nothing new, let messages that are on their way arrive, close every door."""
+        """Begin nothing new, let messages that are on their way arrive, close every door. Takes less than ten seconds."""
         self.readiness.ending = True
-        await asyncio.gather(self.schedule.stop(), self.rounds.stop())
+        await asyncio.gather(self.schedule.stop(_DRAIN), self.rounds.stop(_DRAIN), self._close())
+        for task in self._tasks:
+            if task.get_name() != _DOOR:
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._connections.aclose()
+        self.room.library.close()
+        log.info("heatline has stopped")
+
+    async def _close(self) -> None:
+        """Let nobody in any more, and wait for answers that are on their way."""
+        for server in self._servers:
+            server.should_exit = True
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
             with contextlib.suppress(asyncio.CancelledError):
                 await self._socket.client.message_processor
         await self.app.drain()
-        for server in self._servers:
-            server.should_exit = True
-        for task in self._tasks:
-            if task.get_name() != _DOOR:
-                task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.room.library.close()
-        log.info("heatline has stopped")
 
     async def _greet(self) -> None:
         """Ask Slack who we are: a wrong token shows now, and not when the first digest is due."""
@@ -210,7 +240,7 @@ class Service:
                 f"port {port} at {host} cannot be listened on ({error.strerror}): is another Heatline "
                 f"running? Set {setting} to a free one"
             ) from error
-        server = _Server(uvicorn.Config(web, log_config=None, lifespan="off", limit_concurrency=at_once))
+        server = _Server(uvicorn.Config(web, limit_concurrency=at_once, **_WEB))
         self._servers.append(server)
         self._run(server.serve(sockets=[door]), _DOOR)
         while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
@@ -323,27 +353,59 @@ def serve(settings: Settings) -> int:
 
 
 async def _serve(room: Newsroom, slack: SlackSettings) -> int:
+    return await until_told(Service(room, slack))
+
+
+async def until_told(service: Service) -> int:
+    """Run a bot until SIGINT or SIGTERM; gives the exit code."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stopping.set)
-    service = Service(room, slack)
+    starting = asyncio.create_task(_start(service))
+    told = asyncio.create_task(stopping.wait())
     try:
-        await service.start()
-        await asyncio.to_thread(_keep, room)
-        await stopping.wait()
+        await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()  # or why it could not start
+        await told
     finally:
+        told.cancel()
+        starting.cancel()
+        if stopping.is_set():
+            _cut_off(_PATIENCE)
+        await asyncio.gather(starting, return_exceptions=True)
         await service.stop()
+        if stopping.is_set():
+            _cut_off(_THREADS)
     return 0
 
 
+async def _start(service: Service) -> None:
+    await service.start()
+    await asyncio.to_thread(_keep, service.room)
+
+
+def _cut_off(seconds: float) -> None:
+    """End the process so many seconds from now, if it is still there: a thread of it works on, and nobody can interrupt that.
+
+    It may judge a whole library. What it has not written down is undone, as after a crash, and done anew by the next start.
+    """
+
+    def end() -> None:
+        log.warning("ended while work was still going on; the next start does it anew")
+        os._exit(0)
+
+    last = threading.Timer(seconds, end)
+    last.daemon = True
+    last.start()
+
+
 def _keep(room: Newsroom) -> None:
-    """Let the garbage collector pass over what stays until the end: to look through all topics time after time makes answers
-    late."""
+    """Let the garbage collector pass over what stays until the end."""
     room.desk.catalogue.match("", "")
     room.desk.catalogue.suggest("topics")  # the tables are made when they are first asked for
-    gc.collect()
-    gc.freeze()
+    collecting.settle()
 
 
 def post_now(settings: Settings, digest: DigestSettings) -> int:

@@ -113,8 +113,15 @@ class Newsroom:
         found = self.subscriptions.get(named(name)) if named(name) else None
         if found is not None:
             return self.muted_by(found.place, now)
-        known = self.ledger.places(name)
-        return self.mutes.everywhere([channel(known.get(each, each)) for each in channels], now)
+        return self.mutes.everywhere([channel(each) for each in self.ledger.places(name, channels).values()], now)
+
+    def muted_each(self, name: str, channels: Sequence[str], now: datetime) -> Mapping[str, tuple[Mute, ...]]:
+        """As `muted`, for each channel by itself; those that have muted nothing are left out."""
+        found = self.subscriptions.get(named(name)) if named(name) else None
+        known = {} if found is not None else self.ledger.places(name, channels)
+        wishes = {each: found.place if found is not None else channel(known[each]) for each in channels}
+        muted = self.mutes.each([*wishes.values()], now)
+        return {each: muted[place] for each, place in wishes.items() if place in muted}
 
     def topic_name(self, slug: str) -> str:
         """What a topic is called in the language that is spoken here; its slug where an admin has taken it away."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from digests import answering, handles, intake, newsworthy, ranking, relating, selection, steering, stories
 from digests.explaining import Draft, explained
-from digests.language import Said, said
+from digests.language import Said, said, topic_said
 from digests.library import Library, feedbook, storybook
 from digests.library.headlines import headlines, published
 from digests.library.storybook import Window
@@ -20,6 +20,7 @@ from digests.models import (
     ScoredStory,
     Story,
     Tally,
+    Topic,
     TopicMatch,
     Why,
 )
@@ -179,10 +180,13 @@ class Desk:
             return found
         match = selection.best_topic(found.story.topics, spec.topics) if spec.topics else None
         shown = match or next(iter(found.story.topics), None)
+        said, by = self._written(shown, found.story.story, article) if shown else ("", "")
         return replace(
             found,
             match=shown,
-            said=_written(shown, found.story.story) if shown else "",
+            about=self._topic(shown),
+            said=said,
+            by=by,
             section=self.catalogue.get(match.topic) if match else None,
             changes=() if read is not None else self._changes(found.story.story.id),
         )
@@ -196,6 +200,7 @@ class Desk:
         if article is None or told is None:
             return None
         match = next((match for match in told.topics if topic is not None and match.topic == topic.slug), None)
+        said, by = self._written(match, told.story, article) if match else ("", "")
         return Why(
             article,
             edition.digest,
@@ -205,7 +210,9 @@ class Desk:
             story=told,
             section=topic if match else None,
             match=match,
-            said=_written(match, told.story) if match else "",
+            about=self._topic(match),
+            said=said,
+            by=by,
             title=edition.title,
             made=True,
             current=False,
@@ -346,7 +353,7 @@ class Desk:
                 story, mute = silence.on(part, matches)
                 if mute is not None:
                     silent[story.id] = self._muted(mute, spec.timezone)
-                context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
+                context = self._heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
                 scored.append(self._score(story, matches, way, context, spec.topics))
         return Draft(whole, *steering.chosen(scored, spec, topics, before, stretch.twins, silent))
 
@@ -404,8 +411,8 @@ class Desk:
     ) -> ScoredStory:
         best = selection.best_topic(matches, wanted) if wanted else next(iter(matches), None)
         if best is not None:
-            name, words = self.catalogue.get(best.topic).name, _written(best, story)
-            note = said(_FITS[best.place], topic=name, words=words)
+            words, _ = self._written(best, story, story.lead)
+            note = said(_FITS[best.place], topic=self._called(best.topic), words=words)
             context = replace(context, relevance=best.fit, relevance_note=note)
         return ranking.score(story, way, context, matches)
 
@@ -416,7 +423,10 @@ class Desk:
         return mute.kind != steering.TOPIC or mute.name in self.catalogue  # an admin may have taken the topic out
 
     def _muted(self, mute: Mute, zone: str) -> Said:
-        return steering.reason(mute, lambda slug: self.catalogue.get(slug).name, zone)
+        return steering.reason(mute, self._called, zone)
+
+    def _called(self, slug: str) -> Said | str:
+        return topic_said(slug, self.catalogue.get(slug).name) if slug in self.catalogue else slug
 
     def _original(
         self,
@@ -458,6 +468,19 @@ class Desk:
             for at, change in storybook.changes(self.library, story)
         )
 
+    def _topic(self, match: TopicMatch | None) -> Topic | None:
+        return self.catalogue.get(match.topic) if match is not None and match.topic in self.catalogue else None
+
+    def _written(self, match: TopicMatch, story: Story, article: Article) -> tuple[str, str]:
+        """The words by which a story belongs to a topic, as a report writes them, and whose it is, if not the article's."""
+        for report in (article, *story.articles):
+            text = (report.title if match.place == "title" else report.excerpt)[:TOPIC_TEXT]
+            found = self.catalogue.match(report.title[:TOPIC_TEXT], report.excerpt[:TOPIC_TEXT], report.topics)
+            if (match.topic, match.keyword, match.place) in ((each.topic, each.keyword, each.place) for each in found):
+                written = "" if match.place == "label" else as_written(match.keyword, text)
+                return written or match.keyword, "" if report.url == article.url else report.publisher
+        return match.keyword, ""
+
     # --- the top stories
 
     def _bent(self, now: datetime, limit: int, timezone: str, feedback: Feedback, muted: Collection[Mute]) -> Answer:
@@ -482,8 +505,20 @@ class Desk:
     def _bend(self, scored: ScoredStory, feedback: Feedback) -> ScoredStory:
         if not feedback or steering.major(scored.story):
             return scored
-        context = _heard(Context(scored.lead.published_at, _TOP_WINDOW), scored.story, scored.topics, feedback)
+        context = self._heard(Context(scored.lead.published_at, _TOP_WINDOW), scored.story, scored.topics, feedback)
         return ranking.reheard(scored, EDITOR, context)
+
+    def _heard(self, context: Context, story: Story, matches: Sequence[TopicMatch], feedback: Feedback) -> Context:
+        """The context with what readers made of the like of a story."""
+        given = {name: feedback[name] for name in _about(story.lead, matches) if name in feedback}
+        if not given:
+            return context
+        most = max(given, key=lambda name: (abs(given[name]), name))
+        key = "note-more-wanted" if given[most] > 0 else "note-less-wanted"
+        kind, _, name = most.partition(":")
+        what = self._called(name) if kind == "topic" else name
+        note = said(key, what=what, days=ranking.VOTES_HALVE.days)
+        return replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
 
     def _top(self, now: datetime, limit: int) -> tuple[list[ScoredStory], int]:
         """The best stories of the last days in order, at least so many of them where there are; and how many there are."""
@@ -551,30 +586,12 @@ def _to_tell(story: Story, since: datetime, told: Mapping[str, datetime], before
     return stories.since(story, since)
 
 
-def _written(match: TopicMatch, story: Story) -> str:
-    """The words by which a story belongs to a topic, as its best report that has them writes them."""
-    texts = (article.title if match.place == "title" else article.excerpt for article in story.articles)
-    found = (as_written(match.keyword, text[:TOPIC_TEXT]) for text in texts) if match.place != "label" else ()
-    return next(filter(None, found), match.keyword)
-
-
 def _new(context: Context, story: Story, own: Collection[str], lately: Sequence[Article]) -> Context:
     """The context with how new a story's theme is after what was told lately, its `own` earlier reports left out."""
     near, which = stories.closeness(story.lead, (each for each in lately if each.url not in own))
     if which is None or near < _ALIKE:
         return context
     return replace(context, novelty=1 - near, novelty_note=said("note-like", title=which.title))
-
-
-def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedback: Feedback) -> Context:
-    """The context with what readers made of the like of a story."""
-    given = {name: feedback[name] for name in _about(story.lead, matches) if name in feedback}
-    if not given:
-        return context
-    most = max(given, key=lambda name: (abs(given[name]), name))
-    key = "note-more-wanted" if given[most] > 0 else "note-less-wanted"
-    note = said(key, what=most.partition(":")[2], days=ranking.VOTES_HALVE.days)
-    return replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
 
 
 def _about(lead: Article, matches: Sequence[TopicMatch]) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class Image:
 class Provider:
     """The publisher of an article. ``domain`` has no scheme and no leading ``www.``."""
 
-    name: str
+    name: str = ""
     domain: str = ""
     images: tuple[Image, ...] = ()
     extra: Mapping[str, Value] = field(default_factory=dict, hash=False)
@@ -385,11 +385,11 @@ class Why:
 
     ``fate`` says what became of its story, ``reason`` why (empty for a chosen one). ``rank`` counts from 1 among ``of``
     stories by score; 0 where it was not ranked. ``kind_reasons`` are what made the article's kind, ``section`` the topic
-    it stands under, by ``match``, whose keyword the text writes as ``said``. ``ties`` are how the story holds together,
-    ``changes`` when it was merged or split. ``last`` is the least of the chosen stories, ``missed`` are the best that were
-    not, each with the reason. ``story`` is None where no story of the article was in reach, for the ``reason``. ``title`` is
-    the digest's; ``made`` says whether the edition was made, or is what one would be, ``current`` whether the digest is
-    still set up.
+    it stands under, by ``match``, of the topic ``about``, whose keyword the article writes as ``said``, or else a report ``by``
+    another publisher. ``ties`` are how the story holds together, ``changes`` when it was merged or split. ``last`` is the least
+    of the chosen stories, ``missed`` are the best that were not, each with the reason. ``story`` is None where no story of the
+    article was in reach, for the ``reason``. ``title`` is the digest's; ``made`` says whether the edition was made, or is what
+    one would be, ``current`` whether the digest is still set up.
     """
 
     article: Article
@@ -404,7 +404,9 @@ class Why:
     of: int = 0
     section: Topic | None = None
     match: TopicMatch | None = None
+    about: Topic | None = None
     said: str = ""
+    by: str = ""
     ties: tuple[Tie, ...] = ()
     last: ScoredStory | None = None
     missed: tuple[tuple[ScoredStory, str | Said], ...] = ()

@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 
 import structlog
 
 from bot.commands import forgetting, muting, running, saved, subscribing, wanting, why
-from bot.commands.grammar import Pattern, near
+from bot.commands.grammar import Form, Pattern, folded, in_english, near, quoted
 from bot.commands.placing import mentioned
 from bot.counters import SEARCHES
 from bot.errors import HeatlineBotError
@@ -23,6 +24,7 @@ from bot.wiring import Newsroom
 from digests import query
 from digests.errors import DigestsError, QueryError
 from digests.handles import number
+from digests.language import ENGLISH, LANGUAGES, speaking
 from digests.models import Answer, Message
 
 COMMAND = "/news"
@@ -112,7 +114,7 @@ def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
         answer = room.desk.answer(
             question, asked.now, limit=limit, timezone=asked.timezone, feedback=wanted, muted=muted
         )
-    meant = near(asked.words, (row.pattern for row in ROWS))
+    meant = near(asked.words, forms(room.renderer.language.code))
     return replace(answer, suggestions=(meant, *answer.suggestions)) if meant else answer
 
 
@@ -158,7 +160,7 @@ def _saved(room: Newsroom, asked: Asked) -> Message:
 def _forget(room: Newsroom, asked: Asked) -> Message:
     if asked.who is None:
         return room.renderer.notice(room.say("kept-is-own"))
-    return forgetting.told(room, asked.who)
+    return forgetting.page(room, asked.who, 0, asked.timezone)
 
 
 async def _subscribe(room: Newsroom, asked: Asked) -> Message:
@@ -183,9 +185,7 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
     digests = {digest.name: digest for digest in room.settings.digests}
     name = asked.words.casefold() or next(iter(digests))
     if name not in digests:
-        return room.renderer.notice(
-            room.say("no-such-digest", name=asked.words, digests=room.renderer.language.listed(digests))
-        )
+        return running.unknown(room, "digest", asked.words)
     spec = digests[name].spec
     muted = room.muted(spec.name, digests[name].channels, asked.now)
     votes = room.feedback(spec.name, asked.now)
@@ -199,7 +199,7 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
 
 
 def _why(room: Newsroom, asked: Asked) -> Message:
-    return why.told(room, asked.words, asked.where, asked.now)
+    return why.told(room, asked.words, asked.where, asked.now, asked.timezone)
 
 
 def _own(do: Callable[[Newsroom, Asked, Place], Message]) -> Callable[[Newsroom, Asked], Message]:
@@ -232,7 +232,7 @@ async def _post(room: Newsroom, asked: Asked) -> Message:
 
 
 async def _status(room: Newsroom, asked: Asked) -> Message:
-    return await running.status(room, asked.office, asked.now)
+    return await running.status(room, asked.office, asked.now, asked.timezone)
 
 
 def _help(room: Newsroom, _asked: Asked) -> Message:
@@ -241,6 +241,9 @@ def _help(room: Newsroom, _asked: Asked) -> Message:
 
 def _explained(room: Newsroom, row: Row) -> str:
     what = room.say(row.what)
+    language = room.renderer.language
+    if row.pattern.head and language.code != ENGLISH:
+        what = room.say("help-also", what=what, words=language.any_of(names(row.pattern, language.code)))
     return what if row.typed == row.usage else room.say("help-such-as", what=what, example=row.typed)
 
 
@@ -256,7 +259,7 @@ ROWS: tuple[Row, ...] = (
     ),
     *(Row(Pattern(f"WORDS {each.usage}"), each.what, each.example, beside(_search)) for each in query.FILTERS.values()),
     Row(Pattern("topics"), "help-topics", "topics", beside(_topics)),
-    Row(Pattern("digest [NAME]"), "help-digest", "digest", beside(_digest)),
+    Row(Pattern("digest [NAME]"), "help-digest", "digest", beside(_digest), fits=running.fits),
     Row(
         Pattern("subscribe [TOPIC, TOPIC] [at 8:30 on weekdays] [in #channel|here|dm]"),
         "help-subscribe",
@@ -272,7 +275,7 @@ ROWS: tuple[Row, ...] = (
     Row(Pattern("reset"), "help-reset", "reset", beside(_own(_reset))),
     Row(Pattern("saved"), "help-saved", "saved", beside(_saved)),
     Row(Pattern("forget me"), "help-forget", "forget me", beside(_forget)),
-    Row(Pattern("post [NAME]"), "help-post", "post", _post, Who.admins, fits=running.named),
+    Row(Pattern("post [NAME]"), "help-post", "post", _post, Who.admins, fits=running.fits),
     Row(Pattern("status"), "help-status", "status", _status, Who.admins),
     Row(Pattern("help"), "help-help", "help", beside(_help)),
 )
@@ -290,20 +293,43 @@ def plain_question(text: str, *, addresses: bool = False) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def names(pattern: Pattern, code: str) -> tuple[str, ...]:
+    """What a language calls a form that words choose, by the catalogue: ``themen``; in English its own words."""
+    return tuple(name.strip() for name in speaking(code).say(f"command-{'-'.join(pattern.head)}").split(","))
+
+
+@cache
+def forms(code: str) -> tuple[Form, ...]:
+    """All words that choose a form, or that a person who speaks a language may have meant to."""
+    return tuple(
+        Form(folded(name), row.pattern, mine=each in (code, ENGLISH))
+        for each in LANGUAGES
+        for row in ROWS
+        if row.pattern.head
+        for name in names(row.pattern, each)
+    )
+
+
+@cache
+def _mine(code: str) -> Mapping[tuple[str, ...], Pattern]:
+    return {form.words: form.pattern for form in forms(code) if form.mine}
+
+
 def chosen(question: str, room: Newsroom) -> tuple[Row, str]:
     """The row that answers a question, and what is left for it."""
+    typed = in_english(question, _mine(room.renderer.language.code))
     for row in ROWS:
-        rest = row.pattern.rest(question)
+        rest = row.pattern.rest(typed)
         if rest is not None and (row.fits is None or row.fits(room, rest)):
             return row, rest
     return ROWS[0], question
 
 
-def incomplete(question: str) -> Row | None:
+def incomplete(question: str, room: Newsroom) -> Row | None:
     """The row whose words alone were typed, where it needs more than these: `mute`, `why`."""
-    asked = tuple(question.casefold().split())
+    asked = folded(in_english(question, _mine(room.renderer.language.code)))
     found = [row for row in ROWS if row.pattern.head and row.pattern.head == asked]
-    return found[0] if found and all(row.pattern.rest(question) is None for row in found) else None
+    return found[0] if found and all(row.pattern.rest(" ".join(asked)) is None for row in found) else None
 
 
 def understood(text: str, room: Newsroom) -> tuple[Row, str, str]:
@@ -332,13 +358,14 @@ async def answer(
     runs. An answer that is ``for_all`` to see is not bent to what that person wants.
     """
     row, question, rest = understood(text, room)
-    if (wanting := incomplete(question)) is not None:
+    if (wanting := incomplete(question, room)) is not None:
         return room.renderer.notice(room.say("usage", usage=wanting.usage, example=wanting.typed))
     if len(question) > row.longest:
         return room.renderer.notice(room.say("query-too-long", characters=len(question), most=LONGEST))
     timezone = room.settings.timezone if person is None else person.timezone
     if row.who is Who.admins and not (person is not None and person.admin):
-        return room.renderer.notice(room.say("admins-only", usage=row.usage))
+        # What begins with a command's words may still have been meant to be searched for.
+        return room.renderer.notice(room.say("admins-only", usage=row.usage), [quoted(question)] if rest else ())
     try:
         return await row.answer(room, Asked(rest, now, timezone, person, where, office, mentioned(text), for_all))
     except QueryError as error:

@@ -9,6 +9,8 @@ from functools import partial
 
 import structlog
 
+from bot import doubts
+from bot.commands.grammar import quoted
 from bot.delivery import Delivery, DeliveryState
 from bot.delivery.calls import Done, call
 from bot.delivery.corrections import WINDOW
@@ -24,23 +26,33 @@ from bot.wiring import Newsroom
 from digests.models import Message
 from digests.rendering import Button
 from digests.rendering.shorten import line
+from digests.words import likeness
 
 log = structlog.get_logger(__name__)
 
+_OFFERED = 4  # digests
 _RATED = timedelta(days=30)
 _WHY = 200
 
 
-def named(room: Newsroom, words: str) -> bool:
-    """Whether words name a digest, or nothing, which is the first one; others are words to search for."""
-    return _digest(room, words) is not None
+def fits(room: Newsroom, words: str) -> bool:
+    """Whether words may name a digest, or name none, which is the first one; others are words to search for."""
+    return len(words.split()) < 2 or _digest(room, words) is not None
+
+
+def unknown(room: Newsroom, form: str, words: str) -> Message:
+    """That there is no digest called so; offered are those that there are, the likeliest first, and to search for the words."""
+    names = sorted((each.name for each in room.settings.digests), key=lambda name: -likeness(words.casefold(), name))
+    listed = room.renderer.language.listed(names)
+    meant = [*(f"{form} {name}" for name in names[:_OFFERED]), quoted(f"{form} {words}")]
+    return room.renderer.notice(room.say("no-such-digest", name=line(words, 60), digests=listed), meant)
 
 
 async def post(room: Newsroom, words: str, office: Office | None) -> Message:
     """What would be posted where, with a button that does it."""
     digest = _digest(room, words)
     if digest is None:
-        return room.renderer.notice(room.say("post-no-digest", name=line(words, 60)))
+        return unknown(room, "post", words)
     if not digest.channels:
         return room.renderer.notice(room.say("post-no-channel", name=digest.name))
     names = await _names(office, digest.channels)
@@ -56,7 +68,7 @@ async def posted(room: Newsroom, pressed: Pressed) -> Message:
         return room.renderer.notice(room.say("admins-only", usage="/news post"))
     digest = _digest(room, pressed.about)
     if digest is None or not digest.channels:
-        return room.renderer.notice(room.say("post-no-digest", name=line(pressed.about, 60)))
+        return unknown(room, "post", pressed.about)
     made = await post_now(pressed.office.publisher, digest, pressed.now)
     log.info("posted by hand", digest=digest.name, by=pressed.person.id, channels=len(made.deliveries))
     if made.deliveries:
@@ -67,31 +79,32 @@ async def posted(room: Newsroom, pressed: Pressed) -> Message:
     return room.renderer.notice(room.say("post-already") if already else room.say("post-quiet"))
 
 
-async def status(room: Newsroom, office: Office | None, now: datetime) -> Message:
-    """How the bot does: version, digests, library, feeds, what readers think, and what Slack does not let it do."""
+async def status(room: Newsroom, office: Office | None, now: datetime, zone: str) -> Message:
+    """How the bot does: version, digests, library, feeds, what readers think, and what Slack does not let it do.
+
+    Moments are in the asker's ``zone``; those of a digest in its own, which is named.
+    """
     names = await _names(office, [each for digest in room.settings.digests for each in digest.channels])
-    lines = await asyncio.to_thread(lambda: [*_lines(room, office, now, names)])
+    lines = await asyncio.to_thread(lambda: [*_lines(room, office, now, zone, names)])
     if office is not None:
         lines += await _scopes(room, office)
     return room.renderer.notice("\n".join(lines))
 
 
-def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
+def _lines(room: Newsroom, office: Office | None, now: datetime, zone: str, names: Mapping[str, str]) -> Iterator[str]:
     found = health(room, now)
-    since = room.renderer.language.moment(now if office is None else office.started, room.settings.timezone)
+    since = room.renderer.language.moment(now if office is None else office.started, zone)
     yield room.say("status-head", version=found.version, since=since)
     for digest in found.digests:
-        yield from _digest_lines(room, digest, now, names)
+        yield from _digest_lines(room, digest, now, zone, names)
     ledger = found.ledger
     yield room.say("status-deliveries", **{state.value: number for state, number in ledger.deliveries.items()})
     if found.waiting > LATE:
         yield room.say("status-waiting", minutes=int(found.waiting.total_seconds() // 60))
-    if ledger.doubtful:
-        yield room.say("status-doubtful", number=ledger.doubtful)
     if found.library.newest is None:
         yield room.say("status-library-empty")
     else:
-        newest = room.renderer.language.moment(found.library.newest, room.settings.timezone)
+        newest = room.renderer.language.moment(found.library.newest, zone)
         size = max(1, round(found.library.size / 1_000_000))
         yield room.say("status-library", number=found.library.articles, newest=newest, size=size)
     if found.feeds is not None:
@@ -104,6 +117,7 @@ def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[
             failing=feeds.failing,
             stale=len(feeds.stale),
         )
+    yield from doubts.lines(room, room.ledger.flagged(), lambda each: names.get(each, each))
     yield room.say("status-subscriptions", number=ledger.subscriptions)
     if any(found.corrections.values()):
         hours = int(WINDOW.total_seconds() // 3600)
@@ -111,18 +125,20 @@ def _lines(room: Newsroom, office: Office | None, now: datetime, names: Mapping[
         yield room.say("status-corrections", hours=hours, **numbers)
 
 
-def _digest_lines(room: Newsroom, found: DigestHealth, now: datetime, names: Mapping[str, str]) -> Iterator[str]:
-    digest, zone, language = found.settings, found.settings.spec.timezone, room.renderer.language
+def _digest_lines(
+    room: Newsroom, found: DigestHealth, now: datetime, zone: str, names: Mapping[str, str]
+) -> Iterator[str]:
+    digest, own, language = found.settings, found.settings.spec.timezone, room.renderer.language
     if found.next is None:
         yield room.say("status-digest-idle", name=digest.name)
     else:
-        yield room.say("status-digest", name=digest.name, next=language.moment(found.next, zone), zone=zone)
+        yield room.say("status-digest", name=digest.name, next=language.moment(found.next, own), zone=own)
     if found.missed is not None and now - found.missed > LATE:
-        yield room.say("status-late", moment=language.moment(found.missed, zone))
+        yield room.say("status-late", moment=language.moment(found.missed, own, zone))
     if found.last:
-        yield room.say("status-last", moment=language.moment(found.last[0].slot, zone))
+        yield room.say("status-last", moment=language.moment(found.last[0].slot, own, zone))
         yield from (_line(room, each, names) for each in found.last)
-    for name, place in room.ledger.places(digest.name).items():
+    for name, place in room.ledger.places(digest.name, digest.channels).items():
         up, down = room.votes.posts(channel(place), now - _RATED)
         if up or down:
             yield room.say("status-rated", channel=names.get(name, name), up=up, down=down, days=_RATED.days)

@@ -15,10 +15,10 @@ from bot.office import Office
 from bot.people import Person
 from bot.readers.subscriptions import MOST, AlreadyThere, Subscription, TooMany
 from bot.subscribed import titled
-from bot.when import WhenError, begins, read, told
+from bot.when import WhenError, begins, leads, read, told
 from bot.wiring import Newsroom
 from digests.handles import number
-from digests.language import Said
+from digests.language import Said, timezone
 from digests.models import Message, Topic
 from digests.rendering import Button, SettingsPage, SubscriptionRow
 from digests.topics import Catalogue
@@ -73,6 +73,8 @@ def wish(words: str, catalogue: Catalogue) -> Wish:
     if _topic(" ".join(tokens), catalogue) is not None:
         return Wish(" ".join(tokens), "", place)
     start = next((index for index, token in enumerate(tokens) if begins(token)), len(tokens))
+    while 0 < start < len(tokens) and leads(tokens[start - 1]):
+        start -= 1
     return Wish(" ".join(tokens[:start]).strip(" ,"), " ".join(tokens[start:]), place)
 
 
@@ -99,9 +101,10 @@ async def subscribe(
     if len(topics) > _MOST_TOPICS:
         return room.renderer.notice(room.say("subscribe-many-topics", most=_MOST_TOPICS))
     try:
-        cron = read(wanted.when).cron
+        cron = read(wanted.when, now.astimezone(timezone(person.timezone)).weekday()).cron
     except WhenError as error:
-        meant = [f"subscribe {words.replace(wanted.when, each, 1)}" for each in error.meant]
+        instead = [told(each.cron, room.renderer.language) for each in error.instead]
+        meant = [f"subscribe {words.replace(wanted.when, each, 1)}" for each in (*error.meant, *instead)]
         return room.renderer.notice(room.say(error.key, **error.values), meant if wanted.when in words else ())
     place = await placed(office, person, wanted.place, here, channels)
     return await asyncio.to_thread(_add, room, person, place, topics, cron, now)
@@ -194,8 +197,8 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -
 
 
 def changeable(found: Subscription, person: Person) -> bool:
-    """Whether a person may change a subscription."""
-    return found.owner == person.place or person.admin
+    """Whether a person may change a subscription: their own, and an admin what comes to a channel."""
+    return found.owner == person.place or (person.admin and not found.direct)
 
 
 async def _end(

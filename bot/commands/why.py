@@ -30,7 +30,7 @@ def fits(_room: Newsroom, words: str) -> bool:
     return bool(_NUMBER.fullmatch(words) or _ADDRESS.fullmatch(words))
 
 
-def told(room: Newsroom, words: str, where: str, now: datetime) -> Message:
+def told(room: Newsroom, words: str, where: str, now: datetime, timezone: str) -> Message:
     """Why a story is in the newest edition that was posted in a conversation, or else in the newest of the first digest."""
     delivery, edition = nearest(room, where)
     number = _NUMBER.fullmatch(words)
@@ -46,21 +46,21 @@ def told(room: Newsroom, words: str, where: str, now: datetime) -> Message:
         place = int(number[1])
         if not 0 < place <= len(numbered):
             return room.renderer.notice(
-                room.say("why-no-number", edition=_named(room, edition), number=place, stories=len(numbered))
+                room.say("why-no-number", edition=_named(room, edition, timezone), number=place, stories=len(numbered))
             )
         article = numbered[place - 1].lead
-    return near(room, article, now, where)
+    return near(room, article, now, where, timezone)
 
 
-def near(room: Newsroom, article: Article, now: datetime, where: str) -> Message:
+def near(room: Newsroom, article: Article, now: datetime, where: str, timezone: str) -> Message:
     """Why an article is in the edition that is nearest to a conversation, or why not; without any, in one of now."""
     delivery, edition = nearest(room, where)
     name, slot = (room.settings.digests[0].name, now) if edition is None else (edition.digest, edition.slot)
     why = explained(room, article, now, edition, name=name, slot=slot, where=channel(where) if delivery else None)
     if why is None:
         assert edition is not None  # one that nobody posts any more: the first digest is set up
-        return room.renderer.notice(room.say("why-not-told", edition=_named(room, edition)))
-    return room.renderer.why(why, now)
+        return room.renderer.notice(room.say("why-not-told", edition=_named(room, edition, timezone)))
+    return room.renderer.why(why, now, timezone)
 
 
 def nearest(room: Newsroom, where: str) -> tuple[Delivery | None, Edition | None]:
@@ -120,5 +120,5 @@ def _address(words: str) -> str:
     return found[1] if found else words
 
 
-def _named(room: Newsroom, edition: Edition) -> str:
-    return f"{edition.title}, {room.renderer.language.moment(edition.slot, edition.timezone)}"
+def _named(room: Newsroom, edition: Edition, timezone: str) -> str:
+    return f"{edition.title}, {room.renderer.language.moment(edition.slot, edition.timezone, timezone)}"

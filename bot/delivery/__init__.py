@@ -1,7 +1,7 @@
 """Delivery: the ledger of what was posted where, the outbox that posts it exactly once, the publisher above both, and what
 corrects their posts."""
 
-from bot.delivery.calls import posting_client
+from bot.delivery.calls import connected, posting_client
 from bot.delivery.corrections import Corrections
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.outbox import Outbox
@@ -22,5 +22,6 @@ __all__ = [
     "Publisher",
     "Renderer",
     "Seen",
+    "connected",
     "posting_client",
 ]

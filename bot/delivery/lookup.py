@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.calls import Done, Outcome, Refused, call
+from bot.delivery.ledger import CONVERSATION
 from bot.delivery.slack_errors import row_for
 from bot.delivery.values import Delivery, Part
 
@@ -18,7 +19,6 @@ EVENT_TYPE = "heatline_delivery"
 
 _MARGIN = timedelta(hours=1)  # our clock may run ahead of Slack's; the metadata tells our messages apart anyway
 _PAGE = 200
-_ID = re.compile(r"[CGD][A-Z0-9]+")
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -87,7 +87,7 @@ class Lookup:
 
     async def channel(self, name: str) -> str | Unseen:
         """The ID of a channel by its name, and of the direct message with a person; history takes nothing else."""
-        if _ID.fullmatch(name):
+        if CONVERSATION.fullmatch(name):
             return name
         if name in self._channels:
             return self._channels[name]

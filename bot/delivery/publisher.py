@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from bot import acts
-from bot.delivery.ledger import Ledger
+from bot.delivery.ledger import Claim, Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.values import Delivery, Drawing
 from digests.corrections import told
 from digests.models import DigestSpec, Edition, Post
 from digests.steering import Mute
+
+_BATCH = 50  # channels that are claimed in one transaction
+_AT_ONCE = 1000  # deliveries on their way: most of them wait for their channel's turn
 
 _log = structlog.get_logger("bot.delivery")
 
@@ -107,8 +111,9 @@ def drawn(renderer: Renderer, edition: Edition, drawing: Drawing) -> Post:
 class Publisher:
     """Makes an edition, claims it for every channel of its digest, and delivers what it claimed.
 
-    ``addresses`` are those that feeds have for articles, where they are not the articles' own: what they change later is
-    told by them.
+    ``muted`` says what all of a digest's channels have muted: the edition is made without it. ``muted_each`` says what each
+    of them has. ``addresses`` are those that feeds have for articles, where they are not the articles' own: what they change
+    later is told by them.
     """
 
     def __init__(
@@ -120,6 +125,7 @@ class Publisher:
         clock: Callable[[], datetime],
         feedback: Callable[[str, datetime], Mapping[str, float]] = lambda _digest, _now: {},
         muted: Callable[[str, Sequence[str], datetime], Collection[Mute]] = lambda _digest, _channels, _now: (),
+        muted_each: Callable[[str, Sequence[str], datetime], Mapping[str, Sequence[Mute]]] = lambda _d, _c, _now: {},
         addresses: Callable[[Iterable[str]], Mapping[str, str]] = lambda _urls: {},
     ) -> None:
         self._desk = desk
@@ -129,18 +135,22 @@ class Publisher:
         self._clock = clock
         self._feedback = feedback
         self._muted = muted
+        self._muted_each = muted_each
         self._addresses = addresses
         self._running: set[str] = set()
+        self._ended = asyncio.Event()
 
     @acts.of_edition
     async def publish(self, digest: Publication, slot: datetime, now: datetime) -> tuple[Delivery, ...]:
         """Publish one slot; gives the deliveries that this call claimed. Calling it twice posts nothing twice.
 
+        What is claimed is on its way while the rest is claimed, and no more is claimed than can be on its way.
+
         Raises:
             DigestsError: The edition could not be made or rendered; nothing was claimed.
             LedgerError: The ledger failed; what was claimed is taken up again when its lease ends.
         """
-        return await self.deliver(await self.claim(digest, slot, now))
+        return await self._on_their_way(self._claims(digest, slot, now))
 
     @acts.of_edition
     async def claim(
@@ -150,74 +160,95 @@ class Publisher:
 
         ``desk`` makes it instead of the usual one; a ``note`` stands at its foot. Raises as `publish` does.
         """
+        return tuple([each async for some in self._claims(digest, slot, now, desk=desk, note=note) for each in some])
+
+    async def _on_their_way(self, claimed: AsyncIterator[Sequence[Delivery]]) -> tuple[Delivery, ...]:
+        """Deliver what comes, and let more come only when there is room for it."""
+        under_way: list[asyncio.Task[Delivery]] = []
+        try:
+            async for some in claimed:
+                under_way += [asyncio.create_task(self._one(each)) for each in some]
+                while len(self._running) > _AT_ONCE - _BATCH:
+                    self._ended.clear()
+                    await self._ended.wait()
+            return tuple(await asyncio.gather(*under_way))
+        except asyncio.CancelledError:
+            for each in under_way:
+                each.cancel()
+            raise
+        finally:
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _claims(
+        self, digest: Publication, slot: datetime, now: datetime, *, desk: Desk | None = None, note: str = ""
+    ) -> AsyncIterator[tuple[Delivery, ...]]:
+        """What was claimed of a slot, a number of channels at a time. Whoever stops in between leaves the slot open."""
         log = _log.bind(digest=digest.name, slot=slot.isoformat())
-        feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
-        muted = await asyncio.to_thread(self._muted, digest.name, digest.channels, slot)
-        making = (digest.spec, slot, now, feedback, muted)
-        edition = await asyncio.to_thread((desk or self._desk).frozen, *making)
+        edition = await self._edition(digest, slot, now, desk or self._desk)
         if not edition.stories:
             read = {"articles": edition.tally.articles, "stale_feeds": edition.tally.stale_feeds}
             if digest.on_quiet == "skip":
                 await asyncio.to_thread(self._ledger.served, digest.name, slot)
                 log.info("quiet day: nothing worth telling, nothing posted", **read)
-                return ()
+                return
             log.info("quiet day: nothing worth telling, saying so", **read)
-        claimed = []
         addresses = await asyncio.to_thread(self._addresses, told(edition))
-        taken = {delivery.channel for delivery in await asyncio.to_thread(self._ledger.deliveries, digest.name, slot)}
-        for channel in digest.channels:
-            if channel in taken:  # no need to draw the post, nor to ask Slack for addresses
-                log.info("already claimed", channel=channel)
-                continue
-            here = tuple(await asyncio.to_thread(self._muted, digest.name, (channel,), slot))
-            seen = await asyncio.to_thread(self._desk.quiet, edition, here)
-            handles = await asyncio.to_thread(self._desk.handles, {scored.lead.url for scored in seen.stories})
-            earlier = await self._earlier(seen, digest.name, channel)
-            drawing = Drawing(
-                now,
-                digest.spec.template,
-                digest.language,
-                note,
-                earlier,
-                handles,
-                addresses,
-                foot=True,
-                muted=here,
-            )
-            post = await asyncio.to_thread(drawn, self._renderer, seen, drawing)
-            claim = (digest.name, slot, channel, post, self._clock(), drawing)
-            delivery = await asyncio.to_thread(self._ledger.claim, *claim)
-            if delivery is None:
-                log.info("already claimed", channel=channel)
-            else:
-                claimed.append(delivery)
+        taken = await asyncio.to_thread(self._ledger.channels, digest.name, slot)
+        wanted = [channel for channel in digest.channels if channel not in taken]
+        if len(wanted) < len(digest.channels):
+            log.info("already claimed", channels=len(digest.channels) - len(wanted))
+        drawing = Drawing(now, digest.spec.template, digest.language, note, addresses=addresses, foot=True)
+        drawer = _Drawer(self._desk, self._renderer, edition, drawing)
+        channels = parts = 0
+        for start in range(0, len(wanted), _BATCH):
+            some = wanted[start : start + _BATCH]
+            if self._outbox.stopping:
+                log.info("claimed in part, the rest is left for the next start", channels=channels)
+                return
+            muted = await asyncio.to_thread(self._muted_each, digest.name, some, slot)
+            earlier = await self._earlier(edition, digest.name, some)
+            claims = await asyncio.to_thread(drawer.claims, some, muted, earlier)
+            claimed = await asyncio.to_thread(self._ledger.claims, claims, self._clock())
+            channels, parts = channels + len(claimed), parts + sum(len(each.parts) for each in claimed)
+            yield claimed
         # Only now: a process that dies between two claims leaves the slot open for the next look.
         await asyncio.to_thread(self._ledger.served, digest.name, slot)
-        parts = sum(len(delivery.parts) for delivery in claimed)
-        log.info("edition published", stories=len(edition.stories), channels=len(claimed), parts=parts)
-        return tuple(claimed)
+        log.info("edition published", stories=len(edition.stories), channels=channels, parts=parts)
+
+    async def _edition(self, digest: Publication, slot: datetime, now: datetime, desk: Desk) -> Edition:
+        feedback = await asyncio.to_thread(self._feedback, digest.name, slot)
+        muted = await asyncio.to_thread(self._muted, digest.name, digest.channels, slot)
+        return await asyncio.to_thread(desk.frozen, digest.spec, slot, now, feedback, muted)
 
     async def deliver(self, deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
         """The second half: bring claimed deliveries to Slack, and give them as they then stand."""
         return tuple(await asyncio.gather(*map(self._one, deliveries)))
 
-    async def _earlier(self, edition: Edition, digest: str, channel: str) -> dict[datetime, str]:
-        """The addresses of this channel's posts of the editions that the edition's updates were told in."""
+    async def _earlier(self, edition: Edition, digest: str, channels: Sequence[str]) -> dict[str, dict[datetime, str]]:
+        """By channel, the addresses of its posts of the editions that the edition's updates were told in."""
         slots = {scored.update.slot for scored in edition.stories if scored.update is not None}
-        found: dict[datetime, str] = {}
-        for slot in sorted(slots):
-            deliveries = await asyncio.to_thread(self._ledger.deliveries, digest, slot)
-            for delivery in deliveries:
-                if delivery.channel == channel and (address := await self._outbox.permalink(delivery)):
-                    found[slot] = address
+        if not slots:
+            return {}
+        posts = await asyncio.to_thread(self._ledger.parents, digest, sorted(slots), channels)
+        links = await asyncio.gather(*(self._outbox.permalink(each.conversation, each.ts) for each in posts))
+        found: dict[str, dict[datetime, str]] = {}
+        for post, address in zip(posts, links, strict=True):
+            if address:
+                found.setdefault(post.channel, {})[post.slot] = address
         return found
 
     async def resume(self, now: datetime) -> tuple[Delivery, ...]:
         """Take over and deliver what another process, or an earlier run of this one, left unfinished."""
-        left = await asyncio.to_thread(self._ledger.resume, now)
-        for delivery in left:
-            _log.info("delivery taken over", delivery=delivery.id, digest=delivery.digest, attempts=delivery.attempts)
-        return await self.deliver(left)
+        return await self._on_their_way(self._left(now))
+
+    async def _left(self, now: datetime) -> AsyncIterator[tuple[Delivery, ...]]:
+        while not self._outbox.stopping:
+            left = await asyncio.to_thread(self._ledger.resume, now, _BATCH)
+            if not left:
+                return
+            for each in left:
+                _log.info("delivery taken over", delivery=each.id, digest=each.digest, attempts=each.attempts)
+            yield left
 
     def stop(self) -> None:
         """Begin no further message."""
@@ -236,3 +267,40 @@ class Publisher:
             return delivery
         finally:
             self._running.discard(delivery.id)
+            self._ended.set()
+
+
+class _Drawer:
+    """Draws an edition for its channels: once for all that get the same."""
+
+    def __init__(self, desk: Desk, renderer: Renderer, edition: Edition, drawing: Drawing) -> None:
+        self._desk = desk
+        self._renderer = renderer
+        self._edition = edition
+        self._drawing = drawing
+        self._seen: dict[tuple[Mute, ...], tuple[Edition, dict[str, str]]] = {}
+        self._drawn: dict[tuple[tuple[Mute, ...], tuple[tuple[datetime, str], ...]], tuple[Drawing, Post]] = {}
+
+    def claims(
+        self,
+        channels: Sequence[str],
+        muted: Mapping[str, Sequence[Mute]],
+        earlier: Mapping[str, Mapping[datetime, str]],
+    ) -> list[Claim]:
+        """What is to be claimed for channels: what they have muted, and where their posts of earlier editions stand."""
+        slot, found = self._edition.slot, []
+        for each in channels:
+            drawing, post = self._draw(tuple(muted.get(each, ())), earlier.get(each, {}))
+            found.append(Claim(self._edition.digest, slot, each, post, drawing))
+        return found
+
+    def _draw(self, muted: tuple[Mute, ...], earlier: Mapping[datetime, str]) -> tuple[Drawing, Post]:
+        if muted not in self._seen:
+            quiet = self._desk.quiet(self._edition, muted)
+            self._seen[muted] = (quiet, self._desk.handles({scored.lead.url for scored in quiet.stories}))
+        edition, handles = self._seen[muted]
+        key = (muted, tuple(sorted(earlier.items())))
+        if key not in self._drawn:
+            drawing = replace(self._drawing, earlier=earlier, handles=handles, muted=muted)
+            self._drawn[key] = (drawing, drawn(self._renderer, edition, drawing))
+        return self._drawn[key]

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from digests.library import Migrations, UTCDateTime
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0007")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0008")
 
 metadata = MetaData()
 
@@ -45,12 +45,19 @@ deliveries = Table(
     Index("deliveries_created", "created_at"),
 )
 
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Text, primary_key=True, comment="a digest of the body: what goes to many channels stands here once"),
+    Column("body", JSON, nullable=False, comment="text and blocks as rendered"),
+)
+
 parts = Table(
     "parts",
     metadata,
     Column("delivery_id", Text, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False, comment="0 is the parent, 1.. its thread"),
-    Column("message", JSON, nullable=False, comment="text and blocks as rendered, frozen with the claim"),
+    Column("content", Text, ForeignKey("messages.id"), nullable=False, comment="the message, frozen with the claim"),
     Column("state", Text, nullable=False, comment="waiting, sending, sent, ambiguous or failed; see values.PartState"),
     Column("ts", Text, comment="Slack's name for the message"),
     Column("attempts", Integer, nullable=False),
@@ -58,6 +65,7 @@ parts = Table(
     Column("sent_at", UTCDateTime),
     Column("error", Text),
     Index("parts_ts", "ts"),
+    Index("parts_content", "content"),
 )
 
 drawings = Table(

@@ -13,7 +13,7 @@ import structlog
 from bot import subscribed
 from bot.commands.placing import Misplaced, placed
 from bot.commands.subscribing import ROOT, changeable
-from bot.dialogs.form import CHANNEL, ME, MOST_TOPICS, THERE, TOPICS, Form, of_subscription, problems, read
+from bot.dialogs.form import CHANNEL, ME, MOST_TOPICS, THERE, TOPICS, WHERE, Form, of_subscription, problems, read
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.people import Person
 from bot.readers import Subscription
@@ -67,6 +67,9 @@ class Subscriber:
             before = await asyncio.to_thread(room.subscriptions.get, form.key) if form.key else None
             if form.key and not (before and changeable(before, person)):
                 return Came({TOPICS: room.say("dialog-gone")})
+            if before is not None and before.owner != person.place and form.where == ME:
+                # It stays its owner's: sent to "me", it would come to somebody who asked for nothing of the kind.
+                return Came({WHERE: room.say("dialog-not-to-you")})
             store = _changed if form.key else _added
             return await asyncio.to_thread(store, room, view, person, form, self._app.clock())
         except Misplaced as error:

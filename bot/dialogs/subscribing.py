@@ -10,6 +10,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
 from bot.delivery.calls import Done, call
+from bot.delivery.outgoing import acknowledge
 from bot.dialogs import choices
 from bot.dialogs.drawing import PREVIEW, SUBSCRIPTION, drawn
 from bot.dialogs.form import DAYS, TOPICS, WHERE, ZONE, Form
@@ -17,7 +18,7 @@ from bot.dialogs.subscriber import Came, Subscriber, asked_for, filled_in, previ
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
 from bot.people import Person
 from bot.pressing import presser as of_request
-from bot.replies import over, reply, said_in, tell
+from bot.replies import over, reply, said_in, tell, view_id
 from bot.wiring import Newsroom
 from digests.errors import DigestsError
 from digests.models import Message
@@ -93,7 +94,9 @@ def listen(app: SlackApp) -> None:
             return
         if form is None:
             said = room.say("dialog-not-yours", usage="/news settings")
-        elif await over(app.office.slack, body, drawn(form, room.catalogue, room.renderer.language, app.clock())):
+        elif view_id(
+            await over(app.office.slack, body, drawn(form, room.catalogue, room.renderer.language, app.clock()))
+        ):
             return
         else:
             said = room.say("dialog-too-late", usage="/news subscribe")
@@ -132,7 +135,7 @@ def listen(app: SlackApp) -> None:
         title = room.say("dialog-preview-title")
         waiting = room.renderer.notice(room.say("dialog-preview-waiting"))
         late = not making.done()
-        pushed = await over(app.office.slack, body, said_in(waiting if late else making.result(), title))
+        pushed = view_id(await over(app.office.slack, body, said_in(waiting if late else making.result(), title)))
         message = await making
         if not pushed:
             await tell(app.office.slack, form.origin, person.id, message)
@@ -151,11 +154,11 @@ def listen(app: SlackApp) -> None:
         form = await filled_in(app, person, view)
         again = drawn(form, room.catalogue, room.renderer.language, app.clock())
         if not _fields(again) <= _fields(view):  # an update of the dialog was lost: show what was not asked yet
-            await ack(response_action="update", view=again)
+            await acknowledge(ack, response_action="update", view=again)
             return
         doing = await app.soon(subscriber.send(str(view.get("id", "")), person, form))
         if doing.done() and (came := doing.result()).wrong:
-            await ack(response_action="errors", errors=dict(came.wrong))
+            await acknowledge(ack, response_action="errors", errors=dict(came.wrong))
             return
         await ack()
         app.begin(finished(doing, person, room, form))
@@ -177,10 +180,11 @@ def listen(app: SlackApp) -> None:
 
     async def topics(ack: AsyncAck, body: dict[str, Any]) -> None:
         room = await app.heard(body)
-        await ack(options=choices.topics(str(body.get("value", "")), room.catalogue, room.renderer.language))
+        options = choices.topics(str(body.get("value", "")), room.catalogue, room.renderer.language)
+        await acknowledge(ack, options=options)
 
     async def zones(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack(options=choices.zones(str(body.get("value", "")), app.clock()))
+        await acknowledge(ack, options=choices.zones(str(body.get("value", "")), app.clock()))
 
     for name in OPENERS:
         app.bolt.action(name)(open_)

@@ -102,8 +102,8 @@ class Database:
         """
         if migrations in self._upgraded:
             return
-        if self.step(migrations) != migrations.head:
-            self._climb(migrations)
+        if (step := self.step(migrations)) != migrations.head:
+            self._climb(migrations, anew=step is None)
         self._upgraded.add(migrations)
 
     def step(self, migrations: Migrations) -> str | None:
@@ -114,7 +114,7 @@ class Database:
             # The table's name is a constant of ours, never input.
             return connection.execute(text(f"SELECT version_num FROM {migrations.version_table}")).scalar()  # noqa: S608
 
-    def _climb(self, migrations: Migrations) -> None:
+    def _climb(self, migrations: Migrations, *, anew: bool) -> None:
         # Alembic takes longer to import than all else here; a database that is up to date does without it.
         from alembic import command
         from alembic.config import Config
@@ -124,7 +124,7 @@ class Database:
         config.set_main_option("script_location", str(migrations.folder))
         config.attributes["version_table"] = migrations.version_table
         try:
-            with self.apart("schema").write() as connection:  # of several processes one climbs, the others find it done
+            with self._errors(), self._backend.climbing(self._engine, anew=anew) as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, migrations.head)
         except CommandError as error:
@@ -171,6 +171,12 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
     key: Iterable[Any] = table.primary_key.columns
     inserted = upsert(table).values(dict(row)).on_conflict_do_nothing().returning(*key)
     return connection.execute(inserted).first() is not None
+
+
+def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert each row unless a unique key of it is taken."""
+    if rows:
+        connection.execute(upsert(table).on_conflict_do_nothing(), rows)
 
 
 def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -70,7 +70,7 @@ articles = Table(
     Column("excerpt", Text, nullable=False),
     Column("provider", Text, nullable=False),
     Column("published_at", UTCDateTime, nullable=False),
-    Column("document", Text, nullable=False, comment="the whole article but `related`, as JSON"),
+    Column("document", Text, nullable=False, comment="what no column says of it, but `related`, as JSON"),
     Column("related", Text, nullable=False, comment="ids in `related_articles`, in order, separated by spaces"),
     Column("kind", Text, nullable=False, server_default="", comment="what it is: news, research, promo ..."),
     Column("news_value", Float, nullable=False, server_default="0", comment="what an editor would give for it, 0..3"),
@@ -89,8 +89,7 @@ articles = Table(
     Index("articles_url", "url"),
     Index("articles_published_at", "current", "published_at"),
     Index("articles_story", "story", "place"),
-    Index("articles_judged", "judged", "current", "published_at", "url"),
-    Index("articles_source_time", "source", "published_at"),
+    Index("articles_judged", "judged", "current", "published_at"),
     # What candidates are chosen by, in order of time and close together: rows of `articles` are far apart and long.
     Index("articles_place", "place", "heat", "quality", "news_value", "kind", "story", "provider"),
 )

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from heapq import nlargest
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
@@ -51,9 +52,10 @@ _PROMISE = (
 _ORDERS = {Sort.best: f"{_PROMISE} DESC", Sort.new: "place DESC", Sort.hot: "heat DESC"}
 # A share for where an article has the words: as a phrase in its title, all of them there, elsewhere.
 _HEADED, _TITLED, _SAID = 1.0, 0.9, 0.5
+# The index begins with the newest: its rows are the places, negated.
 _WITHIN = (
-    "SELECT rowid FROM articles_text WHERE articles_text MATCH {} "
-    "AND rowid BETWEEN (SELECT first FROM ends) AND (SELECT last FROM ends)"
+    "SELECT -rowid FROM articles_text WHERE articles_text MATCH {} "
+    "AND rowid BETWEEN (SELECT -last FROM ends) AND (SELECT -first FROM ends)"
 )
 _SHARES = {
     # By the number of expressions there are for the title.
@@ -65,8 +67,8 @@ _SHARES = {
 # As one value: each row that is fetched by itself waits for the interpreter where many ask at once.
 _CANDIDATES = """
 WITH found AS MATERIALIZED (
-    SELECT rowid AS place FROM articles_text WHERE articles_text MATCH :wanted AND rowid >= :since
-    ORDER BY rowid DESC LIMIT :looked_at
+    SELECT -rowid AS place FROM articles_text WHERE articles_text MATCH :wanted AND rowid <= -:since
+    ORDER BY rowid LIMIT :looked_at
 ), ends AS MATERIALIZED (SELECT max(max(place) - :lately, min(place)) AS first, max(place) AS last FROM found),
 shared AS (
     SELECT articles.place, heat, quality, news_value, last, {share} AS share
@@ -128,7 +130,7 @@ _BEGUN = Question(
 )
 _SAYING = Question(
     "SELECT json_group_array(url) FROM json_each(:urls) CROSS JOIN articles INDEXED BY articles_url ON url = value "
-    "CROSS JOIN articles_text ON articles_text.rowid = place WHERE place IS NOT NULL AND articles_text MATCH :said",
+    "CROSS JOIN articles_text ON articles_text.rowid = -place WHERE place IS NOT NULL AND articles_text MATCH :said",
     "SELECT coalesce(json_agg(url), '[]')::text FROM json_array_elements_text(%(urls)s) AS asked "
     "JOIN articles ON url = asked JOIN articles_text USING (place) WHERE words @@ CAST(%(said)s AS tsquery)",
 )
@@ -238,11 +240,17 @@ def publishers(library: Library, asked: Sequence[str]) -> Sources:
 
 def near_publisher(library: Library, source: str) -> str | None:
     """The provider or domain that a source nobody has an article of probably meant."""
+    return next(iter(near_publishers(library, source, 1)), None)
+
+
+def near_publishers(library: Library, source: str, limit: int) -> tuple[str, ...]:
+    """The providers or domains that it may have meant, the likest first."""
     with library.database.read() as connection:
         known = (_HOSTS if domain_of(source) else _NAMES).ask(connection)
     of = {key: name.removeprefix("www.") for name in known if (key := _said(name.removeprefix("www.")))}
-    best = max(of, key=lambda key: likeness(_said(source), key), default="")
-    return of[best] if best and likeness(_said(source), best) >= _LIKE_NAME else None
+    alike = {key: likeness(_said(source), key) for key in of}
+    best = nlargest(limit, of, key=lambda key: alike[key])
+    return tuple(of[key] for key in best if alike[key] >= _LIKE_NAME)
 
 
 def correct(library: Library, question: str) -> str | None:

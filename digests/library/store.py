@@ -58,11 +58,11 @@ from digests.models import Article, Edition, host_of
 from digests.query import below
 from digests.words import tokens
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0006")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0007")
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
-_SAID = f"SELECT place, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY place"  # noqa: S608  # constants only
+_SAID = f"SELECT at, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY at"  # noqa: S608  # constants only
 _COLUMNS = "rowid, title, excerpt, provider, origin"
 _UNINDEX = text(
     f"INSERT INTO articles_text(articles_text, {_COLUMNS}) SELECT 'delete', * FROM ({_SAID})"  # noqa: S608  # constants only

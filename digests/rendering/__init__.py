@@ -18,6 +18,8 @@ from digests.rendering.plain import plain
 from digests.rendering.renderer import (
     NOTE,
     Button,
+    KeptPage,
+    KeptRow,
     MissedPage,
     Renderer,
     SavedPage,
@@ -31,6 +33,8 @@ __all__ = [
     "Button",
     "HomePage",
     "Hushed",
+    "KeptPage",
+    "KeptRow",
     "MissedPage",
     "Renderer",
     "SavedPage",

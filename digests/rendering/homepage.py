@@ -93,9 +93,9 @@ def home_view(page: HomePage, now: datetime, language: Language) -> HomeView:
             for each in page.saved
         ),
         saved_total=page.saved_total,
-        stories=tuple(
+        stories=tuple(  # which have a menu for their other reports, where there is one
             replace(
-                story_view(each.story, now, page.timezone, images=False, language=language),
+                story_view(each.story, now, page.timezone, images=False, reports=1, language=language),
                 handle=page.handles.get(each.lead.url, ""),
             )
             for each in top

@@ -45,6 +45,7 @@ _NO_DIGEST = (
     "glimpse",
     "help",
     "home",
+    "kept",
     "meant",
     "menu",
     "missed",
@@ -154,6 +155,32 @@ class SettingsPage:
     size: int
     total: int
     over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """Something that is kept about a person: what it is, of what, and since which day.
+
+    ``url`` is a story's address, ``channel`` Slack's id of where it counts; both may be empty.
+    """
+
+    what: str
+    title: str
+    since: str
+    url: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page of what is kept about a person, as `SavedPage` is of stories; ``erase`` is the button that ends all of it."""
+
+    head: str
+    rows: tuple[KeptRow, ...]
+    start: int
+    size: int
+    total: int
+    erase: Button
 
 
 class Renderer:
@@ -273,9 +300,9 @@ class Renderer:
         spoken = f"{said} {self._meant(instead)}" if instead else said
         return self._message("notice", spoken, {"text": said, "suggestions": instead, "buttons": shown})
 
-    def why(self, why: Why, now: datetime) -> Message:
-        """Why a story is, or is not, in an edition."""
-        view = why_view(why, now, self.language)
+    def why(self, why: Why, now: datetime, timezone: str = "") -> Message:
+        """Why a story is, or is not, in an edition, for a reader in a zone: the digest's is named where clocks differ."""
+        view = why_view(why, now, self.language, timezone)
         spoken = self.language.say("spoken-why", title=view.title, edition=view.edition, verdict=view.verdict)
         return self._message("why", spoken, {"why": view})
 
@@ -317,6 +344,22 @@ class Renderer:
         if stories:
             spoken = self.language.say("spoken-saved", place=where, stories="; ".join(each.title for each in stories))
         return self._message("saved", spoken, values)
+
+    def kept(self, page: KeptPage) -> Message:
+        """A page of what is kept about a person."""
+        rows = [replace(each, title=line(each.title, _USAGE) or line(each.url, _USAGE)) for each in page.rows]
+        last = page.start + len(rows)
+        counted = f"{place(page.start, last)} / {page.total}"
+        values = {
+            "head": line(page.head, _NOTICE),
+            "place": counted if page.total > page.size else "",
+            "rows": rows,
+            "erase": replace(page.erase, confirm=line(page.erase.confirm, _CONFIRM)),
+            "earlier": str(max(0, page.start - page.size)) if page.start else "",
+            "later": str(last) if last < page.total else "",
+        }
+        listed = "; ".join(f"{each.what}: {each.title}" for each in rows)
+        return self._message("kept", f"{page.head} {listed}", values)
 
     def missed(self, page: MissedPage, now: datetime) -> Message:
         """A page of the stories that just missed an edition's post."""
@@ -465,6 +508,7 @@ class Renderer:
         tries += (partial(self.missed, page, samples.NOW) for page in self._missed_samples())
         tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", samples.NOTE))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, ""))
+        tries += (partial(self.kept, page) for page in self._kept_samples())
         tries += (partial(self.settings, page) for page in self._settings_samples())
         tries += (partial(self.glimpse, edition, samples.NOW) for edition in samples.EDITIONS)
         tries += (partial(self.home, page, samples.NOW) for page in samples.HOMES)
@@ -487,6 +531,13 @@ class Renderer:
             MissedPage(edition, edition.stories, samples.HANDLES, 5, 5, 12),
             MissedPage(edition, (), {}, 0, 5, 0),
         )
+
+    def _kept_samples(self) -> tuple[KeptPage, ...]:
+        story = samples.SAVED[0]
+        row = KeptRow("Saved", story.title, "Mon 23 Nov", story.url)
+        muted = KeptRow("Muted", "Robotics", "Mon 23 Nov", channel="C024BE91L")
+        erase = Button("Erase", "news_forget", "yes", "Sure?")
+        return (KeptPage("Kept: 1 story.", (row, muted), 10, 10, 34, erase),)
 
     def _settings_samples(self) -> tuple[SettingsPage, ...]:
         row = SubscriptionRow("s1", 7, "Robotics", "weekdays at 08:30", "", "", "Mon 23 Nov 08:30", 8, "6", mine=True)

@@ -38,8 +38,7 @@ def build(number: int, database: Path) -> Library:
     for start in range(library.count(), number, _SLICE):
         end = END - SPAN + span * (start // _SLICE + 1)
         made = [
-            _in_life(each, n, subjects)
-            for n, each in enumerate(articles(min(_SLICE, number - start), span, start, end))
+            in_life(each, n, subjects) for n, each in enumerate(articles(min(_SLICE, number - start), span, start, end))
         ]
         for first in range(0, len(made), 2000):
             library.put("made", [Filed(each.url, Stamp(1, 1, "x"), each) for each in made[first : first + 2000]])
@@ -56,7 +55,7 @@ def build(number: int, database: Path) -> Library:
     return library
 
 
-def _in_life(article: Article, number: int, subjects: Sequence[str]) -> Article:
+def in_life(article: Article, number: int, subjects: Sequence[str]) -> Article:
     """The article with what news say of AI and of two topics, and of a provider that is called after where it publishes."""
     random = Random(article.url)
     about = " and ".join(random.choices(subjects, k=2))

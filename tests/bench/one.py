@@ -6,14 +6,15 @@ group NUMBER              grouping so many generated articles of ten days from c
 join NUMBER DATABASE      single new articles into a library of so many of 30 days
 ask NUMBER DATABASE       questions to a library of so many of a year, built first unless it is there
 use DATABASE               people who use the bot over such a library at once
+homes DATABASE             people who open their Homes over such a library at the same moment
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
 reader NUMBER DATABASE PORT   the same by lemon24/reader
+hours digest|subscriptions [NUMBER]   so many deliveries that are due at one hour
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import resource
 import statistics
@@ -98,6 +99,7 @@ def join_one_by_one(number: str, database: str, singles: int = 60) -> dict[str, 
 
 def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[str, float]:
     """Milliseconds an answer, one after the other and with fifty asking at once; how long building took; sizes in MB."""
+    from digests import collecting
     from digests.desk import Desk
     from digests.topics import Catalogue
     from tests.bench import asking
@@ -108,8 +110,7 @@ def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[s
     desk = Desk(library, Catalogue.builtin())
     texts = asking.questions(library, int(questions))
     asking.asked(desk, texts[:100], 4)  # connections, caches and tables that are read once
-    gc.collect()
-    gc.freeze()  # as the bot does once it runs
+    collecting.settle()  # as the bot does once it runs
     found: dict[str, float] = {"work": built, **asking.sizes(library)}
     for askers in (1, 50):
         took = asking.asked(desk, texts[100:], askers)
@@ -130,6 +131,21 @@ def use_the_bot(database: str) -> dict[str, float]:
     library.close()
     waits = asyncio.run(interactive.used(Path(database), texts))
     return {f"p{percent}": asking.percentile(waits, percent) for percent in (50, 95, 99, 100)} | {"acts": len(waits)}
+
+
+def open_homes(database: str) -> dict[str, float]:
+    """Milliseconds until Slack has a Home that was opened, and until the stories of now stand in it; how many these were."""
+    import asyncio
+
+    from tests.bench import asking, interactive
+
+    found = asyncio.run(interactive.homes(Path(database)))
+    told = {
+        f"{name}_p{percent}": asking.percentile(waits, percent)
+        for name, waits in found.items()
+        for percent in (50, 95, 99, 100)
+    }
+    return told | {"opened": len(found["home"])}
 
 
 def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
@@ -191,6 +207,13 @@ def fetch_with_reader(number: str, database: str, port: str) -> dict[str, float]
         return {"work": cold, "again": whole - cold, "items": float(reader.get_entry_counts().total or 0)}
 
 
+def deliver_at_the_hour(case: str, number: str = "10000") -> dict[str, float]:
+    """Seconds from the hour until Slack has taken the last message, and the bot's peak memory in MB."""
+    from tests.bench import hours
+
+    return hours.main(case, int(number))
+
+
 MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "yaml": parse_with_pyyaml,
     "sync": sync_into,
@@ -198,8 +221,10 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "join": join_one_by_one,
     "ask": ask_a_library,
     "use": use_the_bot,
+    "homes": open_homes,
     "feeds": fetch_feeds,
     "reader": fetch_with_reader,
+    "hours": deliver_at_the_hour,
 }
 
 if __name__ == "__main__":

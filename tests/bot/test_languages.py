@@ -31,6 +31,7 @@ from tests.spoken import foreign, sentences
 
 ROOT = Path(__file__).parents[2]
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
+BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 LOCALES = {"de": "de-AT", "ja": "ja-JP"}
 NEWS_TEXTS = tuple(
     text for each in sample.articles(utc_now()) for text in (each.title, each.excerpt, each.provider.name, each.url)
@@ -104,6 +105,18 @@ async def test_a_digest_is_posted_in_its_language(tmp_path: Path, code: str) -> 
         assert len(posted) > 1
         for message in posted:
             the.heard(message.text, message.visible_text())
+
+
+@BOTH
+async def test_dates_and_times_are_written_as_in_the_askers_country(tmp_path: Path, socket_mode: bool) -> None:
+    slack = Workspace()
+    slack.add_user(replace(READER, locale="en-US"))
+    async with bot(tmp_path, workspace=slack, socket_mode=socket_mode):
+        said = (await Person(slack, READER.id).slash("/news", "subscribe robotics at 20:30 on mondays")).text
+        assert "Robotics, every Monday at 8:30 PM (America/New_York)" in said.replace("\u202f", " ")
+        assert re.search(r"The first comes Mon, [A-Z][a-z]{2} \d+, 8:30 PM\.", said.replace("\u202f", " "))
+        british = (await Person(slack).slash("/news", "subscribe robotics at 20:30 on mondays")).text
+        assert re.search(r"every Monday at 20:30 .* The first comes Mon \d+ [A-Z][a-z]{2} 20:30\.", british)
 
 
 @pytest.mark.parametrize("code", OTHERS)

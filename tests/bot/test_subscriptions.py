@@ -283,6 +283,37 @@ async def test_a_time_that_is_none_gets_what_was_meant(tmp_path: Path) -> None:
         assert service.room.subscriptions.of(user(slack.team_id, READER.id)) == ()
 
 
+@BOTH
+async def test_times_in_words_are_understood_and_told_back(tmp_path: Path, socket_mode: bool) -> None:
+    async with living(tmp_path, socket_mode=socket_mode) as (slack, _, _clock):
+        assert "Robotics, every day at 08:30 (America/New_York)" in await said(
+            slack, "subscribe robotics half past eight"
+        )
+        assert "Drones, weekdays at 19:00" in await said(slack, "subscribe drones weekdays in the evening at 7")
+        assert "Robotik, täglich um 08:30" in await said(
+            slack, "subscribe Robotik jeden Morgen um halb neun", FOLLOWER.id
+        )
+        assert "Robotics, every day at 08:00" in await said(slack, "subscribe ロボット工学 毎朝8時")
+
+
+@BOTH
+async def test_one_day_only_is_no_topic_and_gets_what_recurs_at_a_press(tmp_path: Path, socket_mode: bool) -> None:
+    async with living(tmp_path, socket_mode=socket_mode) as (slack, service, _):
+        answer = await asked(slack, "subscribe robotics tomorrow at 9 in #robots")
+        assert "A subscription comes again and again, and “tomorrow” is one day only" in answer.visible_text()
+        assert [each["value"] for _, each in interactive(answer.blocks)] == [
+            "subscribe robotics every day at 09:00 in #robots",
+            "subscribe robotics every Tuesday at 09:00 in #robots",
+        ]
+        await Person(slack, READER.id).click("news_ask_2", on=answer)
+        await slack.wait_for(lambda: service.room.subscriptions.within(OTHER.id), 3)
+        assert [each.cron for each in service.room.subscriptions.within(OTHER.id)] == ["0 9 * * tue"]
+        answer = await asked(slack, "subscribe Robotik morgen um 9", FOLLOWER.id)
+        assert "„morgen“ ist nur ein Tag" in answer.visible_text()
+        values = [each["value"] for _, each in interactive(answer.blocks)]
+        assert values == ["subscribe Robotik täglich um 09:00", "subscribe Robotik jeden Dienstag um 09:00"]
+
+
 async def test_without_topics_it_is_told_how(tmp_path: Path) -> None:
     async with living(tmp_path) as (slack, service, _):
         for text in ("subscribe", "subscribe at 9:15", "subscribe in #robots", "subscribe ;", "subscribe ,;、 at 9:15"):
@@ -363,6 +394,11 @@ async def test_twice_is_told_and_too_many_are_refused(tmp_path: Path) -> None:
         ("robotics #x", ("robotics", "", "#x")),
         ("robotics in C024BE91L daily", ("robotics", "daily", "C024BE91L")),
         ("ロボット工学 毎日8時", ("ロボット工学", "毎日8時", "")),
+        ("ロボット工学 朝8時半", ("ロボット工学", "朝8時半", "")),
+        ("robotics half past eight", ("robotics", "half past eight", "")),
+        ("AI in Healthcare in the evening at 7 in here", ("AI in Healthcare", "in the evening at 7", "here")),
+        ("Robotik am Montag", ("Robotik", "am Montag", "")),
+        ("robotics tomorrow at 9", ("robotics", "tomorrow at 9", "")),
         ("", ("", "", "")),
     ],
 )

@@ -1,7 +1,6 @@
 # Was die fragen, die den Bot betreiben.
 help-post = einen Digest jetzt in seine Channels stellen, wenn du es bestätigst
 help-status = wie es dem Bot geht: Digests, Bibliothek, Feeds, was Leser meinen und was Slack ihm nicht erlaubt
-post-no-digest = Es gibt keinen Digest namens { $name }.
 post-no-channel = Der Digest { $name } hat keinen Channel: setz seinen CHANNEL oder HEATLINE_CHANNEL.
 post-asked = { $title } geht an { $channels }: eine Ausgabe dieser Minute, außerhalb des Zeitplans.
 post-button = Jetzt posten
@@ -20,10 +19,6 @@ status-last = Zuletzt { $moment }:
 status-late = • ⚠ Die Ausgabe vom { $moment } war fällig und ging nicht hinaus; warum, steht im Log
 status-deliveries = Lieferungen: { $done } gepostet, { $claimed } unterwegs, { $failed } nicht gepostet, { $ambiguous } ungewiss
 status-waiting = • ⚠ Die älteste wartet seit { $minutes } Minuten
-status-doubtful = • ⚠ { $number ->
-    [one] Von { $number } Nachricht weiß niemand, ob sie in Slack steht: sieh im Channel nach
-   *[other] Von { $number } Nachrichten weiß niemand, ob sie in Slack stehen: sieh in den Channels nach
- }
 status-rated = • { $channel }: 👍 { $up } · 👎 { $down } in { $days } Tagen
 status-library = Bibliothek: { $number ->
     [one] { $number } Artikel

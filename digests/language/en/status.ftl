@@ -1,7 +1,6 @@
 # What the people who run the bot ask for.
 help-post = post a digest now to its channels, once you say that you are sure
 help-status = how the bot does: digests, library, feeds, what readers think, and what Slack does not let it do
-post-no-digest = There is no digest called { $name }.
 post-no-channel = The digest { $name } has no channel: set its CHANNEL, or HEATLINE_CHANNEL.
 post-asked = { $title } goes to { $channels }: an edition of this minute, outside its schedule.
 post-button = Post it now
@@ -20,10 +19,6 @@ status-last = Last { $moment }:
 status-late = • ⚠ The edition of { $moment } was due and was not posted; the log says why
 status-deliveries = Deliveries: { $done } posted, { $claimed } on their way, { $failed } not posted, { $ambiguous } in doubt
 status-waiting = • ⚠ The oldest has waited for { $minutes } minutes
-status-doubtful = • ⚠ { $number ->
-    [one] Of { $number } message nobody knows whether it is in Slack: look in the channel
-   *[other] Of { $number } messages nobody knows whether they are in Slack: look in the channels
- }
 status-rated = • { $channel }: 👍 { $up } · 👎 { $down } in { $days } days
 status-library = Library: { $number ->
     [one] { $number } article

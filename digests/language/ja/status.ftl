@@ -1,7 +1,6 @@
 # ボットを運用する人が尋ねること。
 help-post = 確認のうえ、ダイジェストをいまチャンネルに投稿する
 help-status = ボットの状態: ダイジェスト、ライブラリ、フィード、読者の評価、Slackで足りない権限
-post-no-digest = { $name }というダイジェストはありません。
 post-no-channel = ダイジェスト{ $name }にはチャンネルがありません。CHANNELかHEATLINE_CHANNELを設定してください。
 post-asked = { $title }を{ $channels }に投稿します。予定とは別の、この分の号です。
 post-button = いま投稿する
@@ -20,7 +19,6 @@ status-last = 前回 { $moment }:
 status-late = • ⚠ { $moment }の号は予定どおり投稿されませんでした。理由はログに記録されています
 status-deliveries = 配信: 投稿済み{ $done }件、送信中{ $claimed }件、失敗{ $failed }件、不明{ $ambiguous }件
 status-waiting = • ⚠ 最も古い配信は{ $minutes }分待っています
-status-doubtful = • ⚠ Slackに届いたか不明なメッセージが{ $number }件あります。チャンネルをご確認ください
 status-rated = • { $channel }: { $days }日間で 👍 { $up } · 👎 { $down }
 status-library = ライブラリ: { $number ->
    *[other] 記事{ $number }件
