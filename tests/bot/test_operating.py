@@ -31,8 +31,8 @@ from playground.slack import NEWS, Fault, Person, Workspace
 from tests.bot.running_bot import Clock, bot, environment
 from tests.bot.test_app import BOTH
 
-BEFORE_NINE = datetime(2026, 11, 23, 8, 59, 58, tzinfo=UTC)  # a Monday
-NINE = BEFORE_NINE + timedelta(seconds=2)
+NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday
+BEFORE_NINE = NINE - timedelta(seconds=4)
 OPERATORS = {"HEATLINE_METRICS": "0"}
 PROBED = ("process", "database", "slack", "schedule", "feeds")
 
@@ -303,31 +303,29 @@ async def test_all_lines_of_a_request_carry_its_name(tmp_path: Path, socket_mode
         ]
 
 
+ACTS = ("no answer, looking in the channel", "part found in the channel", "delivery finished")
+"""What is logged of a delivery whose first answer is lost."""
+
+
 async def test_all_lines_of_an_edition_and_a_delivery_carry_their_names(tmp_path: Path) -> None:
-    clock, slack = Clock(BEFORE_NINE), Workspace()
+    clock, slack, out = Clock(BEFORE_NINE), Workspace(), io.StringIO()
     slack.faults.add(Fault("chat.postMessage", "lost_reply"))
+    logs.configure("info", "json", stream=out)
+    ends = {"delivery finished", "edition published"}
     async with bot(tmp_path, clock=clock, workspace=slack) as (_, service):
-        out = io.StringIO()
-        logs.configure("info", "json", stream=out)
-        await slack.wait_for(lambda: any(line["event"] == "delivery finished" for line in lines(out)), 60)
+        await slack.wait_for(lambda: ends <= {line["event"] for line in lines(out)}, 60)
         (delivery,) = service.room.ledger.deliveries("daily", NINE)
     name = acts.edition("daily", NINE)
     assert name == "daily@2026-11-23T09:00:00Z"
     ours = [line for line in lines(out) if line["logger"].startswith("bot.")]
     made = [line for line in ours if line["event"] == "edition published"]
-    sent = [
-        line
-        for line in ours
-        if line["event"]
-        in ("no answer, looking in the channel", "part found in the channel", "part sent", "delivery finished")
-    ]
+    sent = [line for line in ours if line["event"] in ACTS]
     assert len(made) == 1
-    assert len({line["event"] for line in sent}) == 4
+    assert len({line["event"] for line in sent}) == len(ACTS)
     assert {line["edition"] for line in made + sent} == {name}
     assert {line["delivery"] for line in sent} == {delivery.id}
-    assert not [
-        line for line in ours if line["event"] not in {each["event"] for each in made + sent} and "edition" in line
-    ]
+    (ready,) = [line for line in ours if line["event"] == "heatline is ready"]
+    assert not {"edition", "delivery", "request"} & set(ready)
 
 
 def test_names_of_requests() -> None:
