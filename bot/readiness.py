@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,6 +89,7 @@ class Readiness:
         self._clock = clock
         self.begun = False
         self.ending = False
+        self._reading: asyncio.Future[Counter[Condition]] | None = None
         self._asked = Kept(self._ask, lambda outcome: _SLACK_KEPT if isinstance(outcome, Done) else _SLACK_AGAIN)
         self._looked = Kept(self._look, lambda _: KEPT)
 
@@ -100,20 +102,26 @@ class Readiness:
         return Check("process", self.begun and not self.ending, said)
 
     async def _look(self) -> tuple[Check, ...]:
-        return tuple(await asyncio.gather(self._database(), self._slack(), self._schedule(), self._feeds()))
+        (database, feeds), slack = await asyncio.gather(self._stored(), self._slack())
+        return database, slack, self._schedule(), self._feeds(feeds)
 
-    async def _database(self) -> Check:
+    async def _stored(self) -> tuple[Check, Counter[Condition] | None]:
+        """Whether the database can be read, and how the feeds do; None where it cannot."""
+        # A read that hangs is not begun once more: threads are few.
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.ensure_future(asyncio.to_thread(self._read))
+        await asyncio.wait({self._reading}, timeout=PATIENCE)
+        if not self._reading.done():
+            return Check("database", False, f"did not answer within {PATIENCE:g} seconds"), None
         try:
-            await asyncio.wait_for(asyncio.to_thread(self._read), PATIENCE)
-        except TimeoutError:
-            return Check("database", False, f"did not answer within {PATIENCE:g} seconds")
+            return Check("database", True, "answers"), self._reading.result()
         except (DigestsError, HeatlineBotError) as error:
-            return Check("database", False, str(error))
-        return Check("database", True, "answers")
+            return Check("database", False, str(error)), None
 
-    def _read(self) -> None:
+    def _read(self) -> Counter[Condition]:
         self._room.library.newest()
         self._room.ledger.last_slot("")
+        return feedbook.conditions(self._room.library, self._clock(), self._room.feeds)
 
     async def _slack(self) -> Check:
         outcome = await self._asked()
@@ -131,20 +139,15 @@ class Readiness:
         except TimeoutError:
             return Unknown(f"auth.test: no answer within {PATIENCE:g} seconds")
 
-    async def _schedule(self) -> Check:
+    def _schedule(self) -> Check:
         return self._turning("schedule", ("digests", "subscriptions"), _LATE_LOOK, "what is due is looked at")
 
-    async def _feeds(self) -> Check:
-        feeds = self._room.feeds
-        if not feeds:
+    def _feeds(self, found: Counter[Condition] | None) -> Check:
+        if not self._room.feeds:
             return Check("feeds", True, "none are configured")
         turning = self._turning("feeds", ("feeds",), _LATE_FEEDS, "they are read")
-        if not turning.ok:
+        if not turning.ok or found is None:
             return turning
-        try:
-            found = await asyncio.to_thread(feedbook.conditions, self._room.library, self._clock(), feeds)
-        except (DigestsError, HeatlineBotError) as error:
-            return Check("feeds", False, str(error))
         said = ", ".join(f"{found[each]} {each.value}" for each in Condition if found[each])
         asked = found.total() - found[Condition.NEW]
         return Check("feeds", not asked or found[Condition.GOOD] > 0, said)

@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -103,6 +104,28 @@ async def test_a_database_that_cannot_be_read_is_told_and_the_rest_too(tmp_path:
         assert (await asked(service, "/healthz")).status_code == 200  # a restart would mend nothing
         with closing(sqlite3.connect(tmp_path / "heatline.db")) as database:
             database.execute("ALTER TABLE elsewhere RENAME TO schedules")
+        assert await unready(service) == {}
+
+
+async def test_a_database_that_hangs_is_asked_no_second_time(
+    tmp_path: Path, forgetful: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for, over = [], threading.Event()
+    async with bot(tmp_path, **OPERATORS) as (_, service):
+        newest = service.room.library.newest
+
+        def hanging() -> datetime | None:
+            asked_for.append(1)
+            over.wait(30)
+            return newest()
+
+        monkeypatch.setattr(readiness, "PATIENCE", 0.2)
+        monkeypatch.setattr(service.room.library, "newest", hanging)
+        for _ in range(3):
+            assert await unready(service) == {"database": "did not answer within 0.2 seconds"}
+        assert asked_for == [1]
+        over.set()
+        monkeypatch.setattr(readiness, "PATIENCE", 10)
         assert await unready(service) == {}
 
 
