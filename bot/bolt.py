@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 
 from bot import acts
 from bot.delivery.outgoing import Client
+from bot.pressing import action_of
 
 log = structlog.get_logger(__name__)
 
@@ -40,11 +41,14 @@ class Bolt(AsyncApp):
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Take a request to its listener. What fails there is told by `SlackApp`; here arrives only what Bolt cannot read."""
         with acts.answering(req.body):
+            kind = req.body.get("type")
+            if kind == "block_actions" and not isinstance(action_of(req.body).get("action_id"), str):
+                log.warning("slack.malformed", kind=kind, error="nothing was pressed")
+                return BoltResponse(status=400, body="")
             try:
                 return await super().async_dispatch(req)
             except _ODD as error:
                 last = traceback.extract_tb(error.__traceback__)[-1]
-                kind = req.body.get("type")
                 log.warning("slack.malformed", kind=kind, error=type(error).__name__, at=f"{last.name}:{last.lineno}")
                 return BoltResponse(status=400, body="")
 

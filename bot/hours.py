@@ -266,6 +266,8 @@ def _whole(pieces: Sequence[Piece], place: int) -> _Found | None:
     piece = pieces[place]
     if piece.hour is None or piece.minute is not None:
         return None if piece.hour is None else (piece, place + 1)
+    if piece.hour == 12 and place + 1 < len(pieces) and pieces[place + 1].text in CLOCKS:
+        return pieces[place + 1], place + 2  # "12 midnight"
     hour, end = _hour(pieces, place) or (piece, place + 1)
     closely = piece.spelt or end > place + 1  # "at 8 17" are two times
     if end + 1 < len(pieces) and closely and pieces[end].text in ("oh", "o", "null"):

@@ -152,9 +152,7 @@ class Service:
         else:
             await self._open_port()
         await self.schedule.start()
-        self._run(
-            self._again_and_again(self.rounds.tick, self._look_every, "subscriptions not looked at", "subscriptions")
-        )
+        self._run(self._on_the_dot(self.rounds.tick, self._look_every, "subscriptions not looked at", "subscriptions"))
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
         if self.feeds is not None:
@@ -270,17 +268,29 @@ class Service:
         One bad turn must not be the last: it goes to the log as what `failed`. A loop with a name is looked at by whoever asks
         whether the process is ready.
         """
-        beats = self._beats if name else {}
-        beats[name] = time.monotonic()
+        self._beats[name] = time.monotonic()
         while True:
-            try:
-                await work()
-                beats[name] = time.monotonic()
-            except (DigestsError, HeatlineBotError) as error:  # it says all there is to say
-                log.error(failed, error=str(error))
-            except Exception as error:  # whatever it was, the next turn may do better
-                log.exception(failed, error=str(error))
+            await self._once(work, failed, name)
             await asyncio.sleep(every.total_seconds())
+
+    async def _on_the_dot(
+        self, work: Callable[[], Awaitable[None]], every: timedelta, failed: str, name: str = ""
+    ) -> None:
+        """As `_again_and_again`, at times that ``every`` divides: where it divides a minute, at each minute's beginning."""
+        self._beats[name] = time.monotonic()
+        while True:
+            await self._once(work, failed, name)
+            seconds = every.total_seconds()
+            await asyncio.sleep(seconds - self.clock().timestamp() % seconds)
+
+    async def _once(self, work: Callable[[], Awaitable[None]], failed: str, name: str) -> None:
+        try:
+            await work()
+            self._beats[name] = time.monotonic()
+        except (DigestsError, HeatlineBotError) as error:  # it says all there is to say
+            log.error(failed, error=str(error))
+        except Exception as error:  # whatever it was, the next turn may do better
+            log.exception(failed, error=str(error))
 
     async def read_feeds(self) -> None:
         """Fetch the feeds that are due and judge what is new.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot.crontab import slots
 from bot.people import Person
@@ -53,19 +54,19 @@ def publication(
         topics=topics,
         stories=subscription.size,
         timezone=subscription.timezone,
-        window=_window(subscription, slot),
+        window=_window(subscription.cron, subscription.timezone, slot),
     )
     quiet = "skip" if subscription.direct else first.on_quiet
     where, cron = (subscription.where,), subscription.cron
     return DigestSettings(subscription.digest, where, cron, spec, quiet, subscription.locale)
 
 
-def note(subscription: Subscription, owner: Person, language: Language) -> str:
-    """What stands at the foot of its posts: who subscribed, when it comes, and how that is changed."""
+def note(subscription: Subscription, owner: Person | None, language: Language) -> str:
+    """What stands at the foot of its posts: who subscribed, where that is known, when it comes, and how that is changed."""
     when = told(subscription.cron, language)
     if subscription.direct:
         return language.say("subscription-note", when=when)
-    if not owner.name:
+    if owner is None or not owner.name:
         return language.say("subscription-note-channel", when=when)
     return language.say("subscription-note-by", when=when, name=owner.name)
 
@@ -78,10 +79,11 @@ def spec_of(
     return None if found is None else found.spec
 
 
-def _window(subscription: Subscription, slot: datetime) -> timedelta:
+@lru_cache(maxsize=1024)  # of one moment many subscriptions have the same
+def _window(cron: str, timezone: str, slot: datetime) -> timedelta:
     before = slot - timedelta(microseconds=1)
     for back in (timedelta(days=8), _MOST):
-        earlier = list(slots(subscription.cron, subscription.timezone, slot - back, before))
+        earlier = list(slots(cron, timezone, slot - back, before))
         if earlier:
             return max(_LEAST, slot - earlier[-1])
     return _MOST

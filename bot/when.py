@@ -36,11 +36,15 @@ _GROUPS: Mapping[str, tuple[int, ...]] = {
 }
 _MORE_NAMES = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, "sonnabend": 5, "sonnabends": 5}
 _WEEKLY = frozenset("weekly week wöchentlich woche 毎週".split())
-_LITTLE = frozenset("the and in und von from der den dem a past after of before vor nach to".split())
+# Links that begin no time, so that topics may have them, and what is no link but beside a time.
+_LITTLE = frozenset(
+    "the and in und von from der den dem a past after of before vor nach to by about early ca ab".split()
+)
 _LINKS = (
     AND
     | _LITTLE - {"from", "to", "past", "after", "of", "before", "vor", "nach"}
-    | frozenset("at on every each from um am an im jeden jede jedem jeder uhr o'clock oclock に の まで には".split())
+    | frozenset("at on every each from um am an im jeden jede jedem jeder uhr o'clock oclock".split())
+    | frozenset("around gegen etwa に の まで には".split())
     | frozenset("&,/@+;.・")
 )
 _TO = frozenset("to through thru until till bis から - – — ~ 〜 ～".split())
@@ -81,6 +85,8 @@ _SPELLED = (
     (re.compile(r"\b(?:business|working|work|week)[ -]days?\b"), "weekdays"),
     (re.compile(r"\b(?:every|each) day\b|\bjeden tag\b"), "daily"),
     (re.compile(rf"\b({_GERMAN}|sonnabend)(morgen|vormittag|mittag|nachmittag|abend|nacht)(?=s?\b)"), r"\1 \2"),
+    (re.compile(r"\bdrei viertel\b"), "dreiviertel"),
+    (re.compile(r"\bo clock\b"), "o'clock"),
     (re.compile(r"\btonight\b"), "today evening"),
     (re.compile("今夜|今晩"), "今日 夜"),
     # Alone it is tomorrow.

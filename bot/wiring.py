@@ -11,7 +11,7 @@ from bot import newsfeeds, subscribed
 from bot.delivery import Delivery, Ledger
 from bot.heard import Heard
 from bot.readers import Mutes, Place, SavedStories, Shares, Subscriptions, Votes, channel, digest
-from bot.readers.subscriptions import named
+from bot.readers.subscriptions import Subscription, named
 from bot.settings import DOT_ENV, Settings, load
 from digests.corrections import corrected
 from digests.desk import Desk
@@ -103,6 +103,12 @@ class Newsroom:
         if found is not None:
             return self.votes.standing([digest(name), found.place], now)
         return self.votes.standing([digest(name), *map(channel, self.ledger.conversations(name))], now)
+
+    def feedback_each(self, subscribed: Sequence[Subscription], now: datetime) -> dict[str, Mapping[str, float]]:
+        """As `feedback`, for many subscriptions, by their ids; those of which nobody said anything are left out."""
+        said = self.votes.cast([place for each in subscribed for place in (digest(each.digest), each.place)])
+        places = {each.id: (digest(each.digest), each.place) for each in subscribed}
+        return {key: self.votes.standing(both, now) for key, both in places.items() if said.intersection(both)}
 
     def muted(self, name: str, channels: Sequence[str], now: datetime) -> tuple[Mute, ...]:
         """What each of a digest's channels, as the settings name them, has muted at that moment.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from digests import answering, handles, intake, newsworthy, ranking, relating, selection, steering, stories
 from digests.explaining import Draft, explained
 from digests.language import Said, said, topic_said
 from digests.library import Library, feedbook, storybook
+from digests.library.editionbook import Content, Past
 from digests.library.headlines import headlines, published
 from digests.library.storybook import Window
 from digests.models import (
@@ -41,6 +43,7 @@ _LATELY = timedelta(days=7)  # what the channel was told in this time makes more
 _ROOT = "ai"  # the topic that says nothing of what is wanted: everything here is about it
 _DEEP = (120, 480)  # of the top stories, looked through for somebody who wants them otherwise
 _STRETCHES = 4  # of time that are kept
+_EDITIONS = 64  # that are remembered for digests which want the same
 _ALIKE = 0.15  # below this two stories share no theme
 
 _FITS: Mapping[str, str] = {
@@ -57,13 +60,26 @@ Feedback = Mapping[str, float]
 class _Stretch:
     """What was reported in a stretch of time, as far as it is the same for every digest: whole stories by id, and more.
 
-    ``fresh`` is what was worked out of stories that were not told before: what is recent of them, and its topics.
+    ``urls`` are its reports' addresses, and ``telling`` the contents of editions that told any of them. ``fresh`` is what was
+    worked out of stories that were not told before: what is recent of them, and its topics.
     """
 
     whole: Mapping[str, Story]
     standings: Mapping[str, float]
     twins: Mapping[str, frozenset[str]]
+    urls: frozenset[str] = frozenset()
+    telling: frozenset[str] = frozenset()
     fresh: dict[str, tuple[Story, tuple[TopicMatch, ...]] | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An edition that is wanted: of a digest for a slot, with what readers made of earlier ones, and what they muted."""
+
+    spec: DigestSpec
+    slot: datetime
+    feedback: Feedback = field(default_factory=dict, hash=False)
+    muted: tuple[Mute, ...] = ()
 
 
 class Desk:
@@ -88,6 +104,7 @@ class Desk:
         self._answers = Recent[Answer](_ANSWERS)
         self._turns = Turns(_AT_ONCE)
         self._kept: dict[tuple[datetime, datetime], _Stretch] | None = {} if keep else None
+        self._alike = Recent[tuple[Edition, Content]](_EDITIONS)
 
     def keeping(self) -> Desk:
         """The same desk, which reads a stretch of time once only: for many editions of one moment, and for no longer."""
@@ -149,6 +166,39 @@ class Desk:
         """The edition of a slot as it was first made; made and stored now where it was not."""
         made = self.library.edition(spec.name, slot)
         return made or self.library.freeze(self.edition(spec, slot, now, feedback=feedback, muted=muted))
+
+    def frozen_all(self, wanted: Sequence[Wanted], now: datetime) -> list[Edition]:
+        """What `frozen` gives for each; what is wanted alike, and would tell the same, is made once by a desk that keeps."""
+        if self._kept is None:
+            return [self.frozen(each.spec, each.slot, now, each.feedback, each.muted) for each in wanted]
+        made = self.library.frozen([(each.spec.name, each.slot) for each in wanted])
+        new = [each for each in wanted if (each.spec.name, each.slot) not in made]
+        past = self.library.past({each.spec.name for each in new})
+        fresh = []
+        for each in new:
+            key = (replace(each.spec, name=""), *self._of_account(each, past[each.spec.name], now))
+            edition, content = self._alike.get(key, partial(self._made, each, now))
+            fresh.append((replace(edition, digest=each.spec.name, made_at=now), content))
+        made |= {(each.digest, each.slot): each for each in self.library.freeze_all(fresh)}
+        return [made[each.spec.name, each.slot] for each in wanted]
+
+    def _made(self, wanted: Wanted, now: datetime) -> tuple[Edition, Content]:
+        made = self.edition(wanted.spec, wanted.slot, now, feedback=wanted.feedback, muted=wanted.muted)
+        return made, Content.of(made)
+
+    def _of_account(self, wanted: Wanted, past: Collection[Past], now: datetime) -> tuple[Hashable, ...]:
+        """What an edition depends on beside its digest: of the past what was told lately, or is told of still."""
+        slot = wanted.slot
+        stretch = self._stretch(slot - wanted.spec.window, slot, now, None)
+        told = frozenset(
+            each
+            for each in past
+            if each.slot >= slot - _LATELY
+            or each.url in stretch.urls
+            or each.content in stretch.telling
+            or each.content == wanted.spec.name
+        )
+        return slot, frozenset(wanted.feedback.items()), wanted.muted, told
 
     def why(
         self,
@@ -366,6 +416,8 @@ class Desk:
         whole = {story.id: story for story in stories.assemble(read.articles, read.links, read.ids)}
         made = _Stretch(whole, ranking.standings(read.articles), stories.doubtful(whole.values(), read.links))
         if articles is None and self._kept is not None:
+            urls = frozenset(each.url for each in read.articles)
+            made = replace(made, urls=urls, telling=self.library.telling(urls))
             while len(self._kept) >= _STRETCHES:
                 self._kept.pop(list(self._kept)[0], None)  # noqa: RUF015  # one step: threads share it
             self._kept[since, slot] = made

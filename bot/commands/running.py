@@ -67,8 +67,10 @@ async def posted(room: Newsroom, pressed: Pressed) -> Message:
     if not pressed.person.admin:
         return room.renderer.notice(room.say("admins-only", usage="/news post"))
     digest = _digest(room, pressed.about)
-    if digest is None or not digest.channels:
+    if digest is None:
         return unknown(room, "post", pressed.about)
+    if not digest.channels:
+        return room.renderer.notice(room.say("post-no-channel", name=digest.name))
     made = await post_now(pressed.office.publisher, digest, pressed.now)
     log.info("posted by hand", digest=digest.name, by=pressed.person.id, channels=len(made.deliveries))
     if made.deliveries:

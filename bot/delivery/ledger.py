@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -36,8 +37,11 @@ from bot.delivery.values import Delivery, DeliveryState, Drawing, Part, PartStat
 from bot.errors import LedgerError
 from digests.library import BATCH, Database, batches, insert_all_new, insert_new
 from digests.models import Message, Post
+from digests.recent import Recent
 
 LEASE = timedelta(seconds=60)
+
+_POSTS = 64  # that are kept in memory: at one moment many channels get the same
 
 CONVERSATION = re.compile(r"[CGD][A-Z0-9]+")
 """Slack's id of a conversation, as opposed to its name or a person."""
@@ -49,13 +53,22 @@ class LeaseLost(LedgerError):  # noqa: N818  # nothing is broken: somebody else 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that is to be made: an edition's ``post`` for a channel, and what it was drawn with."""
+    """A delivery that is to be made: an edition's ``post`` for a channel, and what it was drawn with.
+
+    Where many digests have the same post, ``drawn_for`` is the one whose name stands in it.
+    """
 
     digest: str
     slot: datetime
     channel: str
     post: Post
     drawing: Drawing | None = None
+    drawn_for: str = ""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What its messages are remembered by while there is the post."""
+        return id(self.post), self.drawn_for or self.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,8 @@ class Ledger:
         self.lease = lease
         self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._database = database
+        # The posts are kept, so that nothing else gets the id of one.
+        self._frozen = Recent[tuple[Post, tuple[tuple[Content, Message], ...]]](_POSTS)
         self._open = threading.local()  # the transaction that changes are carried out in together
         self._many: Mapping[str, _Many] = {"sending": self._sending, "sent": self._sent, "close": self._close}
         with ledger_errors():
@@ -104,16 +119,15 @@ class Ledger:
 
         ``drawing`` is what they were drawn with; without it they are never corrected.
         """
-        return next(iter(self.claims([Claim(digest, slot, channel, post, drawing)], now)), None)
+        made = next(iter(self.claims([Claim(digest, slot, channel, post, drawing)], now)), None)
+        return None if made is None else _named(made)
 
     def claims(self, wanted: Sequence[Claim], now: datetime) -> tuple[Delivery, ...]:
-        """Make deliveries and freeze their messages in one transaction; what any process has made before is left out."""
-        frozen: dict[int, tuple[Content, ...]] = {}  # many channels get the same post
-        shown: dict[str, Message] = {}
-        for each in wanted:
-            if id(each.post) not in frozen:
-                frozen[id(each.post)] = tuple(map(Content.of, (each.post.parent, *each.post.thread)))
-                shown |= {content.key: content.message for content in frozen[id(each.post)]}
+        """Make deliveries and freeze their messages in one transaction; what any process has made before is left out.
+
+        Their messages are as they are stored, for `contents.named`.
+        """
+        frozen = {each.key: self._frozen.get(each.key, partial(_frozen, each)) for each in wanted}
         made = {each.id: (each, claim) for claim in wanted for each in [self._made(claim, now)]}
         rows = [{column.name: getattr(each, column.name) for column in deliveries.columns} for each, _ in made.values()]
         with self._write() as connection:
@@ -124,13 +138,13 @@ class Ledger:
                 for some in batches(list(made))
                 for key in connection.execute(here.where(deliveries.c.id.in_(some))).scalars()
             }
-            taken = [(each, claim, frozen[id(claim.post)]) for key, (each, claim) in made.items() if key in ours]
-            contents.keep(connection, (content for _, _, whole in taken for content in whole))
+            taken = [(each, claim, frozen[claim.key][1]) for key, (each, claim) in made.items() if key in ours]
+            contents.keep(connection, (content for _, _, whole in taken for content, _ in whole))
             waiting = {"state": PartState.WAITING, "attempts": 0}
             rows = [
                 {"delivery_id": each.id, "number": number, "content": content.key, **waiting}
                 for each, _, whole in taken
-                for number, content in enumerate(whole)
+                for number, (content, _) in enumerate(whole)
             ]
             if rows:
                 connection.execute(insert(parts), rows)
@@ -138,7 +152,7 @@ class Ledger:
             if drawn:
                 connection.execute(insert(drawings), drawn)
         return tuple(
-            replace(each, parts=tuple(Part(each.id, n, shown[content.key]) for n, content in enumerate(whole)))
+            replace(each, parts=tuple(Part(each.id, number, message) for number, (_, message) in enumerate(whole)))
             for each, _, whole in taken
         )
 
@@ -160,7 +174,10 @@ class Ledger:
         )
 
     def resume(self, now: datetime, limit: int | None = None) -> tuple[Delivery, ...]:
-        """Take over unfinished deliveries whose lease has run out, oldest slot first; so many at most, where that is said."""
+        """Take over unfinished deliveries whose lease has run out, oldest slot first; so many at most, where that is said.
+
+        Their messages are as they are stored, as those of `claims`.
+        """
         expired = and_(deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.lease_until <= now)
         taken = {
             "claimed_by": self.owner,
@@ -340,12 +357,28 @@ class Ledger:
 
     def simplified(self, part: Part, message: Message, why: str, now: datetime) -> Part:
         """Slack refused the content: send this one in its place."""
-        content = Content.of(message)
         with self._write() as connection:
+            content = Content.of(message, _digest_of(connection, part))
             contents.keep(connection, [content])
             values = {"state": PartState.WAITING, "error": why, "content": content.key}
             self._changed(connection, [(part, now, values)])
-        return replace(part, message=content.message, state=PartState.WAITING, error=why)
+        return replace(part, message=message, state=PartState.WAITING, error=why)
+
+    def split(self, part: Part, first: Message, second: Message, why: str, now: datetime) -> Delivery:
+        """Slack finds a part too long: send two in its place. Those that follow, none of which was begun, move on by one."""
+        with self._write() as connection:
+            digest = _digest_of(connection, part)
+            halves = [Content.of(first, digest), Content.of(second, digest)]
+            contents.keep(connection, halves)
+            values = {"state": PartState.WAITING, "error": why, "content": halves[0].key}
+            self._changed(connection, [(part, now, values)])
+            of = parts.c.delivery_id == part.delivery_id
+            later = select(parts.c.number).where(of, parts.c.number > part.number).order_by(parts.c.number.desc())
+            for number in connection.execute(later).scalars().all():  # the last first: no two may have one number
+                connection.execute(update(parts).where(of, parts.c.number == number).values(number=number + 1))
+            new = {"delivery_id": part.delivery_id, "number": part.number + 1, "content": halves[1].key}
+            connection.execute(insert(parts), [{**new, "state": PartState.WAITING, "attempts": 0}])
+            return _delivery(connection, part.delivery_id)
 
     def sent(self, part: Part, ts: str, now: datetime, conversation: str | None = None) -> Part:
         """Slack has it. This is a fact, so it is stored whoever holds the lease by now; the first ``ts`` stands."""
@@ -371,7 +404,9 @@ class Ledger:
                     # In the same order in every process, for databases that lock row by row.
                     places.sort(key=lambda place: _key(changes[place]))
                     many = self._many.get(kind)
-                    made = many and self._at_once(connection, many, [changes[place][1] for place in places])
+                    # Each with all of its arguments, also those that it was not given.
+                    calls = [(*changes[place][1], *_DEFAULTS.get(kind, ()))[: _TAKES.get(kind)] for place in places]
+                    made = many and self._at_once(connection, many, calls)
                     for place, result in zip(places, made or [_LEFT] * len(places), strict=True):
                         results[place] = self._alone(changes[place]) if result is _LEFT else result
             finally:
@@ -411,12 +446,14 @@ class Ledger:
 
     def served(self, digest: str, slot: datetime) -> None:
         """Every channel has its delivery of this slot, or there was nothing to tell."""
-        older = or_(schedules.c.last_slot.is_(None), schedules.c.last_slot < slot)
+        self.served_all([(digest, slot)])
+
+    def served_all(self, slots: Sequence[tuple[str, datetime]]) -> None:
+        """As `served`, of many digests in one transaction."""
         with self._write() as connection:
-            row = {"digest": digest, "schedule": "", "since": slot, "last_slot": slot}
-            if not insert_new(connection, schedules, row):
-                statement = update(schedules).where(schedules.c.digest == digest, older)
-                connection.execute(statement.values(last_slot=slot))
+            fresh = [{"digest": digest, "schedule": "", "since": slot, "last_slot": slot} for digest, slot in slots]
+            insert_all_new(connection, schedules, fresh)
+            connection.execute(_SERVED, [{"of": digest, "at": slot} for digest, slot in slots])
 
     def last_slot(self, digest: str) -> datetime | None:
         """The newest slot of a digest that was served."""
@@ -492,7 +529,7 @@ class Ledger:
         order = (deliveries.c.slot, deliveries.c.digest, deliveries.c.channel)
         with self._read() as connection:
             ids = connection.execute(select(deliveries.c.id).where(where).order_by(*order)).scalars().all()
-            return tuple(_deliveries(connection, ids))
+            return tuple(map(_named, _deliveries(connection, ids)))
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
@@ -512,6 +549,15 @@ class Ledger:
 
 
 _LEFT = object()
+_TAKES: Mapping[str, int] = {"close": 4, "sent": 4}
+_DEFAULTS: Mapping[str, tuple[None, ...]] = {"close": (None,), "sent": (None,)}
+
+
+def _frozen(claim: Claim) -> tuple[Post, tuple[tuple[Content, Message], ...]]:
+    _, digest = claim.key
+    whole = (Content.of(message, digest) for message in (claim.post.parent, *claim.post.thread))
+    return claim.post, tuple((content, content.message) for content in whole)
+
 
 _MINE = and_(
     deliveries.c.id == bindparam("key"),
@@ -528,6 +574,14 @@ _KNOWN = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("key"))
     .values(conversation=bindparam("where"), updated_at=bindparam("now"))
+)
+_SERVED = (
+    update(schedules)
+    .where(
+        schedules.c.digest == bindparam("of"),
+        or_(schedules.c.last_slot.is_(None), schedules.c.last_slot < bindparam("at")),
+    )
+    .values(last_slot=bindparam("at"))
 )
 _HERE = and_(parts.c.delivery_id == bindparam("of"), parts.c.number == bindparam("at"))
 _SENT = (
@@ -582,4 +636,14 @@ def _deliveries(connection: Connection, ids: Sequence[str]) -> Iterator[Delivery
 
 
 def _delivery(connection: Connection, delivery_id: str) -> Delivery:
-    return next(_deliveries(connection, [delivery_id]))
+    return _named(next(_deliveries(connection, [delivery_id])))
+
+
+def _named(delivery: Delivery) -> Delivery:
+    shown = (replace(part, message=contents.named(part.message, delivery.digest)) for part in delivery.parts)
+    return replace(delivery, parts=tuple(shown))
+
+
+def _digest_of(connection: Connection, part: Part) -> str:
+    found: str = connection.execute(select(deliveries.c.digest).where(deliveries.c.id == part.delivery_id)).scalar_one()
+    return found

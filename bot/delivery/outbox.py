@@ -17,12 +17,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import acts, counters
 from bot.delivery.calls import Busy, Done, Outcome, Refused, Unknown, backoff, call, patience
 from bot.delivery.clerk import Clerk
+from bot.delivery.contents import named
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.lookup import Found, Lookup, Missing, metadata
 from bot.delivery.pacing import Pacing
-from bot.delivery.simplify import simpler
-from bot.delivery.slack_errors import Action
+from bot.delivery.simplify import halves, simpler
+from bot.delivery.slack_errors import CONTENT, Action
 from bot.delivery.values import Delivery, DeliveryState, Part, PartState
+from digests.models import Message
 
 GRACE = timedelta(hours=3)
 
@@ -66,7 +68,7 @@ class Outbox:
         self.clock = clock
         self.grace = grace
         self.settle = settle
-        self.lookup = Lookup(client)
+        self.lookup = Lookup(client, clock)
         self.refused = refused
         self.doubtful = doubtful
         self.clerk = Clerk(ledger)
@@ -191,8 +193,8 @@ class _Run:
 
     async def to_the_end(self) -> Delivery:
         """Every part in order, then the delivery is closed; gives it as it then stands."""
-        for part in self.delivery.parts:
-            self._done.append(await self._finish(part))
+        while len(self._done) < len(self.delivery.parts):  # which become more where one is split
+            self._done.append(await self._finish(self.delivery.parts[len(self._done)]))
             if self._broken or self._done[0].state is not PartState.SENT:
                 break
         states = {part.state for part in self._done}
@@ -243,6 +245,7 @@ class _Run:
                 # The machine slept: somebody else may have the delivery. Nothing has been sent yet.
                 return await self._store(self._ledger.waiting, part, "the process was asleep", self._now())
             outcome = await self._post(part)
+            self.outbox.pacing.ended(self.delivery.channel, self._now())
         match outcome:
             case Done(data) if data.get("ts"):
                 return await self._sent(part, str(data["ts"]), data.get("channel"))
@@ -251,8 +254,9 @@ class _Run:
             case Unknown(why):
                 self.log.warning("no answer, looking in the channel", part=part.number, why=why)
                 return await self._store(self._ledger.ambiguous, part, why, self._now())
-            case Refused(row, why) if row.action is Action.SIMPLIFY:
-                return await self._simplify(part, why)
+            case Refused(row, why) if row.action in CONTENT:
+                shorter = halves(part.message) if row.action is Action.SPLIT else None
+                return await (self._simplify(part, why) if shorter is None else self._split(part, shorter, why))
             case Refused(row, why) if row.action is Action.STOP:
                 self._broken = True
                 part = await self._fail(part, why)
@@ -262,13 +266,14 @@ class _Run:
         return await self._again(part, outcome)
 
     async def _post(self, part: Part) -> Outcome:
+        message = named(part.message, self.delivery.digest)
         thread = {} if part.number == 0 else {"thread_ts": self.delivery.parent.ts, "reply_broadcast": False}
         return await call(
             "chat.postMessage",
             self.outbox.client.chat_postMessage,
             channel=self.delivery.conversation or self.delivery.channel,
-            text=part.message.text,
-            blocks=[dict(block) for block in part.message.blocks],
+            text=message.text,
+            blocks=[dict(block) for block in message.blocks],
             unfurl_links=False,
             unfurl_media=False,
             metadata=metadata(part),
@@ -287,8 +292,13 @@ class _Run:
         await self.outbox.pause(self.delivery, seconds)
         return part
 
+    async def _split(self, part: Part, shorter: tuple[Message, Message], why: str) -> Part:
+        self.log.warning("part is sent as two", part=part.number, why=why)
+        self.delivery = await self._store(self._ledger.split, part, *shorter, why, self._now())
+        return self.delivery.parts[part.number]
+
     async def _simplify(self, part: Part, why: str) -> Part:
-        message = simpler(part.message)
+        message = simpler(named(part.message, self.delivery.digest))
         if message is None:
             return await self._fail(part, why)
         self.log.warning("part is sent in a simpler form", part=part.number, why=why, blocks=len(message.blocks))

@@ -36,12 +36,32 @@ class Pacing:
         self._free[channel] = (now + self._pace, self._pace)
         return True
 
+    def ended(self, channel: str, now: datetime) -> None:
+        """Slack has answered. The time to the next post is counted from here: it may have taken the message only now."""
+        self._free[channel] = (now + self._pace, self._pace)
+
     def refused(self, channel: str, now: datetime, span: timedelta) -> None:
         """Slack wants no post to a channel for so long."""
         self._refused = {key: each for key, each in self._refused.items() if _left(each, now) > _NO_TIME}
         self._refused[channel] = (now + span, span)
         if len(self._refused) >= _SEVERAL:
             self._everybody = max(self._refused.values())
+
+
+class Holds:
+    """Methods that Slack wants no call of for a while. All but posts it counts for the whole workspace."""
+
+    def __init__(self) -> None:
+        self._free: dict[str, tuple[datetime, timedelta]] = {}
+
+    def wait(self, method: str, now: datetime) -> timedelta:
+        """How long there is to wait until a method may be called; nothing when it may."""
+        free = self._free.get(method)
+        return _NO_TIME if free is None else max(_left(free, now), _NO_TIME)
+
+    def refused(self, method: str, now: datetime, span: timedelta) -> None:
+        """Slack wants no call of a method for so long."""
+        self._free[method] = (now + span, span)
 
 
 def _left(free: tuple[datetime, timedelta], now: datetime) -> timedelta:

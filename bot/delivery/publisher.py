@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
+import digests.desk
 from bot import acts
+from bot.delivery.drawer import Desk, Drawer, Renderer
 from bot.delivery.ledger import Claim, Ledger
 from bot.delivery.outbox import Outbox
 from bot.delivery.values import Delivery, Drawing
-from digests.corrections import told
-from digests.models import DigestSpec, Edition, Post
+from digests.desk import Wanted
+from digests.models import DigestSpec, Edition
 from digests.steering import Mute
 
 _BATCH = 50  # channels that are claimed in one transaction
@@ -52,60 +54,24 @@ class Publication(Protocol):
         """What happens when nothing is worth telling: ``say`` or ``skip``."""
 
 
-class Desk(Protocol):
-    """Who makes editions: `digests.desk`."""
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One slot of one digest, with what readers made of earlier ones, what they muted, and the note at its foot."""
 
-    def frozen(
-        self,
-        spec: DigestSpec,
-        slot: datetime,
-        now: datetime,
-        feedback: Mapping[str, float] | None = ...,
-        muted: Collection[Mute] = ...,
-    ) -> Edition:
-        """The edition of a slot: made and frozen the first time, the same one ever after."""
-
-    def quiet(self, edition: Edition, muted: Collection[Mute]) -> Edition:
-        """The edition without what one channel has muted."""
-
-    def handles(self, urls: Iterable[str]) -> dict[str, str]:
-        """Short names of articles that buttons can carry."""
+    digest: Publication
+    slot: datetime
+    feedback: Mapping[str, float]
+    muted: tuple[Mute, ...]
+    note: str = ""
 
 
-class Renderer(Protocol):
-    """Who writes posts: `digests.rendering`."""
+class Moment:
+    """What is published of one moment, for as long as it takes: editions that tell the same are made and drawn once."""
 
-    def speaking(self, locale: str | None) -> Renderer:
-        """The same, in the language of a locale."""
-
-    def post(
-        self,
-        edition: Edition,
-        now: datetime,
-        *,
-        template: str = ...,
-        earlier: Mapping[datetime, str] | None = ...,
-        handles: Mapping[str, str] | None = ...,
-        foot: bool = ...,
-        note: str = ...,
-    ) -> Post:
-        """The edition as Slack gets it, drawn by the digest's template; updates lead back to the earlier posts.
-
-        At the ``foot`` is what can be done with the post as a whole, and a ``note``.
-        """
-
-
-def drawn(renderer: Renderer, edition: Edition, drawing: Drawing) -> Post:
-    """The post of an edition, as its channel gets it, drawn with what is given; the same whenever it is drawn."""
-    return renderer.speaking(drawing.language).post(
-        edition,
-        drawing.at,
-        template=drawing.template,
-        earlier=drawing.earlier,
-        handles=drawing.handles,
-        note=drawing.note,
-        foot=drawing.foot,
-    )
+    def __init__(self, desk: digests.desk.Desk, renderer: Renderer, at: datetime) -> None:
+        self.desk = desk
+        self.at = at
+        self.drawer = Drawer(desk, renderer)
 
 
 class Publisher:
@@ -162,15 +128,63 @@ class Publisher:
         """
         return tuple([each async for some in self._claims(digest, slot, now, desk=desk, note=note) for each in some])
 
+    async def claim_all(self, issues: Sequence[Issue], now: datetime, moment: Moment) -> tuple[Delivery, ...]:
+        """As `claim`, for many digests that are published at one moment, in one transaction.
+
+        Their messages are as they are stored, for `deliver`. Raises as `publish` does; then nothing was claimed.
+        """
+        wanted = [Wanted(each.digest.spec, each.slot, each.feedback, each.muted) for each in issues]
+        editions = await asyncio.to_thread(moment.desk.frozen_all, wanted, now)
+        told_of = [
+            (issue, edition)
+            for issue, edition in zip(issues, editions, strict=True)
+            if edition.stories or issue.digest.on_quiet != "skip"
+        ]
+        earlier = await asyncio.gather(
+            *(self._earlier(edition, issue.digest.name, issue.digest.channels) for issue, edition in told_of)
+        )
+        claims = await asyncio.to_thread(self._claims_of, told_of, earlier, moment)
+        claimed = await asyncio.to_thread(self._ledger.claims, claims, self._clock()) if claims else ()
+        slots = [(each.digest.name, each.slot) for each in issues]
+        await asyncio.to_thread(self._ledger.served_all, slots)
+        parts = sum(len(each.parts) for each in claimed)
+        quiet = len(issues) - len(told_of)
+        _log.info("editions published", digests=len(issues), channels=len(claimed), parts=parts, quiet=quiet)
+        return claimed
+
+    def _claims_of(
+        self,
+        told_of: Sequence[tuple[Issue, Edition]],
+        earlier: Sequence[Mapping[str, Mapping[datetime, str]]],
+        moment: Moment,
+    ) -> list[Claim]:
+        claims = []
+        for (issue, edition), links in zip(told_of, earlier, strict=True):
+            digest = issue.digest
+            base = Drawing(moment.at, digest.spec.template, digest.language, issue.note, foot=True, muted=issue.muted)
+            for channel in digest.channels:
+                made = moment.drawer.draw(edition, replace(base, earlier=links.get(channel, {})), self._addresses)
+                claims.append(Claim(digest.name, issue.slot, channel, made.post, made.drawing, made.digest))
+        return claims
+
+    async def begin(self, deliveries: Sequence[Delivery]) -> list[asyncio.Task[Delivery]]:
+        """Let claimed deliveries go on their way, and wait until there is room for more; gives what goes on."""
+        under_way = [asyncio.create_task(self._one(each)) for each in deliveries]
+        await self._room()
+        return under_way
+
+    async def _room(self) -> None:
+        while len(self._running) > _AT_ONCE - _BATCH:
+            self._ended.clear()
+            await self._ended.wait()
+
     async def _on_their_way(self, claimed: AsyncIterator[Sequence[Delivery]]) -> tuple[Delivery, ...]:
         """Deliver what comes, and let more come only when there is room for it."""
         under_way: list[asyncio.Task[Delivery]] = []
         try:
             async for some in claimed:
                 under_way += [asyncio.create_task(self._one(each)) for each in some]
-                while len(self._running) > _AT_ONCE - _BATCH:
-                    self._ended.clear()
-                    await self._ended.wait()
+                await self._room()
             return tuple(await asyncio.gather(*under_way))
         except asyncio.CancelledError:
             for each in under_way:
@@ -192,13 +206,25 @@ class Publisher:
                 log.info("quiet day: nothing worth telling, nothing posted", **read)
                 return
             log.info("quiet day: nothing worth telling, saying so", **read)
-        addresses = await asyncio.to_thread(self._addresses, told(edition))
         taken = await asyncio.to_thread(self._ledger.channels, digest.name, slot)
         wanted = [channel for channel in digest.channels if channel not in taken]
         if len(wanted) < len(digest.channels):
             log.info("already claimed", channels=len(digest.channels) - len(wanted))
-        drawing = Drawing(now, digest.spec.template, digest.language, note, addresses=addresses, foot=True)
-        drawer = _Drawer(self._desk, self._renderer, edition, drawing)
+        base = Drawing(now, digest.spec.template, digest.language, note, foot=True)
+        drawer = Drawer(self._desk, self._renderer)
+
+        def claims_of(
+            some: Sequence[str],
+            muted: Mapping[str, Sequence[Mute]],
+            earlier: Mapping[str, Mapping[datetime, str]],
+        ) -> list[Claim]:
+            claims = []
+            for channel in some:
+                here = replace(base, earlier=earlier.get(channel, {}), muted=tuple(muted.get(channel, ())))
+                made = drawer.draw(edition, here, self._addresses)
+                claims.append(Claim(digest.name, slot, channel, made.post, made.drawing, made.digest))
+            return claims
+
         channels = parts = 0
         for start in range(0, len(wanted), _BATCH):
             some = wanted[start : start + _BATCH]
@@ -207,7 +233,7 @@ class Publisher:
                 return
             muted = await asyncio.to_thread(self._muted_each, digest.name, some, slot)
             earlier = await self._earlier(edition, digest.name, some)
-            claims = await asyncio.to_thread(drawer.claims, some, muted, earlier)
+            claims = await asyncio.to_thread(claims_of, some, muted, earlier)
             claimed = await asyncio.to_thread(self._ledger.claims, claims, self._clock())
             channels, parts = channels + len(claimed), parts + sum(len(each.parts) for each in claimed)
             yield claimed
@@ -268,39 +294,3 @@ class Publisher:
         finally:
             self._running.discard(delivery.id)
             self._ended.set()
-
-
-class _Drawer:
-    """Draws an edition for its channels: once for all that get the same."""
-
-    def __init__(self, desk: Desk, renderer: Renderer, edition: Edition, drawing: Drawing) -> None:
-        self._desk = desk
-        self._renderer = renderer
-        self._edition = edition
-        self._drawing = drawing
-        self._seen: dict[tuple[Mute, ...], tuple[Edition, dict[str, str]]] = {}
-        self._drawn: dict[tuple[tuple[Mute, ...], tuple[tuple[datetime, str], ...]], tuple[Drawing, Post]] = {}
-
-    def claims(
-        self,
-        channels: Sequence[str],
-        muted: Mapping[str, Sequence[Mute]],
-        earlier: Mapping[str, Mapping[datetime, str]],
-    ) -> list[Claim]:
-        """What is to be claimed for channels: what they have muted, and where their posts of earlier editions stand."""
-        slot, found = self._edition.slot, []
-        for each in channels:
-            drawing, post = self._draw(tuple(muted.get(each, ())), earlier.get(each, {}))
-            found.append(Claim(self._edition.digest, slot, each, post, drawing))
-        return found
-
-    def _draw(self, muted: tuple[Mute, ...], earlier: Mapping[datetime, str]) -> tuple[Drawing, Post]:
-        if muted not in self._seen:
-            quiet = self._desk.quiet(self._edition, muted)
-            self._seen[muted] = (quiet, self._desk.handles({scored.lead.url for scored in quiet.stories}))
-        edition, handles = self._seen[muted]
-        key = (muted, tuple(sorted(earlier.items())))
-        if key not in self._drawn:
-            drawing = replace(self._drawing, earlier=earlier, handles=handles, muted=muted)
-            self._drawn[key] = (drawing, drawn(self._renderer, edition, drawing))
-        return self._drawn[key]

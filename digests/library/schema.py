@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Float,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -208,6 +209,21 @@ marks = Table(
     ),
 )
 
+contents = Table(
+    "edition_contents",
+    metadata,
+    Column("id", Text, primary_key=True, comment="a digest of the document: what many digests tell stands here once"),
+    Column("document", Text, nullable=False, comment="the frozen Edition as JSON, without the digest's name"),
+)
+
+contents_told = Table(
+    "edition_contents_told",
+    metadata,
+    Column("content", Text, ForeignKey("edition_contents.id", ondelete="CASCADE"), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Index("edition_contents_told_url", "url"),
+)
+
 editions = Table(
     "editions",
     metadata,
@@ -215,8 +231,10 @@ editions = Table(
     Column("name", Text, nullable=False, comment="the digest"),
     Column("slot", UTCDateTime, nullable=False),
     Column("made_at", UTCDateTime, nullable=False),
-    Column("document", Text, nullable=False, comment="the frozen Edition as JSON"),
+    Column("document", Text, nullable=False, comment="the frozen Edition as JSON; empty where `content` names it"),
+    Column("content", Text, ForeignKey("edition_contents.id"), comment="what it tells; empty for those of before"),
     UniqueConstraint("name", "slot"),
+    Index("editions_content", "content"),
 )
 
 told = Table(
@@ -225,4 +243,5 @@ told = Table(
     Column("name", Text, primary_key=True, comment="the digest"),
     Column("url", Text, primary_key=True),
     Column("slot", UTCDateTime, nullable=False, comment="the slot of the edition that told it first"),
+    comment="addresses that were told beside those of `edition_contents_told`",
 )

@@ -56,7 +56,7 @@ def measured(case: str, number: int, folder: Path) -> dict[str, float]:
         more = {"HEATLINE_CHANNEL": "", "HEATLINE_CRON": "0 0 1 1 *"}
     else:
         more = {"HEATLINE_CHANNEL": ",".join(CHANNEL.format(n) for n in range(number)), "HEATLINE_CRON": cron}
-    with _slack(number) as (base_url, said):
+    with _slack(number) as (base_url, said, slack):
         ours = demo.environment(folder, f"{base_url}/api/") | more
         ours |= {
             "HEATLINE_ARTICLES": "",
@@ -72,7 +72,7 @@ def measured(case: str, number: int, folder: Path) -> dict[str, float]:
                 time.sleep(max(0.0, hour.timestamp() - time.time() - 3))
                 idle = _peak(bot.pid)
                 done = _delivered(database, number, hour)
-                peak, cpu = _peak(bot.pid), _cpu(bot.pid)
+                peak, cpu, beside = _peak(bot.pid), _cpu(bot.pid), _cpu(slack)
             finally:
                 bot.terminate()
                 ended = bot.wait()
@@ -85,6 +85,7 @@ def measured(case: str, number: int, folder: Path) -> dict[str, float]:
         "work": found["last"] - since,
         "done": done,
         "cpu": cpu,
+        "slack_cpu": beside,
         "idle": idle,
         "peak": peak,
         "database": sum(each.stat().st_size for each in folder.glob("heatline.db*")) / 1e6,
@@ -141,7 +142,7 @@ def _subscribe(database: Path, number: int, hour: datetime) -> None:
 
 
 @contextmanager
-def _slack(places: int) -> Iterator[tuple[str, Callable[[], Mapping[str, float]]]]:
+def _slack(places: int) -> Iterator[tuple[str, Callable[[], Mapping[str, float]], int]]:
     command = [sys.executable, "-m", "tests.bench.hourslack", str(places), str(ANSWERS_AFTER)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as slack:
         assert slack.stdout is not None
@@ -151,7 +152,7 @@ def _slack(places: int) -> Iterator[tuple[str, Callable[[], Mapping[str, float]]
             return dict(json.loads(lines[0]))
 
         try:
-            yield slack.stdout.readline().strip(), said
+            yield slack.stdout.readline().strip(), said, slack.pid
         finally:
             slack.terminate()
             lines.append(slack.stdout.readline() or "{}")

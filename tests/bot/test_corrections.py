@@ -17,8 +17,8 @@ from structlog.testing import capture_logs
 from bot.clock import utc_now
 from bot.delivery import Corrections, Delivery, DeliveryState, Ledger, Outbox, Publisher, posting_client
 from bot.delivery.corrections import EVERY, WINDOW
+from bot.delivery.drawer import drawn
 from bot.delivery.outbox import GRACE
-from bot.delivery.publisher import drawn
 from bot.delivery.schema import drawings
 from bot.delivery.values import CorrectionState, Drawing, Erratum
 from bot.settings import DigestSettings

@@ -21,7 +21,7 @@ from bot.service import Service
 from playground.slack import NEWS, READER, SIGNING_SECRET, Person, Workspace
 from playground.slack.delivery import encode
 from tests.bot.running_bot import bot
-from tests.bot.test_secrets import values
+from tests.bot.test_secrets import stories, values
 
 
 def signed(body: bytes, *, at: float | None = None, secret: str = SIGNING_SECRET) -> dict[str, str]:
@@ -95,7 +95,7 @@ async def test_a_command_that_is_sent_again_does_its_work_once(tmp_path: Path) -
 async def test_a_press_that_is_sent_again_does_its_work_once(tmp_path: Path) -> None:
     async with bot(tmp_path) as (slack, service):
         person = Person(slack, READER.id)
-        (answer,) = (await person.slash("/news", "robots")).messages
+        answer = await stories(slack, person, "robots")
         entries = list(values(answer.blocks))
         saving = await person.click("story_menu", next(each for each in entries if each.startswith("save ")), answer)
         place = user(slack.team_id, READER.id)
@@ -110,7 +110,7 @@ async def test_a_press_that_is_sent_again_does_its_work_once(tmp_path: Path) -> 
 async def test_a_dialog_that_is_sent_again_posts_once(tmp_path: Path) -> None:
     async with bot(tmp_path) as (slack, service):
         person = Person(slack, READER.id)
-        (answer,) = (await person.slash("/news", "robots")).messages
+        answer = await stories(slack, person, "robots")
         share = next(each for each in values(answer.blocks) if each.startswith("share "))
         opened = await person.click("story_menu", share, answer)
         await slack.wait_for(lambda: opened.views, 10)

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 from bot import acts, logs, readiness
 from bot.cli import app
-from bot.delivery import DeliveryState
+from bot.delivery import DeliveryState, Ledger
 from bot.service import Service
 from bot.terminal import REJECTED
 from bot.wiring import newsroom, settings_from
@@ -258,14 +258,12 @@ async def test_metrics_tell_what_was_posted_also_after_a_restart(tmp_path: Path)
 async def test_metrics_tell_what_waits_and_what_is_in_doubt(tmp_path: Path) -> None:
     clock = Clock(NINE + timedelta(hours=1))
     async with bot(tmp_path, clock=clock, **OPERATORS) as (_, service):
-        ledger, now = service.room.ledger, clock()
+        now = clock()
+        ledger = Ledger(service.room.library.database, lease=timedelta(hours=9), owner="another process")
         post = Post(Message("one", ({"type": "divider"},)), ())
-        claimed = ledger.claim("sub-s0123456789", NINE, "C0ELSEWHERE", post, now - timedelta(minutes=40))
+        claimed = ledger.claim("daily", NINE, "C0ELSEWHERE", post, now - timedelta(minutes=40))
         assert claimed is not None
-        for _ in range(2):  # somebody else has it, and is not done
-            ledger.renew(claimed.id, now + timedelta(hours=1))
-        part = ledger.sending(claimed.parts[0], now)
-        ledger.ambiguous(part, "the answer was lost", now + timedelta(hours=1))
+        ledger.ambiguous(ledger.sending(claimed.parts[0], now), "the answer was lost", now)
         text = (await asked(service, "/metrics")).text
         assert value(text, 'heatline_deliveries{state="claimed"}') == 1
         assert value(text, "heatline_ambiguous") == 1

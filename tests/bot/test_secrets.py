@@ -23,6 +23,7 @@ from bot.delivery import posting_client
 from bot.settings import load
 from digests.models import Message
 from playground.slack import APP_TOKEN, BOT_TOKEN, NEWS, SIGNING_SECRET, Fault, Person, Workspace, running
+from playground.slack import Message as SlackMessage
 from playground.slack import server as slack_server
 from tests.bot import running_bot
 from tests.bot.running_bot import bot, environment
@@ -90,11 +91,18 @@ def talkative(*secrets: str) -> Iterator[tuple[io.StringIO, Raw]]:
     yield out, raw
 
 
+async def stories(slack: Workspace, person: Person, question: str) -> SlackMessage:
+    """The answer to a question with its stories, also where the bot is slow and says first that it is looking."""
+    reply = await person.slash("/news", question)
+    await slack.wait_for(lambda: reply.messages and list(values(reply.messages[-1].blocks)), 30)
+    return reply.messages[-1]
+
+
 async def busy(slack: Workspace, person: Person) -> None:
     """A bit of everything: answers, a refusal, a bug, a forged request, buttons, a dialog, an event, a mention."""
     assert (await person.slash("/news", f"robots {WRITTEN}")).ok
     await person.slash("/news", "robots", sign=False)
-    (answer,) = (await person.slash("/news", "robots")).messages
+    answer = await stories(slack, person, "robots")
     await person.click(
         "story_menu", next(value for value in values(answer.blocks) if value.startswith("save ")), answer
     )

@@ -13,7 +13,7 @@ from bot.readers import user
 from digests.library import Filed, Stamp
 from playground.slack import NEWS, READER, Person
 from tests.bot.running_bot import bot
-from tests.bot.test_secrets import values
+from tests.bot.test_secrets import stories, values
 from tests.making import article
 
 MARK = "quokka"
@@ -75,7 +75,7 @@ async def test_what_people_write_is_bound(tmp_path: Path, statements: list[str])
             ):
                 assert (await person.slash("/news", asked)).ok, asked
             assert (await person.tell(attack))[1].ok
-        (answer,) = (await person.slash("/news", f'"{MARK}"')).messages
+        answer = await stories(slack, person, f'"{MARK}"')
         assert MARK in answer.text
         menu = list(values(answer.blocks))
         first = menu[0].partition(" ")[2]

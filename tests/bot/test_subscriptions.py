@@ -24,7 +24,7 @@ from bot.rounds import INACTIVE, Rounds
 from bot.service import Service
 from bot.wiring import newsroom, settings_from
 from digests.library import Filed, Stamp
-from digests.library.schema import editions, told
+from digests.library.schema import contents, contents_told, editions
 from digests.topics import Catalogue
 from playground.slack import (
     ADMIN,
@@ -536,9 +536,12 @@ async def test_what_is_kept_is_counted_and_erased_with_all_that_came_of_it(tmp_p
         other = service.room.subscriptions.of(user(slack.team_id, FOLLOWER.id))[0]
         with service.room.library.database.read() as connection:
             assert connection.execute(select(subscriptions.c.id)).scalars().all() == [other.id]
-            for column in (editions.c.name, told.c.name, deliveries.c.digest, schedules.c.digest):
+            for column in (editions.c.name, deliveries.c.digest, schedules.c.digest):
                 names = {name for name in connection.execute(select(column)).scalars() if name != "daily"}
                 assert names == {other.digest}
+            left = set(connection.execute(select(editions.c.content)).scalars())
+            assert set(connection.execute(select(contents.c.id)).scalars()) == left
+            assert set(connection.execute(select(contents_told.c.content)).scalars()) == left
         assert "Nothing is kept" in await said(slack, "forget me")
 
 
@@ -911,7 +914,7 @@ async def test_a_look_at_twenty_thousand_asks_once(tmp_path: Path) -> None:
         asked_of = [each for each in counted if "FROM subscriptions" in each and "LIMIT" in each]
         assert len(asked_of) in (1, 2)  # the bot's own look may fall into it
         assert all("ORDER BY subscriptions.due_at" in each for each in asked_of)
-        assert len(rounds._workers) == 0
+        assert rounds._tasks() == set()
 
 
 async def test_what_is_old_goes_and_what_is_told_stays_told(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`make soak`: the long form of the chaos test, in one process and in three; writes docs/soak.md.
+"""`make soak`: the long form of the chaos test, one process on SQLite, three on one PostgreSQL; writes docs/soak.md.
 
 python -m tests.chaos --editions 500 --channels 40 --kills 50
 """
@@ -12,12 +12,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.clock import utc_now
+from tests import postgres
 from tests.chaos import driver
 from tests.chaos.driver import Figures, RunError
 from tests.chaos.plan import Plan
@@ -31,9 +33,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # it leaves no process behind
     began, load = utc_now(), os.getloadavg()[0]
     runs: list[Figures] = []
-    for processes in options.processes:
+    for kind, processes in options.runs:
         plan = Plan(
-            f"{'one process' if processes == 1 else f'{processes} processes'}",
+            f"{'one process' if processes == 1 else f'{processes} processes'}, {kind}",
             seed=options.seed + processes,
             editions=options.editions,
             channels=options.channels,
@@ -45,7 +47,7 @@ def main() -> int:
         )
         console.print(f"{plan.name}: seed {plan.seed}, {plan.expected:,} posts, {plan.kills} kills")
         try:
-            runs.append(_played(plan, options.database, console))
+            runs.append(_played(plan, kind, console))
         except RunError as error:
             console.print(f"{plan.name}, seed {plan.seed}: {error}", style="red", markup=False)
             return 1
@@ -67,20 +69,29 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--channels", type=int, default=40, help="(default %(default)s)")
     parser.add_argument("--subscriptions", type=int, default=200, help="beside them (default %(default)s)")
     parser.add_argument("--kills", type=int, default=50, help="SIGKILLs of a run (default %(default)s)")
-    parser.add_argument("--processes", type=int, nargs="+", default=[1, 3], help="a run for each (default 1 3)")
+    parser.add_argument(
+        "--runs", type=_run, nargs="+", default=[("sqlite", 1), ("postgresql", 3)],
+        help="a run for each: a database and a number of processes (default sqlite:1 postgresql:3)",
+    )  # fmt: skip
     parser.add_argument(
         "--slots", type=int, default=5, help="so many after the start, one a minute (default %(default)s)"
     )
     parser.add_argument("--seed", type=int, default=20261130, help="(default %(default)s)")
     parser.add_argument("--minutes", type=float, default=45, help="a run takes no longer (default %(default)s)")
-    parser.add_argument("--database", default="", help="an empty database for each run; a new SQLite file if none")
     parser.add_argument(
         "--results", type=Path, default=RESULTS, help="where the page is written (default docs/soak.md)"
     )
     return parser.parse_args()
 
 
-def _played(plan: Plan, database: str, console: Console) -> Figures:
+def _run(text: str) -> tuple[str, int]:
+    kind, _, processes = text.partition(":")
+    if kind not in ("sqlite", "postgresql") or not processes.isdecimal():
+        raise argparse.ArgumentTypeError("write a run as sqlite:1 or postgresql:3")
+    return kind, int(processes)
+
+
+def _played(plan: Plan, kind: str, console: Console) -> Figures:
     shown = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
     )
@@ -94,7 +105,9 @@ def _played(plan: Plan, database: str, console: Console) -> Figures:
             shown.update(kills, completed=progress.kills)
             shown.update(faults, completed=progress.faults)
 
-        return driver.run(plan, Path(name), database or f"sqlite:///{name}/heatline.db", told)
+        here = nullcontext(f"sqlite:///{name}/heatline.db")
+        with here if kind == "sqlite" else postgres.database(postgres.server()) as url:
+            return driver.run(plan, Path(name), url, told)
 
 
 def _revision() -> str:

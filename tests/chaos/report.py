@@ -28,8 +28,8 @@ part of every post must stand in Slack exactly once, after the part that it foll
 know all of it. The run fails else. `make test` has a short form of it, `tests/chaos/test_chaos.py`.
 
 {times}
-There is no limit of a message a second. Everything else is as it is every day. Slack is a thread of the process that
-drives the run, on the same machine.
+There is no limit of a message a second, and PostgreSQL does not wait for the disk. Everything else is as it is every day.
+Slack is a thread of the process that drives the run, on the same machine.
 
 This page is written by the run itself.
 """
