@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from bot import logs, wiring
 from bot.clock import utc_now
-from bot.commands import feeds, news, previews
+from bot.commands import db, feeds, news, previews
 from bot.errors import HeatlineBotError, Problem
 from bot.manifest import manifest
 from bot.readers import places
@@ -48,6 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(db.app, name="db")
 
 
 class Format(StrEnum):
