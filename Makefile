@@ -6,7 +6,7 @@ DEV := .venv-dev/bin
 INSTALL = install --quiet --disable-pip-version-check --require-hashes -r
 PROJECT = install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 
-.PHONY: help demo run test lint types contracts eval bench lock clean
+.PHONY: help demo run test lint types contracts eval bench soak lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ eval: .venv-dev/ready ## measure the editor against the labelled days
 
 bench: .venv-dev/ready ## measure the speed goals as ratios in one run
 	@$(DEV)/python -m tests.bench
+
+soak: .venv-dev/ready ## kill the bot fifty times while it posts 500 editions to 40 channels; writes docs/soak.md
+	@$(DEV)/python -m tests.chaos
 
 lock: ## resolve the dependencies again and write both lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-strip-extras pyproject.toml --group build -o requirements.lock

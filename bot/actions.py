@@ -73,13 +73,16 @@ def _related(room: Newsroom, pressed: Pressed) -> Message:
 
 
 def _why(room: Newsroom, pressed: Pressed) -> Message:
+    zone = pressed.person.timezone
     article = article_of(room, pressed)
     if article is None:
         return room.renderer.notice(GONE)
     if pressed.about == pressed.handle and room.edition_at(pressed.conversation, pressed.ts) is None:
-        return why.near(room, article, pressed.now, pressed.conversation)  # of an answer, which is no edition
+        return why.near(room, article, pressed.now, pressed.conversation, zone)  # of an answer, which is no edition
     found = _explained(room, pressed, article)
-    return room.renderer.notice(room.say("no-edition")) if found is None else room.renderer.why(found, pressed.now)
+    return (
+        room.renderer.notice(room.say("no-edition")) if found is None else room.renderer.why(found, pressed.now, zone)
+    )
 
 
 def _explained(room: Newsroom, pressed: Pressed, article: Article) -> Why | None:
@@ -100,6 +103,10 @@ async def _ask(room: Newsroom, pressed: Pressed) -> Message:
 
 def _turn(room: Newsroom, pressed: Pressed) -> Message:
     return news.turned(room, pressed.about, pressed.now, pressed.person.timezone)
+
+
+def _kept(room: Newsroom, pressed: Pressed) -> Message:
+    return forgetting.page(room, pressed.who, number(pressed.about, 6), pressed.person.timezone)
 
 
 def _forget(room: Newsroom, pressed: Pressed) -> Message:
@@ -129,6 +136,8 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
     "news_next": beside(_turn),
     "news_ask": _ask,
     "news_forget": beside(_forget),
+    "kept_back": beside(_kept),
+    "kept_next": beside(_kept),
     "subscription_end": _end,
     "settings_back": beside(_settings),
     "settings_next": beside(_settings),
@@ -151,6 +160,7 @@ VERBS: dict[str, Callable[[Newsroom, Pressed], Awaitable[Message]]] = {
 
 REPLACES = frozenset(
     {"drop", "unvote", "saved_back", "saved_next", "news_back", "news_next", "news_ask", "news_forget"}
+    | {"kept_back", "kept_next"}
     | {"subscription_end", "settings_back", "settings_next"}
     | {"news_unmute", "news_reset", "news_post", "more_back", "more_next"}
 )

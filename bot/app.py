@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
-from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.error import BoltUnhandledRequestError
@@ -17,19 +16,22 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import actions, home, manners, modals, pressing, searching, talking, tidying
+from bot.allowance import Allowance, Turn
+from bot.bolt import Bolt
 from bot.commands import news
 from bot.delivery import Publisher, posting_client
-from bot.delivery.calls import Done, call
-from bot.dialogs import subscribing
+from bot.delivery.calls import Done
+from bot.delivery.outgoing import Client, acknowledge, post_back
+from bot.dialogs import settling, subscribing
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
 from bot.people import People, Person
+from bot.readers import user as user_place
 from bot.refusals import told
 from bot.repeats import Answers
-from bot.replies import payload, reply, tell
+from bot.replies import over, payload, reply, tell
 from bot.settings import SlackSettings
 from bot.sharing import MAYBE, Shared, Sharer, dialog
 from bot.wiring import Newsroom
@@ -42,7 +44,7 @@ PATIENCE = 2.2
 """Seconds to answer in the acknowledgement itself; Slack gives up after three. Later answers go to the response_url."""
 
 _LEDGER_PATIENCE = 0.5  # seconds in which the ledger has to say whether something is a repeat
-_SOON = 1.0  # seconds to find out a person's language, where something else went wrong already
+_SOON = 1.0  # seconds in which Slack has to say who asks; a dialog has to open within three
 
 _T = TypeVar("_T")
 
@@ -52,14 +54,9 @@ def slack_error(error: SlackApiError) -> str:
     return str(error.response.get("error") or f"http_{error.response.status_code}")
 
 
-def web_client(slack: SlackSettings) -> AsyncWebClient:
+def web_client(slack: SlackSettings) -> Client:
     """The client for questions and answers; it may repeat a call that was rate-limited, nothing else."""
-    return AsyncWebClient(
-        token=slack.bot_token.get_secret_value(),
-        base_url=slack.api_url,
-        timeout=10,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
-    )
+    return Client(slack.bot_token, slack.api_url, AsyncRateLimitErrorRetryHandler(max_retry_count=2))
 
 
 class SlackApp:
@@ -72,20 +69,16 @@ class SlackApp:
         self.clock = clock
         self._late: set[asyncio.Task[Any]] = set()
         self._answers = Answers()
-        # Bolt looks for the acknowledgement every 10 ms otherwise; our listeners are quick, so it may wait for them.
-        self.bolt = AsyncApp(
-            name="heatline",
-            client=web_client(slack),
-            signing_secret=slack.signing_secret.get_secret_value() if slack.signing_secret else None,
-            process_before_response=True,
-            raise_error_for_unhandled_request=True,
-        )
+        self.allowance = Allowance()
+        secret = slack.signing_secret
+        self.bolt = Bolt(web_client(slack), secret.get_secret_value() if secret else None)
         posting = posting_client(slack.bot_token, slack.api_url)  # repeats nothing: a find is posted once
         settings = room.settings
         people = People(self.bolt.client, settings.timezone, settings.admins, clock)
         self.office = Office(self.bolt.client, people, publisher, clock())
         self.home = home.Homes(self)
         self._sharer = Sharer(room, self.bolt.client, posting, clock)
+        self.bolt.use(self._in_turn)
         # Listeners take their objects by closure: Bolt silently gives None for an argument name it does not know. The first
         # that matches takes a request, so those with names come before the one that takes every button.
         for listen in LISTENERS:
@@ -134,6 +127,30 @@ class SlackApp:
             log.error("slack.not_remembered", error=str(error))
             return True
 
+    async def _in_turn(
+        self,
+        ack: AsyncAck,
+        body: dict[str, Any],
+        respond: AsyncRespond,
+        next: Callable[[], Awaitable[None]],  # noqa: A002
+    ) -> BoltResponse | None:
+        """Let what is pressed through, as far as one person may press in a row."""
+        turn = Turn.GO
+        if body.get("type") == "block_actions":
+            team, user = pressing.presser(body)
+            turn = self.allowance.take(user_place(self.office.people.team(team), user), self.clock())
+        if turn is Turn.GO:
+            await next()
+            return None
+        log.info("slack.too_fast", turn=turn.name)
+        if turn is Turn.SLOW_DOWN:
+            self.begin(self._slow_down(body, respond))
+        return await ack()
+
+    async def _slow_down(self, body: dict[str, Any], respond: AsyncRespond) -> None:
+        room = await self.heard(body)
+        await reply(self.bolt.client, respond, body, room.renderer.notice(room.say("slow-down")))
+
     async def _news(self, ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
         question = str(command.get("text") or "")
         trigger = str(command.get("trigger_id") or "")
@@ -143,20 +160,27 @@ class SlackApp:
             message = await asyncio.wait_for(asyncio.shield(answering), PATIENCE)
         except TimeoutError:
             room = self.room.speaking(asker.result().locale) if asker.done() else self.room
-            await ack(response_type="ephemeral", text=room.say("looking"))
+            await acknowledge(ack, response_type="ephemeral", text=room.say("looking"))
             if not again:
                 self.begin(self._answer_late(answering, command, respond))
             return
-        await ack(response_type="ephemeral", **payload(message))
+        await acknowledge(ack, response_type="ephemeral", **payload(message))
+
+    async def asker(self, body: dict[str, Any]) -> tuple[Newsroom, Person]:
+        """Who sent a request, and the newsroom in that person's language; in English where Slack does not say soon enough."""
+        team, user = pressing.presser(body)
+        asking = self.begin(self.office.people.person(team, user))
+        await asyncio.wait({asking}, timeout=_SOON)
+        if asking.done():
+            person = asking.result()
+        else:
+            person = Person(self.office.people.team(team), user, self.room.settings.timezone, known=False)
+        return self.room.speaking(person.locale), person
 
     async def heard(self, body: dict[str, Any]) -> Newsroom:
-        """The newsroom in the language of who sent a request; in English where Slack does not say soon enough."""
-        asking = self.office.people.person(*pressing.presser(body))
-        try:
-            person = await asyncio.wait_for(asking, _SOON)
-        except TimeoutError:
-            return self.room
-        return self.room.speaking(person.locale)
+        """The newsroom that `asker` gives."""
+        room, _ = await self.asker(body)
+        return room
 
     async def _answer(self, question: str, command: dict[str, Any], asker: asyncio.Task[Person]) -> Message:
         person = await asker
@@ -220,10 +244,8 @@ class SlackApp:
             self.begin(self._open(shown, body, respond))
 
     async def _open(self, view: dict[str, Any], body: dict[str, Any], respond: AsyncRespond) -> None:
-        trigger = str(body.get("trigger_id", ""))
-        opened = await call("views.open", self.bolt.client.views_open, trigger_id=trigger, view=view)
+        opened = await over(self.bolt.client, body, view)
         if not isinstance(opened, Done):
-            log.info("share.not_opened", error=opened.why)
             room = await self.heard(body)
             await reply(self.bolt.client, respond, body, room.renderer.notice(told(opened)))
 
@@ -233,7 +255,7 @@ class SlackApp:
         room = self.room.speaking(person.locale)
         doing = await self.soon(self._sharer.share(str(view.get("id", "")), person, sharing))
         if doing.done() and (came := doing.result()).again and came.said:
-            await ack(response_action="errors", errors={modals.WHERE: room.tell(came.said)})
+            await acknowledge(ack, response_action="errors", errors={modals.WHERE: room.tell(came.said)})
             return
         await ack()
         self.begin(self._tell_shared(room, doing, person.id, sharing.origin))
@@ -256,7 +278,7 @@ class SlackApp:
             log.exception("news.late_answer_failed", error=str(error))
             content = {"text": (await self.heard(command)).tell(TRY_AGAIN)}
         try:
-            await respond(response_type="ephemeral", replace_original=True, **content)
+            await post_back(respond, response_type="ephemeral", replace_original=True, **content)
         except Exception as error:  # a task's failure would be seen by nobody
             log.exception("news.late_answer_not_sent", error=str(error))
 
@@ -281,12 +303,12 @@ class SlackApp:
             log.exception("slack.not_heard", error=str(again))
             room = self.room
         if "command" in request.body:
-            return await ack(response_type="ephemeral", text=room.tell(TRY_AGAIN))
+            return await acknowledge(ack, response_type="ephemeral", text=room.tell(TRY_AGAIN))
         if request.body.get("type") == "view_submission":
             blocks = pressing.dict_of(request.body.get("view")).get("blocks") or []
             fields = [block for block in blocks if block.get("type") == "input"]
             field = str(fields[0].get("block_id")) if fields else modals.WHERE
-            return await ack(response_action="errors", errors={field: room.tell(TRY_AGAIN)})
+            return await acknowledge(ack, response_action="errors", errors={field: room.tell(TRY_AGAIN)})
         self.begin(reply(self.bolt.client, respond, request.body, room.renderer.notice(TRY_AGAIN)))
         return BoltResponse(status=200, body="")
 
@@ -294,6 +316,7 @@ class SlackApp:
 LISTENERS: tuple[Callable[[SlackApp], None], ...] = (
     home.listen,
     subscribing.listen,
+    settling.listen,
     talking.listen,
     manners.listen,
     tidying.listen,

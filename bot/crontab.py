@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -78,6 +79,7 @@ def parse(cron: str) -> dict[str, str]:
     return arguments
 
 
+@lru_cache(maxsize=1024)  # many subscriptions have the same line; a trigger never changes
 def cron_trigger(cron: str, zone: str | tzinfo) -> CronTrigger:
     """The trigger for a crontab line in a time zone (IANA name or ``tzinfo``), right on the two odd nights of the year.
 
@@ -98,6 +100,7 @@ def slots(cron: str, zone: str | tzinfo, after: datetime, until: datetime) -> It
         slot = trigger.get_next_fire_time(slot, slot)
 
 
+@lru_cache(maxsize=1024)
 def next_slot(cron: str, zone: str, now: datetime) -> datetime | None:
     """The first slot after ``now``, in UTC."""
     slot = cron_trigger(cron, zone).get_next_fire_time(None, now.astimezone(UTC) + _TICK)

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from slack_bolt.async_app import AsyncAck
 
-from bot import actions, subscribed
+from bot import actions, outlets, subscribed
 from bot.commands.muting import called, named
 from bot.delivery.calls import Done, Refused, call
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
@@ -27,7 +28,7 @@ from bot.wiring import Newsroom
 from digests.errors import DigestsError
 from digests.models import Message, ScoredStory
 from digests.query import Query
-from digests.rendering import HomePage, Hushed, Subscribed
+from digests.rendering import ChannelDigest, HomePage, Hushed, Subscribed
 from digests.rendering.limits import Block
 from digests.selection import best_topic
 from digests.steering import Mute
@@ -41,7 +42,12 @@ SAVED, TOP = 5, 5
 """Saved stories, and stories of now, that are shown."""
 
 BRIEF = 0.3
-"""Seconds that the stories of now are waited for; where they take longer, the rest is shown before them."""
+"""Seconds that the stories of now are waited for, where none are known; where they take longer, the rest is shown before."""
+
+LATELY = timedelta(minutes=10)
+"""How long stories of now are shown at once, while they are found out anew beside."""
+
+_SOON = 2.0  # seconds that what is drawn anew waits for Homes of which nothing stands there yet
 
 SETTLE = 0.3
 """Seconds in which changes that follow one another are shown at once."""
@@ -67,6 +73,7 @@ class Own:
     muted: tuple[Mute, ...]
     more: tuple[str, ...]
     less: tuple[str, ...]
+    channels: tuple[ChannelDigest, ...] = ()
 
 
 @dataclass(slots=True)
@@ -94,6 +101,7 @@ class Homes:
         self._open: dict[Place, _Open] = {}
         self._pace = Pace(A_MINUTE, 60.0)
         self._now = _StoriesOfNow(app.room, app.clock)
+        self._empty = _Empty()
 
     async def show(self, person: Person, hash_: str = "") -> None:
         """Draw a person's Home, which stands there with Slack's hash, if any."""
@@ -143,25 +151,38 @@ class Homes:
         return home
 
     async def _draw(self, home: _Open, *, keep: int) -> None:
-        """Publish what is there at once, then the stories of now where they took longer."""
+        """Publish what is known at once; then, once nobody looks at an empty Home, the stories of now where they are others."""
         room = self._app.room.speaking(home.person.locale)
         for _ in range(_TRIES):
             now = self._app.clock()
             mine: Own | None = None
+            known: tuple[ScoredStory, ...] | None = None
             page: tuple[Mapping[str, object], ...]
+            with self._empty.one():
+                try:
+                    mine = await asyncio.to_thread(own, room, home.person, now)
+                    known = await self._now.lately(BRIEF)
+                    page = drawn(room, mine, known, now)
+                except (DigestsError, HeatlineBotError) as error:
+                    log.error("home.not_drawn", error=str(error))
+                    mine, page = None, room.renderer.notice(NOT_NOW).blocks
+                published = await self._publish(home, mine, page, keep)
+            if not published:
+                continue
+            if mine is None:
+                return
+            await self._empty.none(_SOON)
+            again = page
             try:
-                mine = await asyncio.to_thread(own, room, home.person, now)
-                looking = self._now.found()
-                await asyncio.wait({looking}, timeout=BRIEF)
-                if not looking.done():
-                    page = drawn(room, mine, None, now)
-                    if not await self._publish(home, mine, page, keep):
-                        continue
-                page = drawn(room, mine, await asyncio.shield(looking), now)
+                told = await asyncio.shield(self._now.found())
+                if told is not known:
+                    again = drawn(room, mine, told, now)
             except (DigestsError, HeatlineBotError) as error:
                 log.error("home.not_drawn", error=str(error))
-                mine, page = None, room.renderer.notice(NOT_NOW).blocks
-            if await self._publish(home, mine, page, keep):
+                if known is not None:  # what stands there is nearly as good
+                    return
+                mine, again = None, room.renderer.notice(NOT_NOW).blocks
+            if again == page or await self._publish(home, mine, again, keep):
                 home.whole = None if home.own is None else now
                 return
 
@@ -207,6 +228,32 @@ class Pace:
         return self._taken[over] + self._span - now
 
 
+class _Empty:
+    """Homes that somebody looks at, and in which nothing stands yet: what is only newer waits for them."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._none = asyncio.Event()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """There is one more, as long as this goes on."""
+        self._number += 1
+        self._none.clear()
+        try:
+            yield
+        finally:
+            self._number -= 1
+            if not self._number:
+                self._none.set()
+
+    async def none(self, seconds: float) -> None:
+        """Wait until there is none, so long at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._none.wait()
+
+
 class _StoriesOfNow:
     """The top stories, found out once for everybody who asks within a minute."""
 
@@ -215,6 +262,7 @@ class _StoriesOfNow:
         self._clock = clock
         self._at: datetime | None = None
         self._task: asyncio.Task[tuple[ScoredStory, ...]] | None = None
+        self._last: tuple[tuple[ScoredStory, ...], datetime] | None = None
 
     def found(self) -> asyncio.Task[tuple[ScoredStory, ...]]:
         """The stories, the best first; they may still be looked for."""
@@ -223,8 +271,25 @@ class _StoriesOfNow:
         failed = task is not None and task.done() and (task.cancelled() or task.exception() is not None)
         if task is None or old or failed:
             self._at = now
-            task = self._task = asyncio.create_task(asyncio.to_thread(self._stories, now))
+            task = self._task = asyncio.create_task(self._look(now))
         return task
+
+    async def lately(self, seconds: float) -> tuple[ScoredStory, ...] | None:
+        """What was found lately, while it is found out anew; else what is found in so many seconds, or None.
+
+        Raises:
+            DigestsError: When the library cannot be read.
+        """
+        looking = self.found()
+        if self._last is not None and timedelta() <= self._clock() - self._last[1] < LATELY:
+            return self._last[0]
+        await asyncio.wait({looking}, timeout=seconds)
+        return looking.result() if looking.done() else None
+
+    async def _look(self, now: datetime) -> tuple[ScoredStory, ...]:
+        stories = await asyncio.to_thread(self._stories, now)
+        self._last = stories, now
+        return stories
 
     def _stories(self, now: datetime) -> tuple[ScoredStory, ...]:
         return self._room.desk.answer(Query(), now, limit=_LOOKED_THROUGH).stories
@@ -247,6 +312,9 @@ def own(room: Newsroom, person: Person, now: datetime) -> Own:
         room.muted_by(who, now),
         tuple(_about(room, name) for name in names if standing[name] > 0),
         tuple(_about(room, name) for name in names if standing[name] < 0),
+        tuple(outlets.shown(room, each, now, may=True, timezone=person.timezone) for each in room.plan.outlets())
+        if person.admin
+        else (),
     )
 
 
@@ -265,6 +333,7 @@ def drawn(room: Newsroom, mine: Own, now_told: tuple[ScoredStory, ...] | None, n
     page = HomePage(
         timezone=mine.person.timezone,
         subscriptions=tuple(_subscribed(room, each, mine.person) for each in mine.subscriptions),
+        channels=mine.channels,
         saved=articles,
         keys={each.article.url: each.key for each in mine.saved},
         saved_total=mine.saved_total,

@@ -68,6 +68,7 @@ HEARD: tuple[Event, ...] = (
     Event("group_archive", _GONE, _GROUP),
     Event("group_deleted", _GONE, _GROUP),
     Event("group_rename", _RENAMED, _GROUP),
+    Event("channel_id_changed", "what is kept of it goes along: it was shared with another company", _GROUP),
     Event(
         "user_change",
         "zone, language and rights are asked for anew; what comes directly to somebody who was deactivated ends",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bot.dialogs.choices import plain
 from digests.language import Language
 from digests.models import Article, Message
 from digests.rendering import NOTE, fit
@@ -54,15 +55,15 @@ def share_view(language: Language, handle: str, article: Article, origin: str = 
         "type": "modal",
         "callback_id": SHARE,
         "private_metadata": f"{handle} {origin} {ts}",
-        "title": _plain(say("share-title")),
-        "submit": _plain(say("share-submit")),
-        "close": _plain(say("share-close")),
+        "title": plain(say("share-title")),
+        "submit": plain(say("share-submit")),
+        "close": plain(say("share-close")),
         "blocks": [
             *fit(Message(say("share-story"), (story,))).blocks,
             {
                 "type": "input",
                 "block_id": WHERE,
-                "label": _plain(say("share-where")),
+                "label": plain(say("share-where")),
                 "element": {
                     "type": "conversations_select",
                     "action_id": "conversation",
@@ -74,13 +75,13 @@ def share_view(language: Language, handle: str, article: Article, origin: str = 
                 "type": "input",
                 "block_id": "what",
                 "optional": True,
-                "label": _plain(say("share-note")),
+                "label": plain(say("share-note")),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": "note",
                     "multiline": True,
                     "max_length": NOTE,
-                    "placeholder": _plain(say("share-note-hint")),
+                    "placeholder": plain(say("share-note-hint")),
                 },
             },
         ],
@@ -94,7 +95,3 @@ def shared(view: dict[str, Any]) -> Sharing:
     note = str(values.get("what", {}).get("note", {}).get("value") or "")
     handle, origin, ts = (*str(view.get("private_metadata", "")).split(" "), "", "")[:3]
     return Sharing(handle, conversation, note, origin, ts)
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}

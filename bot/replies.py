@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,9 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.calls import Done, call
+from bot.delivery.calls import Done, Outcome, call
+from bot.delivery.outgoing import post_back
+from bot.dialogs.choices import plain
 from bot.pressing import dict_of
 from digests.models import Message
 
@@ -64,7 +66,7 @@ async def reply(
     seen = "in_channel" if replace and not container.get("is_ephemeral") else "ephemeral"
     beneath = thread if thread and not replace else None
     try:
-        answer = await respond(response_type=seen, replace_original=replace, thread_ts=beneath, **content)
+        answer = await post_back(respond, response_type=seen, replace_original=replace, thread_ts=beneath, **content)
         if answer.status_code == 200:
             return True
         log.info("reply.url_spent", status=answer.status_code)
@@ -79,29 +81,37 @@ async def in_dialog(
     """Show a message in a dialog over the view that was pressed, or in the place of it; whether it got there."""
     before = body["view"]
     if not (replace and before.get("type") == "modal"):
-        return bool(await over(client, body, said_in(message)))
+        return isinstance(await over(client, body, said_in(message)), Done)
     shown = await call("views.update", client.views_update, view_id=before.get("id"), view=said_in(message))
     return isinstance(shown, Done)
 
 
 def said_in(message: Message, title: str = TITLE) -> dict[str, Any]:
     """A dialog that only tells something."""
-    blocks = [dict(block) for block in message.blocks]
-    return {"type": "modal", "title": {"type": "plain_text", "text": title, "emoji": False}, "blocks": blocks}
+    return dialog_of(message.blocks, title)
 
 
-async def over(client: AsyncWebClient, body: Mapping[str, Any], view: Mapping[str, Any]) -> str:
-    """Open a dialog after something was pressed, over the dialog that it was pressed in, if any; its id, or nothing.
+def dialog_of(blocks: Iterable[Mapping[str, Any]], title: str, **more: Any) -> dict[str, Any]:
+    """A dialog of blocks; ``more`` is what else it has."""
+    return {"type": "modal", "title": plain(title), **more, "blocks": [dict(block) for block in blocks]}
+
+
+async def over(client: AsyncWebClient, body: Mapping[str, Any], view: Mapping[str, Any]) -> Outcome:
+    """Open a dialog after something was pressed, over the dialog that it was pressed in, if any.
 
     Slack opens one within three seconds only.
     """
     method = "views.push" if dict_of(body.get("view")).get("type") == "modal" else "views.open"
     trigger = str(body.get("trigger_id", ""))
     shown = await call(method, partial(client.api_call, method), json={"trigger_id": trigger, "view": view})
-    if isinstance(shown, Done):
-        return str((shown.data.get("view") or {}).get("id") or "")
-    log.info("reply.not_shown", why=shown.why)
-    return ""
+    if not isinstance(shown, Done):
+        log.info("reply.not_shown", why=shown.why)
+    return shown
+
+
+def view_id(shown: Outcome) -> str:
+    """Slack's id of a dialog that was opened; empty where it was not."""
+    return str(dict_of(shown.data.get("view")).get("id") or "") if isinstance(shown, Done) else ""
 
 
 async def tell(client: AsyncWebClient, channel: str, user: str, message: Message, *, thread: str = "") -> bool:

@@ -7,19 +7,18 @@ slot only after the edition was claimed. It is taken with a short lease first, w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.crontab import next_slot
-from bot.delivery import Delivery, Publisher
-from bot.people import People
+from bot.delivery import Delivery, Issue, Moment, Publisher
+from bot.people import People, Person
 from bot.readers.subscriptions import Subscription, named
 from bot.schedule import GRACE, due_slot
 from bot.subscribed import note, publication
 from bot.wiring import Newsroom
-from digests.desk import Desk
 
 LOST = frozenset(
     {
@@ -40,8 +39,11 @@ INACTIVE = "user_inactive"
 NO_TOPICS = "topics_gone"
 """Why a subscription ended none of whose topics is left in the catalogue."""
 
-_AT_ONCE = 16  # subscriptions; a post that Slack makes wait keeps its place
-_MAKING = 2  # editions: answers to people want their share of the machine
+_FIRST, _MOST = (
+    2,
+    100,
+)  # subscriptions that are claimed together: few at first, so that the first post is soon on its way
+_ASKED = 50  # people that Slack is asked about in a minute: of its limit there is to be something left for others
 _LEASE = timedelta(minutes=2)
 _SHARED = timedelta(minutes=1)  # so old may be what was read for another subscription of the same moment
 _LEAST_WAIT, _MOST_WAIT = timedelta(seconds=20), timedelta(minutes=15)  # until what failed is tried again
@@ -51,7 +53,7 @@ log = structlog.get_logger(__name__)
 
 
 class Rounds:
-    """Publishes what is due, so many at once, and catches up what was missed: the newest slot, within the grace.
+    """Publishes what is due, as it comes, and catches up what was missed: the newest slot, within the grace.
 
     ``clock`` gives aware times. Any number of processes may go their rounds over one database.
     """
@@ -64,108 +66,156 @@ class Rounds:
         clock: Callable[[], datetime],
         *,
         grace: timedelta = GRACE,
-        at_once: int = _AT_ONCE,
     ) -> None:
         self._room = room
         self._people = people
         self._publisher = publisher
         self._clock = clock
         self._grace = grace
-        self._lease = min(_LEASE, grace / 2)  # what a process took that died must still come in time
-        self._at_once = at_once
-        self._making = asyncio.Semaphore(_MAKING)
-        self._workers: set[asyncio.Task[None]] = set()
+        self.lease = min(_LEASE, grace / 2)  # what a process took that died must still come in time
+        self._round: asyncio.Task[None] | None = None
+        self._posting: set[asyncio.Task[Delivery]] = set()
         self._failures: dict[str, int] = {}
-        self._shared: tuple[Desk, datetime] | None = None
+        self._moment: Moment | None = None
+        self._asked: tuple[int, datetime] | None = None  # how many people since when
         self._stopped = False
 
     async def tick(self) -> None:
-        """Look once at what is due, and begin as much as may go on at once; who ends with one takes the next."""
-        free = self._at_once - len(self._workers)
-        if self._stopped or free <= 0:
+        """Look once at what is due, and begin with it unless it is worked on already. Returns when that has begun."""
+        if self._stopped or self._round is not None:
             return
-        for _ in await asyncio.to_thread(self._room.subscriptions.due, self._clock(), free):
-            worker = asyncio.create_task(self._work())
-            self._workers.add(worker)
-            worker.add_done_callback(self._done)
+        if await asyncio.to_thread(self._room.subscriptions.due, self._clock(), 1) and self._round is None:
+            self._round = asyncio.create_task(self._go_round())
 
     async def idle(self) -> None:
         """Wait until everything that is due was served."""
-        while self._workers:
-            await asyncio.wait(self._workers)
+        while tasks := self._tasks():
+            await asyncio.wait(tasks)
 
     async def stop(self, timeout: float = 9.0) -> None:  # noqa: ASYNC109  # it does not raise: it cancels what is left
         """Begin nothing new, let messages that are on their way arrive, leave the rest to the next start."""
         self._stopped = True
         self._publisher.stop()
-        if self._workers:
-            _, late = await asyncio.wait(self._workers, timeout=timeout)
-            for worker in late:
-                worker.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        if tasks := self._tasks():
+            _, late = await asyncio.wait(tasks, timeout=timeout)
+            for each in (*late, *self._posting):
+                each.cancel()
+            await asyncio.gather(*late, *self._posting, return_exceptions=True)
 
-    def _done(self, worker: asyncio.Task[None]) -> None:
-        self._workers.discard(worker)
-        if not self._workers:
-            self._shared = None
+    def _tasks(self) -> set[asyncio.Task[None] | asyncio.Task[Delivery]]:
+        return {*self._posting, *((self._round,) if self._round is not None else ())}
 
-    async def _work(self) -> None:
+    async def _go_round(self) -> None:
+        number = _FIRST
         try:
             while not self._stopped:
                 now = self._clock()
-                taken = await asyncio.to_thread(self._room.subscriptions.take, now, 1, now + self._lease)
+                taken = await asyncio.to_thread(self._room.subscriptions.take, now, number, now + self.lease)
                 if not taken:
                     return
-                await self._serve(taken[0], now)
+                await self._serve(taken, now)
+                number = min(number * 2, _MOST)
         except Exception as error:  # a task's failure would be seen by nobody; the next look begins anew
             log.exception("subscriptions not served", why=str(error))
+        finally:
+            self._round = self._moment = None
 
-    async def _serve(self, subscription: Subscription, now: datetime) -> None:
+    async def _serve(self, taken: Sequence[Subscription], now: datetime) -> None:
         try:
-            claimed = await self._claimed(subscription, now)
-        except Exception as error:  # whatever it was, it is tried again, and stops nobody else's
-            failures = self._failures[subscription.id] = self._failures.get(subscription.id, 0) + 1
-            wait = min(_LEAST_WAIT * 2 ** min(failures - 1, 10), _MOST_WAIT)
-            log.exception("subscription failed", subscription=subscription.id, why=str(error), again=str(wait))
-            await asyncio.to_thread(self._room.subscriptions.later, subscription, self._clock() + wait)
+            claimed = await self._claimed(taken, now)
+        except Exception as error:  # noqa: BLE001  # whatever it was, it is tried again, and stops nobody else's
+            if len(taken) > 1:
+                log.warning("subscriptions are served one by one", number=len(taken), why=str(error))
+                for each in taken:
+                    await self._serve([each], now)
+            else:
+                await self._later(taken[0], error)
             return
-        self._failures.pop(subscription.id, None)
-        await self._publisher.deliver(claimed)
+        for each in taken:
+            self._failures.pop(each.id, None)
+        for task in await self._publisher.begin(claimed):
+            self._posting.add(task)
+            task.add_done_callback(self._posting.discard)
 
-    async def _claimed(self, subscription: Subscription, now: datetime) -> tuple[Delivery, ...]:
-        cron, zone = subscription.cron, subscription.timezone
-        slot = due_slot(cron, zone, now, self._grace, None, subscription.next_at - _TICK)
-        following = next_slot(cron, zone, now)
-        assert following is not None  # the store refuses lines that never come
-        claimed: tuple[Delivery, ...] = ()
-        if slot is None:
-            log.warning("subscription came too late", subscription=subscription.id, slot=str(subscription.next_at))
-        else:
-            owner = await self._people.person(subscription.team, subscription.user)
-            if not owner.active:
-                return await self._end(subscription, INACTIVE)
-            language = self._room.speaking(subscription.locale).renderer.language
-            first, catalogue = self._room.settings.digests[0], self._room.catalogue
-            issue = publication(subscription, first, catalogue, language, slot)
-            if issue is None:
-                return await self._end(subscription, NO_TOPICS)
-            foot = note(subscription, owner, language)
-            async with self._making:
-                claimed = await self._publisher.claim(issue, slot, now, desk=self._desk(now), note=foot)
+    async def _later(self, subscription: Subscription, error: Exception) -> None:
+        failures = self._failures[subscription.id] = self._failures.get(subscription.id, 0) + 1
+        wait = min(_LEAST_WAIT * 2 ** min(failures - 1, 10), _MOST_WAIT)
+        log.exception(
+            "subscription failed", subscription=subscription.id, why=str(error), again=str(wait), exc_info=error
+        )
+        await asyncio.to_thread(self._room.subscriptions.later, subscription, self._clock() + wait)
+
+    async def _claimed(self, taken: Sequence[Subscription], now: datetime) -> tuple[Delivery, ...]:
+        """The deliveries of subscriptions' slots. What cannot be served any more has ended."""
+        owners = await self._owners(taken, now)
+        served: list[tuple[Subscription, datetime]] = []
+        slots: list[tuple[Subscription, datetime]] = []
+        for each in taken:
+            following = next_slot(each.cron, each.timezone, now)
+            assert following is not None  # the store refuses lines that never come
+            slot = due_slot(each.cron, each.timezone, now, self._grace, None, each.next_at - _TICK)
+            owner = owners.get(each.id)
+            if slot is None:
+                log.warning("subscription came too late", subscription=each.id, slot=str(each.next_at))
+            elif owner is not None and not owner.active:
+                await self._end(each, INACTIVE)
+                continue
+            else:
+                slots.append((each, slot))
+            served.append((each, following))
+        issues, gone = await asyncio.to_thread(self._issues, slots, owners)
+        for each in gone:
+            await self._end(each, NO_TOPICS)
+        claimed = await self._publisher.claim_all(issues, now, self._now(now)) if issues else ()
         # Only now: a process that died before leaves it due.
-        await asyncio.to_thread(self._room.subscriptions.served, subscription, following)
+        lost = {each.id for each in gone}
+        going_on = [row for row in served if row[0].id not in lost]
+        if going_on:
+            await asyncio.to_thread(self._room.subscriptions.served_all, going_on)
         return claimed
 
-    def _desk(self, now: datetime) -> Desk:
-        """A desk that reads the news of a moment once for all subscriptions of it; a new one after a while."""
-        if self._shared is None or now - self._shared[1] > _SHARED:
-            self._shared = (self._room.desk.keeping(), now)
-        return self._shared[0]
+    def _issues(
+        self, slots: Sequence[tuple[Subscription, datetime]], owners: Mapping[str, Person]
+    ) -> tuple[list[Issue], list[Subscription]]:
+        """What is published of slots, and the subscriptions of whose topics none is left."""
+        room = self._room
+        by_slot: dict[datetime, list[Subscription]] = {}
+        for each, slot in slots:
+            by_slot.setdefault(slot, []).append(each)
+        issues, gone = [], []
+        for slot, due in by_slot.items():
+            feedback = room.feedback_each(due, slot)
+            muted = room.mutes.each([each.place for each in due], slot)
+            for each in due:
+                language = room.speaking(each.locale).renderer.language
+                digest = publication(each, room.settings.digests[0], room.catalogue, language, slot)
+                if digest is None:
+                    gone.append(each)
+                    continue
+                foot = note(each, owners.get(each.id), language)
+                issues.append(Issue(digest, slot, feedback.get(each.id, {}), muted.get(each.place, ()), foot))
+        return issues, gone
 
-    async def _end(self, subscription: Subscription, why: str) -> tuple[Delivery, ...]:
+    async def _owners(self, taken: Sequence[Subscription], now: datetime) -> dict[str, Person]:
+        """Whose subscriptions these are, as far as Slack was asked about them; it is not about more than a few in a minute."""
+        number, since = self._asked or (0, now)
+        if not timedelta(0) <= now - since < _SHARED:
+            number, since = 0, now
+        # A channel's post names its owner; of the others an event tells that they left, and Slack refuses what is sent.
+        first = sorted(taken, key=lambda each: each.direct)[: max(0, _ASKED - number)]
+        self._asked = (number + len(first), since)
+        found = await asyncio.gather(*(self._people.person(each.team, each.user) for each in first))
+        return {each.id: person for each, person in zip(first, found, strict=True)}
+
+    def _now(self, now: datetime) -> Moment:
+        """What was read and drawn for all subscriptions of a moment; a new one after a while."""
+        if self._moment is None or not timedelta(0) <= now - self._moment.at < _SHARED:
+            self._moment = Moment(self._room.desk.keeping(), self._room.renderer, now)
+        return self._moment
+
+    async def _end(self, subscription: Subscription, why: str) -> None:
         await asyncio.to_thread(self._room.subscriptions.end, subscription.id, why, self._clock())
         log.warning("subscription ended", subscription=subscription.id, why=why)
-        return ()
 
 
 def ending(room: Newsroom, clock: Callable[[], datetime]) -> Callable[[Delivery, str], None]:

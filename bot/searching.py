@@ -14,13 +14,15 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot import actions, messages, pressing
 from bot.commands import news
 from bot.delivery.calls import Done, Outcome, Refused, call
+from bot.delivery.outgoing import acknowledge
+from bot.dialogs.choices import plain
 from bot.errors import NOT_NOW, TRY_AGAIN
 from bot.manifest import RELATED, SEARCH
 from bot.messages import Said
 from bot.people import Person
 from bot.pressing import Pressed
 from bot.refusals import told
-from bot.replies import reply
+from bot.replies import dialog_of, over, reply, view_id
 from bot.sharing import dialog
 from bot.wiring import Newsroom
 from digests.library.feedbook import twins
@@ -35,7 +37,6 @@ FOUND = "news_found"
 """The callback_id of a dialog that lies upon one of these, with what came of something pressed there."""
 
 _QUESTION = "question"
-_ASKING = 1.0  # seconds in which Slack has to say who asks; a dialog has to open within three
 
 log = structlog.get_logger(__name__)
 
@@ -67,22 +68,21 @@ class _Searching:
             self._app.begin(self._ask(body, respond))
 
     async def _ask(self, body: dict[str, Any], respond: AsyncRespond) -> None:
-        room, _ = await self._asker(body)
-        opened = await self._open(body, search_view(room))
+        room, _ = await self._app.asker(body)
+        opened = await over(self._app.bolt.client, body, search_view(room))
         if not isinstance(opened, Done):
             await self._reply(body, respond, room.renderer.notice(told(opened)))
 
     async def asked(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """Answer in the dialog; where that takes too long, it says so until the answer is there."""
-        room, person = await self._asker(body)
+        room, person = await self._app.asker(body)
         question = question_of(view)
         doing = await self._app.soon(self._answer(room, person, question))
         if doing.done():
-            await ack(response_action="update", view=search_view(room, question, doing.result()))
+            await acknowledge(ack, response_action="update", view=search_view(room, question, doing.result()))
             return
-        await ack(
-            response_action="update", view=search_view(room, question, room.renderer.notice(room.say("search-looking")))
-        )
+        looking = room.renderer.notice(room.say("search-looking"))
+        await acknowledge(ack, response_action="update", view=search_view(room, question, looking))
         self._app.begin(self._answer_late(room, doing, question, str(view.get("id", ""))))
 
     async def _answer_late(self, room: Newsroom, doing: asyncio.Task[Message], question: str, view: str) -> None:
@@ -103,15 +103,15 @@ class _Searching:
             self._app.begin(self._relate(body, respond))
 
     async def _relate(self, body: dict[str, Any], respond: AsyncRespond) -> None:
-        room, person = await self._asker(body)
-        opened = await self._open(body, found_view(room, room.renderer.notice(room.say("search-looking")), RELATED))
+        room, person = await self._app.asker(body)
+        looking = found_view(room, room.renderer.notice(room.say("search-looking")), RELATED)
+        view = view_id(await over(self._app.bolt.client, body, looking))
         try:
             said = messages.read(body.get("message"))
             message = await asyncio.to_thread(related, room, said, self._app, person)
         except Exception as error:  # noqa: BLE001  # no traceback: it may quote what was written
             log.error("related.failed", error=type(error).__name__)
             message = room.renderer.notice(NOT_NOW)
-        view = str((opened.data.get("view") or {}).get("id", "")) if isinstance(opened, Done) else ""
         if not view or not isinstance(await self._update(view, found_view(room, message, RELATED)), Done):
             await self._reply(body, respond, message)
 
@@ -120,7 +120,7 @@ class _Searching:
         if not await self._app.fresh(body):
             await ack()
             return
-        room, person = await self._asker(body)
+        room, person = await self._app.asker(body)
         pressed = pressing.read(body, person, self._app.clock(), self._app.office)
         doing = await self._app.soon(self._do(room, pressed))
         await ack()
@@ -150,30 +150,13 @@ class _Searching:
             done = await self._update(str(here.get("id", "")), view, str(here.get("hash", "")))
         else:
             view = found_view(room, shown, FOUND) if isinstance(shown, Message) else shown
-            client, trigger = self._app.bolt.client, str(body.get("trigger_id", ""))
-            done = await call("views.push", client.views_push, trigger_id=trigger, view=view)
+            done = await over(self._app.bolt.client, body, view)
         if not isinstance(done, Done):
             log.info("search.not_shown", why=done.why)
             if isinstance(done, Refused) and done.row.code == "hash_conflict":
                 return  # a double click: what the first brought stands there
             message = shown if isinstance(shown, Message) else room.renderer.notice(told(done))
             await self._reply(body, respond, message)
-
-    async def _asker(self, body: dict[str, Any]) -> tuple[Newsroom, Person]:
-        """Who asks, and a newsroom that speaks that person's language; the bot's own where Slack is slow to say."""
-        team, user = pressing.presser(body)
-        team = self._app.office.people.team(team)
-        asking = self._app.begin(self._app.office.people.person(team, user))
-        await asyncio.wait({asking}, timeout=_ASKING)
-        person = asking.result() if asking.done() else Person(team, user, self._app.room.settings.timezone, known=False)
-        return self._app.room.speaking(person.locale), person
-
-    async def _open(self, body: dict[str, Any], view: dict[str, Any]) -> Outcome:
-        trigger = str(body.get("trigger_id", ""))
-        opened = await call("views.open", self._app.bolt.client.views_open, trigger_id=trigger, view=view)
-        if not isinstance(opened, Done):
-            log.info("search.not_opened", why=opened.why)
-        return opened
 
     async def _update(self, view_id: str, view: dict[str, Any], seen: str = "") -> Outcome:
         """Change a dialog; `seen` is the state in which it was pressed, where it must not have changed since."""
@@ -227,10 +210,8 @@ def question_of(view: dict[str, Any]) -> str:
 
 def search_view(room: Newsroom, question: str = "", answer: Message | None = None) -> dict[str, Any]:
     """The dialog that searches: a field, and beneath it the answer to what was asked last."""
-    return {
-        **_view(room, SEARCH, "search-title", [_field(room, question), *(answer.blocks if answer else ())]),
-        "submit": _plain(room.say("search-go")),
-    }
+    blocks = [_field(room, question), *(answer.blocks if answer else ())]
+    return _view(room, SEARCH, "search-title", blocks, submit=plain(room.say("search-go")))
 
 
 def found_view(room: Newsroom, message: Message, kind: str) -> dict[str, Any]:
@@ -249,14 +230,8 @@ def _in_place(room: Newsroom, here: dict[str, Any], message: Message, pressed: P
     return view if asked or field is None else {**view, "blocks": [field, *view["blocks"][1:]]}
 
 
-def _view(room: Newsroom, kind: str, title: str, blocks: list[Any]) -> dict[str, Any]:
-    return {
-        "type": "modal",
-        "callback_id": kind,
-        "title": _plain(room.say(title)),
-        "close": _plain(room.say("found-close")),
-        "blocks": [dict(block) for block in blocks],
-    }
+def _view(room: Newsroom, kind: str, title: str, blocks: list[Any], **more: Any) -> dict[str, Any]:
+    return dialog_of(blocks, room.say(title), callback_id=kind, close=plain(room.say("found-close")), **more)
 
 
 def _field(room: Newsroom, question: str) -> dict[str, Any]:
@@ -267,16 +242,12 @@ def _field(room: Newsroom, question: str) -> dict[str, Any]:
         "type": "plain_text_input",
         "action_id": _QUESTION,
         "max_length": news.LONGEST,
-        "placeholder": _plain(room.say("search-hint")),
+        "placeholder": plain(room.say("search-hint")),
         **({"initial_value": typed} if typed else {}),
     }
     return {
         "type": "input",
         "block_id": f"{_QUESTION}-{name}",
-        "label": _plain(room.say("search-label")),
+        "label": plain(room.say("search-label")),
         "element": element,
     }
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
+import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -20,16 +21,18 @@ from slack_sdk.errors import SlackApiError
 from bot import metrics, posting
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
-from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, posting_client
+from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, connected, posting_client
+from bot.doubts import Doubts
 from bot.errors import HeatlineBotError, SlackProblem
 from bot.people import People
 from bot.replies import UNREACHED
-from bot.retention import tidy
+from bot.retention import settle, tidy
 from bot.rounds import Rounds, ending
 from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
 from bot.web import create_web
 from bot.wiring import Newsroom, newsroom
+from digests import collecting
 from digests.errors import DigestsError
 from digests.library import feedbook, retold
 from digests.sources.registry import Source, pull, source
@@ -41,6 +44,18 @@ FEEDS_EVERY = timedelta(minutes=1)
 """The time between two looks at which feeds are due."""
 
 _PRUNE_EVERY = timedelta(days=1)
+_DRAIN = 7.0  # seconds for messages on their way
+_ANSWERS = 3  # for what web requests still wait for
+_THREADS = 0.5  # for threads, when all else has ended
+_PATIENCE = 9.0  # for all of it: a supervisor kills after ten
+
+
+_WEB: Mapping[str, Any] = {
+    "log_config": None,
+    "lifespan": "off",
+    "limit_concurrency": 500,
+    "timeout_graceful_shutdown": _ANSWERS,
+}
 
 
 class _Server(uvicorn.Server):
@@ -67,24 +82,41 @@ class Service:
         self.clock = clock
         self._slack = slack
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
-        poster, grace = posting_client(slack.bot_token, slack.api_url), room.settings.grace
-        outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock))
+        self._poster = poster = posting_client(slack.bot_token, slack.api_url)
+        grace = room.settings.grace
+        # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
+        people = People(poster, room.settings.timezone, room.settings.admins, clock)
+        doubts = Doubts(room, poster, people, clock)
+        self.outbox = Outbox(poster, room.ledger, clock, grace=grace, refused=ending(room, clock), doubtful=doubts.tell)
         addresses = partial(retold.addresses, room.library)
         self.publisher = Publisher(
-            room.desk, room.renderer, room.ledger, outbox, clock, room.feedback, room.muted, addresses
+            room.desk,
+            room.renderer,
+            room.ledger,
+            self.outbox,
+            clock,
+            feedback=room.feedback,
+            muted=room.muted,
+            muted_each=room.muted_each,
+            addresses=addresses,
         )
         self.corrections = Corrections(room.desk, room.renderer, room.ledger, poster, clock)
         self.app = SlackApp(room, slack, clock, self.publisher)
         self.schedule = Schedule(
-            room.settings.digests, self.publisher, room.ledger, clock, grace=grace, look_every=look_every
+            room.settings.digests,
+            self.publisher,
+            room.ledger,
+            clock,
+            grace=grace,
+            look_every=look_every,
+            plan=room.plan,
         )
-        # It asks by the client that waits for nothing: whom Slack is too busy to tell of, that person gets the post.
-        people = People(poster, room.settings.timezone, room.settings.admins, clock)
         self.rounds = Rounds(room, people, self.publisher, clock, grace=grace)
         self._look_every = look_every
         self._feeds_every = feeds_every
         self.metrics_port: int | None = None
         self._held = contextlib.ExitStack()
+        self._connections = contextlib.AsyncExitStack()
         self._tasks: list[asyncio.Task[Any]] = []
         self._known_problems: set[str] = set()
         self._server: _Server | None = None
@@ -106,6 +138,8 @@ class Service:
         for odd in self.room.odd:
             log.warning("odd list of feeds", problem=odd)
         await self._greet()
+        await asyncio.to_thread(settle, self.room, self.clock())
+        await self._connections.enter_async_context(connected(self._poster))
         await self.schedule.notice()
         await self.read_folders()
         if self._slack.socket_mode:
@@ -113,7 +147,7 @@ class Service:
         else:
             await self._open_port()
         await self.schedule.start()
-        self._run(self._again_and_again(self.rounds.tick, self._look_every, "subscriptions not looked at"))
+        self._run(self._on_the_dot(self.rounds.tick, self._look_every, "subscriptions not looked at"))
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
         if self.room.settings.metrics is not None:
@@ -129,22 +163,26 @@ class Service:
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
 
     async def stop(self) -> None:
-        """Begin nothing new, let messages that are on their way arrive, close every door."""
-        await asyncio.gather(self.schedule.stop(), self.rounds.stop())
+        """Begin nothing new, let messages that are on their way arrive, close every door. Takes less than ten seconds."""
+        await asyncio.gather(self.schedule.stop(_DRAIN), self.rounds.stop(_DRAIN), self._close())
+        for task in self._tasks:
+            if task.get_name() != "http":
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._connections.aclose()
+        await asyncio.to_thread(self._held.close)
+        self.room.library.close()
+        log.info("heatline has stopped")
+
+    async def _close(self) -> None:
+        """Let nobody in any more, and wait for answers that are on their way."""
+        if self._server is not None:
+            self._server.should_exit = True
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
             with contextlib.suppress(asyncio.CancelledError):
                 await self._socket.client.message_processor
         await self.app.drain()
-        if self._server is not None:
-            self._server.should_exit = True
-        for task in self._tasks:
-            if task.get_name() != "http":
-                task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.to_thread(self._held.close)
-        self.room.library.close()
-        log.info("heatline has stopped")
 
     async def _greet(self) -> None:
         """Ask Slack who we are: a wrong token shows now, and not when the first digest is due."""
@@ -188,7 +226,7 @@ class Service:
         assert self._slack.signing_secret is not None  # require_slack sees to it, without Socket Mode
         secret = self._slack.signing_secret.get_secret_value()
         web = create_web(self.app.bolt, secret)
-        self._server = server = _Server(uvicorn.Config(web, log_config=None, lifespan="off", limit_concurrency=500))
+        self._server = server = _Server(uvicorn.Config(web, **_WEB))
         self._run(server.serve(sockets=[self._door]), "http")
         while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
             await asyncio.sleep(0.01)
@@ -205,13 +243,23 @@ class Service:
         One bad turn must not be the last: it goes to the log as what `failed`.
         """
         while True:
-            try:
-                await work()
-            except (DigestsError, HeatlineBotError) as error:  # it says all there is to say
-                log.error(failed, error=str(error))
-            except Exception as error:  # whatever it was, the next turn may do better
-                log.exception(failed, error=str(error))
+            await self._once(work, failed)
             await asyncio.sleep(every.total_seconds())
+
+    async def _on_the_dot(self, work: Callable[[], Awaitable[None]], every: timedelta, failed: str) -> None:
+        """As `_again_and_again`, at times that ``every`` divides: where it divides a minute, at each minute's beginning."""
+        while True:
+            await self._once(work, failed)
+            seconds = every.total_seconds()
+            await asyncio.sleep(seconds - self.clock().timestamp() % seconds)
+
+    async def _once(self, work: Callable[[], Awaitable[None]], failed: str) -> None:
+        try:
+            await work()
+        except (DigestsError, HeatlineBotError) as error:  # it says all there is to say
+            log.error(failed, error=str(error))
+        except Exception as error:  # whatever it was, the next turn may do better
+            log.exception(failed, error=str(error))
 
     async def read_feeds(self) -> None:
         """Fetch the feeds that are due and judge what is new.
@@ -284,27 +332,59 @@ def serve(settings: Settings) -> int:
 
 
 async def _serve(room: Newsroom, slack: SlackSettings) -> int:
+    return await until_told(Service(room, slack))
+
+
+async def until_told(service: Service) -> int:
+    """Run a bot until SIGINT or SIGTERM; gives the exit code."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stopping.set)
-    service = Service(room, slack)
+    starting = asyncio.create_task(_start(service))
+    told = asyncio.create_task(stopping.wait())
     try:
-        await service.start()
-        await asyncio.to_thread(_keep, room)
-        await stopping.wait()
+        await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()  # or why it could not start
+        await told
     finally:
+        told.cancel()
+        starting.cancel()
+        if stopping.is_set():
+            _cut_off(_PATIENCE)
+        await asyncio.gather(starting, return_exceptions=True)
         await service.stop()
+        if stopping.is_set():
+            _cut_off(_THREADS)
     return 0
 
 
+async def _start(service: Service) -> None:
+    await service.start()
+    await asyncio.to_thread(_keep, service.room)
+
+
+def _cut_off(seconds: float) -> None:
+    """End the process so many seconds from now, if it is still there: a thread of it works on, and nobody can interrupt that.
+
+    It may judge a whole library. What it has not written down is undone, as after a crash, and done anew by the next start.
+    """
+
+    def end() -> None:
+        log.warning("ended while work was still going on; the next start does it anew")
+        os._exit(0)
+
+    last = threading.Timer(seconds, end)
+    last.daemon = True
+    last.start()
+
+
 def _keep(room: Newsroom) -> None:
-    """Let the garbage collector pass over what stays until the end: to look through all topics time after time makes answers
-    late."""
+    """Let the garbage collector pass over what stays until the end."""
     room.desk.catalogue.match("", "")
     room.desk.catalogue.suggest("topics")  # the tables are made when they are first asked for
-    gc.collect()
-    gc.freeze()
+    collecting.settle()
 
 
 def post_now(settings: Settings, digest: DigestSettings) -> int:
@@ -317,7 +397,7 @@ async def _post_now(room: Newsroom, slack: SlackSettings, digest: DigestSettings
         raise HeatlineBotError(f"the digest {digest.name} has no channel: set its CHANNEL, or HEATLINE_CHANNEL")
     service = Service(room, slack)
     await service.read_folders()
-    deliveries = (await posting.post_now(service.publisher, digest, utc_now())).deliveries
+    deliveries = (await posting.post_now(room.plan, service.publisher, digest.name, utc_now())).deliveries
     for delivery in deliveries:
         log.info("posted", channel=delivery.channel, state=delivery.state.value, error=delivery.error)
     room.library.close()

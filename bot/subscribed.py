@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot.crontab import slots
 from bot.people import Person
@@ -27,7 +29,12 @@ def topics_of(subscription: Subscription, catalogue: Catalogue) -> tuple[str, ..
 
 def titled(subscription: Subscription, catalogue: Catalogue, language: Language) -> str:
     """What it is about, in words."""
-    names = [language.topic(slug, catalogue.get(slug).name) for slug in topics_of(subscription, catalogue)]
+    return titled_topics(topics_of(subscription, catalogue), catalogue, language)
+
+
+def titled_topics(topics: Sequence[str], catalogue: Catalogue, language: Language) -> str:
+    """Topics in words; all AI news where there are none."""
+    names = [language.topic(slug, catalogue.get(slug).name) for slug in topics]
     return language.all_of(names) if names else language.say("subscription-of-all")
 
 
@@ -53,19 +60,19 @@ def publication(
         topics=topics,
         stories=subscription.size,
         timezone=subscription.timezone,
-        window=_window(subscription, slot),
+        window=max(_LEAST, gap(subscription.cron, subscription.timezone, slot)),
     )
     quiet = "skip" if subscription.direct else first.on_quiet
     where, cron = (subscription.where,), subscription.cron
     return DigestSettings(subscription.digest, where, cron, spec, quiet, subscription.locale)
 
 
-def note(subscription: Subscription, owner: Person, language: Language) -> str:
-    """What stands at the foot of its posts: who subscribed, when it comes, and how that is changed."""
+def note(subscription: Subscription, owner: Person | None, language: Language) -> str:
+    """What stands at the foot of its posts: who subscribed, where that is known, when it comes, and how that is changed."""
     when = told(subscription.cron, language)
     if subscription.direct:
         return language.say("subscription-note", when=when)
-    if not owner.name:
+    if owner is None or not owner.name:
         return language.say("subscription-note-channel", when=when)
     return language.say("subscription-note-by", when=when, name=owner.name)
 
@@ -78,10 +85,12 @@ def spec_of(
     return None if found is None else found.spec
 
 
-def _window(subscription: Subscription, slot: datetime) -> timedelta:
+@lru_cache(maxsize=1024)  # of one moment many subscriptions have the same
+def gap(cron: str, timezone: str, slot: datetime) -> timedelta:
+    """How long before a slot the one before it was; a month at most."""
     before = slot - timedelta(microseconds=1)
     for back in (timedelta(days=8), _MOST):
-        earlier = list(slots(subscription.cron, subscription.timezone, slot - back, before))
+        earlier = list(slots(cron, timezone, slot - back, before))
         if earlier:
-            return max(_LEAST, slot - earlier[-1])
+            return slot - earlier[-1]
     return _MOST

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.allowance import Turn
 from bot.commands import news
 from bot.delivery.calls import Done, Unknown, call
 from bot.errors import TRY_AGAIN
@@ -79,6 +80,8 @@ async def _mentioned(app: SlackApp, happening: Happening) -> None:
     """Answer in the thread of the mention; what is the asker's own only to the asker."""
     event, question = happening.event, question_in(str(happening.event.get("text") or ""))
     room, person = await _asker(app, happening)
+    if not await _in_turn(app, room, person, happening):
+        return
     for_all = everybodys(question, room)
     message = await _answer(app, room, person, question, happening.channel, for_all=for_all)
     thread = str(event.get("thread_ts") or "")
@@ -91,6 +94,8 @@ async def _mentioned(app: SlackApp, happening: Happening) -> None:
 
 async def _told_directly(app: SlackApp, happening: Happening) -> None:
     room, person = await _asker(app, happening)
+    if not await _in_turn(app, room, person, happening):
+        return
     message = await _answer(app, room, person, question_in(str(happening.event.get("text") or "")), happening.channel)
     await _say(app, room, happening, message, str(happening.event.get("thread_ts") or ""))
 
@@ -99,6 +104,16 @@ async def _asker(app: SlackApp, happening: Happening) -> tuple[Newsroom, Person]
     """Who asks, and a newsroom that speaks that person's language."""
     person = await app.office.people.person(happening.team, happening.user)
     return app.room.speaking(person.locale), person
+
+
+async def _in_turn(app: SlackApp, room: Newsroom, person: Person, happening: Happening) -> bool:
+    """Whether it is answered; who writes too much in a row is told so once."""
+    turn = app.allowance.take(person.place, app.clock())
+    if turn is Turn.SLOW_DOWN:
+        thread = str(happening.event.get("thread_ts") or "")
+        said = room.renderer.notice(room.say("slow-down"))
+        await tell(app.bolt.client, happening.channel, person.id, said, thread=thread)
+    return turn is Turn.GO
 
 
 async def _answer(

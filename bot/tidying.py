@@ -1,4 +1,4 @@
-"""What ends when a channel, a person or the app itself goes: their subscriptions, each with a note of why in the log."""
+"""What ends when a channel, a person or the app goes, with a note of why in the log; and what goes along with a channel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import structlog
 
 from bot.events import Happening, on
 from bot.readers import user
+from bot.readers.moving import move
 from bot.readers.subscriptions import Subscription
+from bot.readers.variants import digest_of
 from bot.rounds import INACTIVE
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ def listen(app: SlackApp) -> None:
         on(app, kind, partial(_channel_gone, app, why), ours)
     for kind in ("channel_rename", "group_rename"):
         on(app, kind, partial(_renamed, app))
+    on(app, "channel_id_changed", partial(_moved, app))
     on(app, "user_change", partial(_changed, app), remembered=False)  # there are many, and they may be heard twice
     on(app, "app_uninstalled", partial(_uninstalled, app))
     on(app, "tokens_revoked", _revoked)
@@ -91,6 +94,19 @@ async def _renamed(app: SlackApp, happening: Happening) -> None:
                 name=name,
                 do=f"name the channel by its ID, {happening.channel}",
             )
+
+
+async def _moved(app: SlackApp, happening: Happening) -> None:
+    """A channel goes by another id for ever, and nothing can be posted under the old one."""
+    old, new = (str(happening.event.get(f"{which}_channel_id") or "") for which in ("old", "new"))
+    if not old or not new or old == new:
+        return
+    number = await asyncio.to_thread(move, app.room.library.database, old, new, app.clock())
+    log.info("channel.moved", channel=old, to=new, subscriptions=number)
+    for each in app.room.settings.digests:
+        if old in each.channels:
+            do = f"name the channel by its new ID, {new}"
+            log.warning("digest.names_channel_by_old_id", digest=each.name, channel=old, do=do)
 
 
 async def _changed(app: SlackApp, happening: Happening) -> None:
@@ -131,7 +147,7 @@ def _end(app: SlackApp, subscriptions: Iterable[Subscription], why: str) -> int:
 
 def _digests_of(app: SlackApp, channel: str) -> tuple[str, ...]:
     """The digests of the settings that go to a channel: by its id, or, as was seen, by its name."""
-    posted = app.room.ledger.digests(channel)
+    posted = {digest_of(name) for name in app.room.ledger.digests(channel)}
     return tuple(
         each.name
         for each in app.room.settings.digests

@@ -1,6 +1,6 @@
 """Days and times as people write them, "every monday at 9am" or "werktags um 8:30": into a crontab line, and told back. Pure.
 
-dateparser, which reads the moments of questions, is no help here: it takes "18h" for eighteen hours ago and "7" for July.
+`bot.hours` finds the times of day; here are the days, by Babel's names of them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from babel import Locale
 from rapidfuzz import fuzz, process
 
 from bot.crontab import CronError, parse
+from bot.hours import AND, CLOCKS, FRACTIONS, NUMBERS, PARTS, Hours, OddTime, Piece
 from digests.language import LANGUAGES, Language
 
 MOST_TIMES = 4
 """Times a day."""
 
-_LONGEST = 100
-_NEAR = 75.0
+_LONGEST = 120
+_NEAR, _MOST_NEAR = 75.0, 3
 _CRON_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAILY, _WEEKDAYS, _WEEKEND = tuple(range(7)), tuple(range(5)), (5, 6)
 _GROUPS: Mapping[str, tuple[int, ...]] = {
@@ -34,18 +35,31 @@ _GROUPS: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys("weekend weekends wochenende wochenenden wochenends 週末 土日".split(), _WEEKEND),
 }
 _MORE_NAMES = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, "sonnabend": 5, "sonnabends": 5}
-_WEEKLY = frozenset("weekly wöchentlich 毎週".split())
-_LINKS = frozenset(
-    "at on every each the and from um am an jeden jede jedem jeder und von uhr o'clock oclock に の と まで".split()
-) | frozenset("&,/@+;.・、")
+_WEEKLY = frozenset("weekly week wöchentlich woche 毎週".split())
+# Links that begin no time, so that topics may have them, and what is no link but beside a time.
+_LITTLE = frozenset(
+    "the and in und von from der den dem a past after of before vor nach to by about early ca ab".split()
+)
+_LINKS = (
+    AND
+    | _LITTLE - {"from", "to", "past", "after", "of", "before", "vor", "nach"}
+    | frozenset("at on every each from um am an im jeden jede jedem jeder uhr o'clock oclock".split())
+    | frozenset("around gegen etwa に の まで には".split())
+    | frozenset("&,/@+;.・")
+)
 _TO = frozenset("to through thru until till bis から - – — ~ 〜 ～".split())
-_NAMED_TIMES = {
-    **dict.fromkeys("noon midday mittag mittags 正午".split(), 12),
-    **dict.fromkeys("midnight mitternacht mitternachts".split(), 0),
+# What is said of one day only, with the days from today on where it says which.
+_ONCE: Mapping[str, int | None] = {
+    **dict.fromkeys("today heute 今日".split(), 0),
+    **dict.fromkeys("tomorrow morgen 明日 あした".split(), 1),
+    **dict.fromkeys("übermorgen 明後日 あさって".split(), 2),
+    **dict.fromkeys("once next einmal nächste nächsten nächster nächstes kommenden 来週 次".split()),
 }
-_SPELLED = (
-    (re.compile(r"\b(?:business|working|work|week)[ -]days?\b"), "weekdays"),
-    (re.compile(r"\b(?:every|each) day\b|\bjeden tag\b"), "daily"),
+
+# Words that are no typing mistakes, but say what no subscription can.
+_BEYOND = frozenset(
+    "day days tag tage tagen weeks wochen other second third zweite zweiten dritte dritten month months monthly monat monate "
+    "monatlich hour hours hourly stunde stunden stündlich fortnight fortnightly year yearly".split()
 )
 
 
@@ -63,32 +77,40 @@ def _day_names() -> dict[str, int]:
 
 
 _DAYS = _day_names()
-_WORDS = frozenset({*_DAYS, *_GROUPS, *_WEEKLY, *_LINKS, *_TO, *_NAMED_TIMES})
-_NEAR_WORDS = frozenset(word for word in _WORDS if len(word) > 2)
-# What is written without spaces is looked for by itself, the longest first.
-_RUN_ON = sorted((word for word in _WORDS if not word.isascii() and not word[0].islower()), key=len, reverse=True)
-_HALF = r"(?P<half>[ap])\.?m\.?(?!\w)"
-_TOKEN = re.compile(
-    rf"""
-      (?P<h1>\d{{1,2}})[:.](?P<m1>\d{{2}})(?!\d)(?:\s*{_HALF})?
-    | (?P<h2>\d{{1,2}})\s*{_HALF.replace("half", "half2")}
-    | (?P<h3>\d{{1,2}})\s*(?:h|uhr)(?!\s*[:.\d]{{3}})(?:\s*(?P<m3>\d{{2}}))?(?!\w)
-    | (?P<h4>[0-2]\d)(?P<m4>[0-5]\d)(?!\d)
-    | (?P<part>午前|午後)?(?P<h5>\d{{1,2}})時(?:(?P<m5>\d{{1,2}})分|(?P<thirty>半))?
-    | (?P<h6>\d+)
-    | (?P<word>{"|".join(map(re.escape, _RUN_ON))}|o'clock|[^\W\d_]+|\S)
-    """,
-    re.VERBOSE,
+_WORDS = frozenset({*_DAYS, *_GROUPS, *_WEEKLY, *_LINKS, *_TO, *CLOCKS, *PARTS, *FRACTIONS, *NUMBERS, *_ONCE})
+_NEAR_WORDS = sorted(word for word in _WORDS - _ONCE.keys() - _LITTLE if len(word) > 2)
+_HOURS = Hours(word for word in _WORDS if not word.isascii() and not word[0].islower())
+_GERMAN = "|".join(name.casefold() for name in Locale.parse(LANGUAGES["de"]).days["format"]["wide"].values())
+_SPELLED = (
+    (re.compile(r"\b(?:business|working|work|week)[ -]days?\b"), "weekdays"),
+    (re.compile(r"\b(?:every|each) day\b|\bjeden tag\b"), "daily"),
+    (re.compile(rf"\b({_GERMAN}|sonnabend)(morgen|vormittag|mittag|nachmittag|abend|nacht)(?=s?\b)"), r"\1 \2"),
+    (re.compile(r"\bdrei viertel\b"), "dreiviertel"),
+    (re.compile(r"\bo clock\b"), "o'clock"),
+    (re.compile(r"\btonight\b"), "today evening"),
+    (re.compile("今夜|今晩"), "今日 夜"),
+    # Alone it is tomorrow.
+    (re.compile(rf"\b(jeden|jedem|am|{_GERMAN}|sonnabend) morgen\b"), r"\1 morgens"),
 )
 
 
 class WhenError(ValueError):
-    """A text that says no days and times: the message ``key`` with its ``values``, and what was probably meant instead."""
+    """A text that says no days and times: the message ``key`` with its ``values``, and what was probably meant instead.
 
-    def __init__(self, key: str, values: Mapping[str, str | float], meant: Sequence[str] = ()) -> None:
+    ``meant`` are texts that can be read, ``instead`` days and times that recur where one day alone was said.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        values: Mapping[str, str | float],
+        meant: Sequence[str] = (),
+        instead: Sequence[When] = (),
+    ) -> None:
         self.key = key
         self.values = values
         self.meant = tuple(meant)
+        self.instead = tuple(instead)
         super().__init__(key, dict(values))
 
 
@@ -111,39 +133,44 @@ DEFAULT = When(_WEEKDAYS, (9,))
 """What is meant where nothing is said: weekdays at 9:00."""
 
 
-def read(text: str) -> When:
+def read(text: str, today: int | None = None) -> When:
     """The days and times that a person means. Without a day it is every day, without a time 9:00.
 
+    A part of the day alone means its own hour: mornings 9:00, afternoons 15:00, evenings 18:00, nights 21:00.
+
+    Args:
+        text: What was written.
+        today: The day of the week where the person is, for what to offer instead of tomorrow.
+
     Raises:
-        WhenError: For a word or a time that is none, for more times than may be, and for times that differ in their minutes.
+        WhenError: For a word or a time that is none, for more times than may be, for times that differ in their minutes, and
+            for what comes on one day only.
     """
-    whole = unicodedata.normalize("NFKC", text[: _LONGEST * 4]).casefold()
-    plain = " ".join(whole.split())
-    if len(plain) > _LONGEST:
-        raise WhenError("when-too-long", {"most": _LONGEST})
-    for spelled, word in _SPELLED:
-        plain = spelled.sub(word, plain)
-    tokens = [match for match in _TOKEN.finditer(plain) if match[0].strip()]
-    times = tuple(dict.fromkeys(_times(tokens)))
-    if len({minute for _, minute in times}) > 1:
-        raise WhenError("when-minutes", {})
-    if len(times) > MOST_TIMES:
-        raise WhenError("when-many-times", {"most": MOST_TIMES})
-    days = _days([match["word"] for match in tokens if match["word"]], plain)
-    hours = tuple(sorted(hour for hour, _ in times)) or DEFAULT.hours
-    minute = times[0][1] if times else DEFAULT.minute
-    return When(days or (_DAILY if times else DEFAULT.days), hours, minute)
+    whole = _whole(text)
+    try:
+        return _read(_spelled(whole), today)
+    except WhenError as error:
+        if error.key in ("when-odd-word", "when-once") and (meant := _meant(whole)):
+            raise WhenError(error.key, error.values, [meant]) from None
+        raise
 
 
 def begins(word: str) -> bool:
-    """Whether a word can begin what `read` reads, and no topic is called so: "at", "weekdays", "9:00", "毎日"."""
+    """Whether a word can begin what `read` reads, and no topic is called so: "at", "weekdays", "9:00", "毎日", "eight"."""
     plain = unicodedata.normalize("NFKC", word).casefold().strip(",")
-    first = _TOKEN.match(plain)
-    if first is None or not plain:
+    pieces = _HOURS.pieces(plain)
+    if not pieces:
         return False
-    if first["word"] is None:
+    first = pieces[0]
+    if first.hour is not None and not first.spelt and first.text not in CLOCKS:
         return True
-    return first[0] in _WORDS - {"the", "and", "und", "from", "von"} and len(first[0]) > 1 and _all_known(plain)
+    long = len(first.text) > 1 or first.text in PARTS
+    return first.text in _WORDS - _LITTLE and long and all(map(_known, pieces))
+
+
+def leads(word: str) -> bool:
+    """Whether a word may stand before one that `begins`: "in the" before "morning"."""
+    return word.casefold() in ("in", "the", "at", "on", "am", "im", "der", "den", "dem")
 
 
 def of_cron(cron: str) -> When | None:
@@ -176,19 +203,47 @@ def told(cron: str, language: Language) -> str:
     return language.say("when-told", days=days, times=language.all_of(times))
 
 
-def _times(tokens: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    for match in tokens:
-        said = match.groupdict()
-        if said["word"]:
-            if said["word"] in _NAMED_TIMES:
-                yield _NAMED_TIMES[said["word"]], 0
-            continue
-        hour = int(next(said[f"h{n}"] for n in range(1, 7) if said[f"h{n}"])[:4])
-        minute = 30 if said["thirty"] else int(next((said[f"m{n}"] for n in (1, 3, 4, 5) if said[f"m{n}"]), "0"))
-        half = said["half"] or said["half2"] or {"午前": "a", "午後": "p"}.get(said["part"] or "")
-        if (half and hour > 12) or hour > 23 or minute > 59:
-            raise WhenError("when-odd-time", {"time": match[0]})
-        yield (hour % 12 + (12 if half == "p" else 0)) if half else hour, minute
+def _whole(text: str) -> str:
+    whole = " ".join(unicodedata.normalize("NFKC", text[: _LONGEST * 4]).casefold().split())
+    if len(whole) > _LONGEST:
+        raise WhenError("when-too-long", {"most": _LONGEST})
+    return whole
+
+
+def _spelled(whole: str) -> str:
+    for spelled, word in _SPELLED:
+        whole = spelled.sub(word, whole)
+    return whole
+
+
+def _read(plain: str, today: int | None) -> When:
+    try:
+        times, words = _HOURS.read(plain)
+    except OddTime as odd:
+        raise WhenError("when-odd-time", {"time": str(odd)}) from odd
+    if len({minute for _, minute in times}) > 1:
+        raise WhenError("when-minutes", {})
+    if len(times) > MOST_TIMES:
+        raise WhenError("when-many-times", {"most": MOST_TIMES})
+    hours = tuple(sorted(hour for hour, _ in times)) or DEFAULT.hours
+    minute = times[0][1] if times else DEFAULT.minute
+    once = [word for word in words if word in _ONCE]
+    days = _days([word for word in words if word not in _ONCE], plain)
+    if once:
+        raise WhenError("when-once", {"word": once[0]}, instead=[*_instead(once, days, hours, minute, today)])
+    return When(days or (_DAILY if times else DEFAULT.days), hours, minute)
+
+
+def _instead(
+    once: Sequence[str], days: tuple[int, ...], hours: tuple[int, ...], minute: int, today: int | None
+) -> Iterator[When]:
+    """What recurs instead of what was said of one day: every day, and that day every week."""
+    yield When(_DAILY, hours, minute)
+    ahead = [away for word in once if (away := _ONCE[word]) is not None]
+    if not days and ahead and today is not None:
+        days = ((today + ahead[0]) % 7,)
+    if days:
+        yield When(days, hours, minute)
 
 
 def _days(words: Sequence[str], whole: str) -> tuple[int, ...]:
@@ -211,21 +266,50 @@ def _days(words: Sequence[str], whole: str) -> tuple[int, ...]:
             last = None
         elif word in _WEEKLY:
             weekly = True
-        elif word not in _LINKS and word not in _NAMED_TIMES:
-            raise WhenError("when-odd-word", {"word": word}, _meant(word, whole))
+        elif word not in _LINKS:
+            raise WhenError("when-odd-word", {"word": word})
     if span:
         raise WhenError("when-odd-word", {"word": whole.split()[-1]})
     return tuple(sorted(narrow or found or ({0} if weekly else set())))
 
 
-def _meant(word: str, whole: str) -> list[str]:
-    """The whole text with the word that it was probably meant to be."""
-    near = process.extractOne(word, sorted(_NEAR_WORDS), scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return [] if near is None else [re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near[0], whole, count=1)]
+def _meant(whole: str) -> str:
+    """The text with each word that is none as the one that it was probably meant to be; empty where that cannot be read."""
+    choices = [
+        (
+            piece.text,
+            [
+                near
+                for near, _, _ in process.extract(
+                    piece.text, _NEAR_WORDS, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR
+                )
+            ],
+        )
+        for piece in _HOURS.pieces(_spelled(whole))
+        if not _known(piece)
+    ]
+    if any(word in _BEYOND for word, _ in choices):
+        return ""
+    for number in range(_MOST_NEAR):
+        text = whole
+        for word, near in choices:
+            if near:
+                text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near[min(number, len(near) - 1)], text, count=1)
+        if choices and _readable(text):
+            return text
+    return ""
 
 
-def _all_known(plain: str) -> bool:
-    return all(match["word"] is None or match["word"] in _WORDS for match in _TOKEN.finditer(plain))
+def _readable(text: str) -> bool:
+    try:
+        _read(_spelled(text), None)
+    except WhenError:
+        return False
+    return True
+
+
+def _known(piece: Piece) -> bool:
+    return piece.hour is not None or bool(piece.half) or piece.text in _WORDS
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -49,16 +49,22 @@ def told(edition: Edition) -> dict[str, Article]:
     return {article.url: article for article in every}
 
 
-def corrections(edition: Edition, current: Mapping[str, Article], links: Mapping[str, str]) -> tuple[Correction, ...]:
+def brief(article: Article) -> Article:
+    """As much of an article as it takes to see what was corrected of it."""
+    return Article(article.url, article.title, article.published_at, article.provider, path=article.path)
+
+
+def corrections(
+    every: Mapping[str, Article], current: Mapping[str, Article], links: Mapping[str, str]
+) -> tuple[Correction, ...]:
     """What was corrected of the articles that an edition told.
 
     Args:
-        edition: As it was frozen.
+        every: What it told, by address, as it was frozen: `told`, or as much as `brief` leaves of it.
         current: The articles that stand differently now, by the address that the edition has; the file of one may have
             another address by now. What is not in it stands as it was told, or is withdrawn.
         links: The addresses that feeds have given to articles since, by the address that the edition has.
     """
-    every = told(edition)
     taken = set(every)
     found: list[Correction] = []
     for url, article in every.items():

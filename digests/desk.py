@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from digests import answering, handles, intake, newsworthy, ranking, relating, selection, steering, stories
 from digests.explaining import Draft, explained
-from digests.language import Said, said
+from digests.language import Said, said, topic_said
 from digests.library import Library, feedbook, storybook
+from digests.library.editionbook import Content, Past
 from digests.library.headlines import headlines, published
 from digests.library.storybook import Window
 from digests.models import (
@@ -20,6 +22,7 @@ from digests.models import (
     ScoredStory,
     Story,
     Tally,
+    Topic,
     TopicMatch,
     Why,
 )
@@ -40,6 +43,7 @@ _LATELY = timedelta(days=7)  # what the channel was told in this time makes more
 _ROOT = "ai"  # the topic that says nothing of what is wanted: everything here is about it
 _DEEP = (120, 480)  # of the top stories, looked through for somebody who wants them otherwise
 _STRETCHES = 4  # of time that are kept
+_EDITIONS = 64  # that are remembered for digests which want the same
 _ALIKE = 0.15  # below this two stories share no theme
 
 _FITS: Mapping[str, str] = {
@@ -56,13 +60,26 @@ Feedback = Mapping[str, float]
 class _Stretch:
     """What was reported in a stretch of time, as far as it is the same for every digest: whole stories by id, and more.
 
-    ``fresh`` is what was worked out of stories that were not told before: what is recent of them, and its topics.
+    ``urls`` are its reports' addresses, and ``telling`` the contents of editions that told any of them. ``fresh`` is what was
+    worked out of stories that were not told before: what is recent of them, and its topics.
     """
 
     whole: Mapping[str, Story]
     standings: Mapping[str, float]
     twins: Mapping[str, frozenset[str]]
+    urls: frozenset[str] = frozenset()
+    telling: frozenset[str] = frozenset()
     fresh: dict[str, tuple[Story, tuple[TopicMatch, ...]] | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An edition that is wanted: of a digest for a slot, with what readers made of earlier ones, and what they muted."""
+
+    spec: DigestSpec
+    slot: datetime
+    feedback: Feedback = field(default_factory=dict, hash=False)
+    muted: tuple[Mute, ...] = ()
 
 
 class Desk:
@@ -87,6 +104,7 @@ class Desk:
         self._answers = Recent[Answer](_ANSWERS)
         self._turns = Turns(_AT_ONCE)
         self._kept: dict[tuple[datetime, datetime], _Stretch] | None = {} if keep else None
+        self._alike = Recent[tuple[Edition, Content]](_EDITIONS)
 
     def keeping(self) -> Desk:
         """The same desk, which reads a stretch of time once only: for many editions of one moment, and for no longer."""
@@ -149,6 +167,39 @@ class Desk:
         made = self.library.edition(spec.name, slot)
         return made or self.library.freeze(self.edition(spec, slot, now, feedback=feedback, muted=muted))
 
+    def frozen_all(self, wanted: Sequence[Wanted], now: datetime) -> list[Edition]:
+        """What `frozen` gives for each; what is wanted alike, and would tell the same, is made once by a desk that keeps."""
+        if self._kept is None:
+            return [self.frozen(each.spec, each.slot, now, each.feedback, each.muted) for each in wanted]
+        made = self.library.frozen([(each.spec.name, each.slot) for each in wanted])
+        new = [each for each in wanted if (each.spec.name, each.slot) not in made]
+        past = self.library.past({each.spec.name for each in new})
+        fresh = []
+        for each in new:
+            key = (replace(each.spec, name=""), *self._of_account(each, past[each.spec.name], now))
+            edition, content = self._alike.get(key, partial(self._made, each, now))
+            fresh.append((replace(edition, digest=each.spec.name, made_at=now), content))
+        made |= {(each.digest, each.slot): each for each in self.library.freeze_all(fresh)}
+        return [made[each.spec.name, each.slot] for each in wanted]
+
+    def _made(self, wanted: Wanted, now: datetime) -> tuple[Edition, Content]:
+        made = self.edition(wanted.spec, wanted.slot, now, feedback=wanted.feedback, muted=wanted.muted)
+        return made, Content.of(made)
+
+    def _of_account(self, wanted: Wanted, past: Collection[Past], now: datetime) -> tuple[Hashable, ...]:
+        """What an edition depends on beside its digest: of the past what was told lately, or is told of still."""
+        slot = wanted.slot
+        stretch = self._stretch(slot - wanted.spec.window, slot, now, None)
+        told = frozenset(
+            each
+            for each in past
+            if each.slot >= slot - _LATELY
+            or each.url in stretch.urls
+            or each.content in stretch.telling
+            or each.content == wanted.spec.name
+        )
+        return slot, frozenset(wanted.feedback.items()), wanted.muted, told
+
     def why(
         self,
         url: str,
@@ -179,10 +230,13 @@ class Desk:
             return found
         match = selection.best_topic(found.story.topics, spec.topics) if spec.topics else None
         shown = match or next(iter(found.story.topics), None)
+        said, by = self._written(shown, found.story.story, article) if shown else ("", "")
         return replace(
             found,
             match=shown,
-            said=_written(shown, found.story.story) if shown else "",
+            about=self._topic(shown),
+            said=said,
+            by=by,
             section=self.catalogue.get(match.topic) if match else None,
             changes=() if read is not None else self._changes(found.story.story.id),
         )
@@ -196,6 +250,7 @@ class Desk:
         if article is None or told is None:
             return None
         match = next((match for match in told.topics if topic is not None and match.topic == topic.slug), None)
+        said, by = self._written(match, told.story, article) if match else ("", "")
         return Why(
             article,
             edition.digest,
@@ -205,7 +260,9 @@ class Desk:
             story=told,
             section=topic if match else None,
             match=match,
-            said=_written(match, told.story) if match else "",
+            about=self._topic(match),
+            said=said,
+            by=by,
             title=edition.title,
             made=True,
             current=False,
@@ -346,7 +403,7 @@ class Desk:
                 story, mute = silence.on(part, matches)
                 if mute is not None:
                     silent[story.id] = self._muted(mute, spec.timezone)
-                context = _heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
+                context = self._heard(_new(base, story, whole[story.id].urls, lately), story, matches, feedback)
                 scored.append(self._score(story, matches, way, context, spec.topics))
         return Draft(whole, *steering.chosen(scored, spec, topics, before, stretch.twins, silent))
 
@@ -359,6 +416,8 @@ class Desk:
         whole = {story.id: story for story in stories.assemble(read.articles, read.links, read.ids)}
         made = _Stretch(whole, ranking.standings(read.articles), stories.doubtful(whole.values(), read.links))
         if articles is None and self._kept is not None:
+            urls = frozenset(each.url for each in read.articles)
+            made = replace(made, urls=urls, telling=self.library.telling(urls))
             while len(self._kept) >= _STRETCHES:
                 self._kept.pop(list(self._kept)[0], None)  # noqa: RUF015  # one step: threads share it
             self._kept[since, slot] = made
@@ -388,10 +447,17 @@ class Desk:
     def _told(self, spec: DigestSpec, slot: datetime, told: Mapping[str, datetime] | None) -> dict[str, datetime]:
         """What editions before this slot have told."""
         known = self.library.told(spec.name) if told is None else told
+        if told is None and spec.after is not None:
+            name, last = spec.after
+            known = {**known, **{url: at for url, at in self.library.told(name).items() if at <= last}}
         return {url: at for url, at in known.items() if at < slot}
 
     def _lately(self, spec: DigestSpec, slot: datetime) -> list[Article]:
         editions = self.library.editions(spec.name, slot - _LATELY, slot)
+        if spec.after is not None:
+            name, last = spec.after
+            before = self.library.editions(name, slot - _LATELY, slot)
+            editions = (*(each for each in before if each.slot <= last), *editions)
         return [scored.lead for edition in editions for scored in edition.stories]
 
     def _score(
@@ -404,8 +470,8 @@ class Desk:
     ) -> ScoredStory:
         best = selection.best_topic(matches, wanted) if wanted else next(iter(matches), None)
         if best is not None:
-            name, words = self.catalogue.get(best.topic).name, _written(best, story)
-            note = said(_FITS[best.place], topic=name, words=words)
+            words, _ = self._written(best, story, story.lead)
+            note = said(_FITS[best.place], topic=self._called(best.topic), words=words)
             context = replace(context, relevance=best.fit, relevance_note=note)
         return ranking.score(story, way, context, matches)
 
@@ -416,7 +482,10 @@ class Desk:
         return mute.kind != steering.TOPIC or mute.name in self.catalogue  # an admin may have taken the topic out
 
     def _muted(self, mute: Mute, zone: str) -> Said:
-        return steering.reason(mute, lambda slug: self.catalogue.get(slug).name, zone)
+        return steering.reason(mute, self._called, zone)
+
+    def _called(self, slug: str) -> Said | str:
+        return topic_said(slug, self.catalogue.get(slug).name) if slug in self.catalogue else slug
 
     def _original(
         self,
@@ -458,6 +527,19 @@ class Desk:
             for at, change in storybook.changes(self.library, story)
         )
 
+    def _topic(self, match: TopicMatch | None) -> Topic | None:
+        return self.catalogue.get(match.topic) if match is not None and match.topic in self.catalogue else None
+
+    def _written(self, match: TopicMatch, story: Story, article: Article) -> tuple[str, str]:
+        """The words by which a story belongs to a topic, as a report writes them, and whose it is, if not the article's."""
+        for report in (article, *story.articles):
+            text = (report.title if match.place == "title" else report.excerpt)[:TOPIC_TEXT]
+            found = self.catalogue.match(report.title[:TOPIC_TEXT], report.excerpt[:TOPIC_TEXT], report.topics)
+            if (match.topic, match.keyword, match.place) in ((each.topic, each.keyword, each.place) for each in found):
+                written = "" if match.place == "label" else as_written(match.keyword, text)
+                return written or match.keyword, "" if report.url == article.url else report.publisher
+        return match.keyword, ""
+
     # --- the top stories
 
     def _bent(self, now: datetime, limit: int, timezone: str, feedback: Feedback, muted: Collection[Mute]) -> Answer:
@@ -482,8 +564,20 @@ class Desk:
     def _bend(self, scored: ScoredStory, feedback: Feedback) -> ScoredStory:
         if not feedback or steering.major(scored.story):
             return scored
-        context = _heard(Context(scored.lead.published_at, _TOP_WINDOW), scored.story, scored.topics, feedback)
+        context = self._heard(Context(scored.lead.published_at, _TOP_WINDOW), scored.story, scored.topics, feedback)
         return ranking.reheard(scored, EDITOR, context)
+
+    def _heard(self, context: Context, story: Story, matches: Sequence[TopicMatch], feedback: Feedback) -> Context:
+        """The context with what readers made of the like of a story."""
+        given = {name: feedback[name] for name in _about(story.lead, matches) if name in feedback}
+        if not given:
+            return context
+        most = max(given, key=lambda name: (abs(given[name]), name))
+        key = "note-more-wanted" if given[most] > 0 else "note-less-wanted"
+        kind, _, name = most.partition(":")
+        what = self._called(name) if kind == "topic" else name
+        note = said(key, what=what, days=ranking.VOTES_HALVE.days)
+        return replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
 
     def _top(self, now: datetime, limit: int) -> tuple[list[ScoredStory], int]:
         """The best stories of the last days in order, at least so many of them where there are; and how many there are."""
@@ -551,30 +645,12 @@ def _to_tell(story: Story, since: datetime, told: Mapping[str, datetime], before
     return stories.since(story, since)
 
 
-def _written(match: TopicMatch, story: Story) -> str:
-    """The words by which a story belongs to a topic, as its best report that has them writes them."""
-    texts = (article.title if match.place == "title" else article.excerpt for article in story.articles)
-    found = (as_written(match.keyword, text[:TOPIC_TEXT]) for text in texts) if match.place != "label" else ()
-    return next(filter(None, found), match.keyword)
-
-
 def _new(context: Context, story: Story, own: Collection[str], lately: Sequence[Article]) -> Context:
     """The context with how new a story's theme is after what was told lately, its `own` earlier reports left out."""
     near, which = stories.closeness(story.lead, (each for each in lately if each.url not in own))
     if which is None or near < _ALIKE:
         return context
     return replace(context, novelty=1 - near, novelty_note=said("note-like", title=which.title))
-
-
-def _heard(context: Context, story: Story, matches: Sequence[TopicMatch], feedback: Feedback) -> Context:
-    """The context with what readers made of the like of a story."""
-    given = {name: feedback[name] for name in _about(story.lead, matches) if name in feedback}
-    if not given:
-        return context
-    most = max(given, key=lambda name: (abs(given[name]), name))
-    key = "note-more-wanted" if given[most] > 0 else "note-less-wanted"
-    note = said(key, what=most.partition(":")[2], days=ranking.VOTES_HALVE.days)
-    return replace(context, feedback=sum(given.values()) / len(given), feedback_note=note)
 
 
 def _about(lead: Article, matches: Sequence[TopicMatch]) -> tuple[str, ...]:

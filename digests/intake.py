@@ -34,7 +34,7 @@ _HOURS = int(candidates.HOURS) + 1
 
 def judged(article: Article) -> Article:
     """The article with its kind and its news value."""
-    found = newsworthy.judge(article)
+    found = newsworthy.judge(article, reasons=False)
     return replace(article, kind=found.kind, news_value=found.value)
 
 
@@ -158,14 +158,14 @@ def _drafted(page: Page, known: _Known, published_from: int) -> Draft:
     for row, story in stories.items():
         reports_of[story].add(row)
     of_feeds = [rows for rows in reports_of.values() if any(current[row].source.startswith("feed:") for row in rows)]
-    fed, documents = page.fed({row for rows in of_feeds for row in rows})
+    fed, said = page.fed({row for rows in of_feeds for row in rows})
     fed |= {row: replace(fed[row], article=articles[row]) for row in fed.keys() & articles}
     known_reports = ([fed[row] for row in sorted(rows & fed.keys())] for rows in of_feeds)
     scored = _scored(filter(None, known_reports), published_from)
     return Draft(
         turn,
         states,
-        {**waiting.documents, **{row: documents[row] for row in scored}},
+        {**waiting.stored, **{row: said[row] for row in scored}},
         taken,
         unreadable,
         links,

@@ -71,50 +71,102 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class SignalKind:
-    """One thing that counts: its name, what it means, and how it is measured (0..1, and a note for people)."""
+    """One thing that counts: its name, what it means, how it is measured (0..1), and what tells people of it."""
 
     name: str
     meaning: str
-    measure: Callable[[Story, Context], tuple[float, Said | str]]
+    measure: Callable[[Story, Context], float]
+    note: Callable[[Story, Context], Said | str]
 
 
-def _value(story: Story, _context: Context) -> tuple[float, Said | str]:
-    best = max(article.news_value for article in story.articles)
-    return min(1.0, best / BEST_VALUE), said("note-value", value=round(best, 1))
+def _value(story: Story, _context: Context) -> float:
+    return min(1.0, _best_value(story) / BEST_VALUE)
 
 
-def _quality(story: Story, _context: Context) -> tuple[float, Said | str]:
-    best = max(article.quality for article in story.articles)
-    return _share(best, HIGH_QUALITY), said("note-quality", quality=capped(best))
+def _value_note(story: Story, _context: Context) -> Said:
+    return said("note-value", value=round(_best_value(story), 1))
 
 
-def _heat(story: Story, _context: Context) -> tuple[float, Said | str]:
-    hottest = max(article.heat for article in story.articles)
-    return _share(hottest, _HEAT_CAP), said("heat", heat=capped(hottest))
+def _best_value(story: Story) -> float:
+    return max(article.news_value for article in story.articles)
 
 
-def _coverage(story: Story, _context: Context) -> tuple[float, Said | str]:
-    others = len({article.publisher_key for article in story.articles}) - 1
-    return min(1.0, log1p(others) / log1p(_PROVIDERS_CAP)), said("note-coverage", providers=others + 1)
+def _quality(story: Story, _context: Context) -> float:
+    return _share(_best_quality(story), HIGH_QUALITY)
 
 
-def _kind(story: Story, _context: Context) -> tuple[float, Said | str]:
+def _quality_note(story: Story, _context: Context) -> Said:
+    return said("note-quality", quality=capped(_best_quality(story)))
+
+
+def _best_quality(story: Story) -> int:
+    return max(article.quality for article in story.articles)
+
+
+def _heat(story: Story, _context: Context) -> float:
+    return _share(_hottest(story), _HEAT_CAP)
+
+
+def _heat_note(story: Story, _context: Context) -> Said:
+    return said("heat", heat=capped(_hottest(story)))
+
+
+def _hottest(story: Story) -> int:
+    return max(article.heat for article in story.articles)
+
+
+def _coverage(story: Story, _context: Context) -> float:
+    return min(1.0, log1p(_providers(story) - 1) / log1p(_PROVIDERS_CAP)) if story.coverage else 0.0
+
+
+def _coverage_note(story: Story, _context: Context) -> Said:
+    return said("note-coverage", providers=_providers(story))
+
+
+def _providers(story: Story) -> int:
+    return len({article.publisher_key for article in story.articles})
+
+
+def _kind(story: Story, _context: Context) -> float:
+    return _KINDS.get(story.lead.kind, _UNKNOWN_KIND)
+
+
+def _kind_note(story: Story, _context: Context) -> Said | str:
     kind = story.lead.kind
-    return _KINDS.get(kind, _UNKNOWN_KIND), kind_said(kind) if kind else Said("note-not-judged")
+    return kind_said(kind) if kind else Said("note-not-judged")
 
 
-def _age(story: Story, context: Context) -> tuple[float, Said | str]:
-    newest = max(article.published_at for article in story.articles)
-    age = max(timedelta(0), context.now - newest)
+def _age(story: Story, context: Context) -> float:
     # Half of the window: at its far end a quarter is left, so old news fades but is not cut off twice.
-    return 0.5 ** (age / (context.window / 2)), said("note-age", hours=f"{age.total_seconds() / 3600:.0f}")
+    return float(0.5 ** (_age_of(story, context) / (context.window / 2)))
 
 
-def _topic(_story: Story, context: Context) -> tuple[float, Said | str]:
-    return min(1.0, max(0.0, context.relevance)), context.relevance_note
+def _age_note(story: Story, context: Context) -> Said:
+    return said("note-age", hours=f"{_age_of(story, context).total_seconds() / 3600:.0f}")
 
 
-def _standing(story: Story, context: Context) -> tuple[float, Said | str]:
+def _age_of(story: Story, context: Context) -> timedelta:
+    newest = max(article.published_at for article in story.articles)
+    return max(timedelta(0), context.now - newest)
+
+
+def _topic(_story: Story, context: Context) -> float:
+    return min(1.0, max(0.0, context.relevance))
+
+
+def _topic_note(_story: Story, context: Context) -> Said | str:
+    return context.relevance_note
+
+
+def _standing(story: Story, context: Context) -> float:
+    return _best_standing(story, context)[0]
+
+
+def _standing_note(story: Story, context: Context) -> Said | str:
+    return _best_standing(story, context)[1]
+
+
+def _best_standing(story: Story, context: Context) -> tuple[float, Said | str]:
     found = ((article, context.standings.get(article.publisher_key)) for article in story.articles)
     known = {article.publisher: standing for article, standing in found if standing is not None}
     if not known:
@@ -123,12 +175,20 @@ def _standing(story: Story, context: Context) -> tuple[float, Said | str]:
     return known[best], best
 
 
-def _novelty(_story: Story, context: Context) -> tuple[float, Said | str]:
-    return min(1.0, max(0.0, context.novelty)), context.novelty_note
+def _novelty(_story: Story, context: Context) -> float:
+    return min(1.0, max(0.0, context.novelty))
 
 
-def _feedback(_story: Story, context: Context) -> tuple[float, Said | str]:
-    return min(1.0, max(-1.0, context.feedback)), context.feedback_note
+def _novelty_note(_story: Story, context: Context) -> Said:
+    return context.novelty_note
+
+
+def _feedback(_story: Story, context: Context) -> float:
+    return min(1.0, max(-1.0, context.feedback))
+
+
+def _feedback_note(_story: Story, context: Context) -> Said:
+    return context.feedback_note
 
 
 def _share(value: int, cap: int) -> float:
@@ -136,24 +196,38 @@ def _share(value: int, cap: int) -> float:
 
 
 SIGNALS: tuple[SignalKind, ...] = (
-    SignalKind("value", "what an editor would give for it, judged by its words", _value),
-    SignalKind("quality", "the quality of the best report, up to 120", _quality),
-    SignalKind("heat", "the heat of the hottest report as its source gives it, up to 300", _heat),
+    SignalKind("value", "what an editor would give for it, judged by its words", _value, _value_note),
+    SignalKind("quality", "the quality of the best report, up to 120", _quality, _quality_note),
+    SignalKind("heat", "the heat of the hottest report as its source gives it, up to 300", _heat, _heat_note),
     SignalKind(
         "coverage",
         "heat as we count it: providers that tell it, each once, on a scale that flattens towards 9",
         _coverage,
+        _coverage_note,
     ),
-    SignalKind("kind", "news and research before opinion, opinion before press releases; promos count nothing", _kind),
-    SignalKind("age", "how fresh the newest report is; half is left after half of the digest's window", _age),
-    SignalKind("topic", "how well the story fits the topic or the words asked for", _topic),
-    SignalKind("standing", "the best of its providers, by the quality and kind of what each publishes", _standing),
-    SignalKind("novelty", "how little it is like what the channel was told in the last week", _novelty),
+    SignalKind(
+        "kind",
+        "news and research before opinion, opinion before press releases; promos count nothing",
+        _kind,
+        _kind_note,
+    ),
+    SignalKind(
+        "age", "how fresh the newest report is; half is left after half of the digest's window", _age, _age_note
+    ),
+    SignalKind("topic", "how well the story fits the topic or the words asked for", _topic, _topic_note),
+    SignalKind(
+        "standing",
+        "the best of its providers, by the quality and kind of what each publishes",
+        _standing,
+        _standing_note,
+    ),
+    SignalKind("novelty", "how little it is like what the channel was told in the last week", _novelty, _novelty_note),
     SignalKind(
         _FEEDBACK,
         "what readers of the channel made of its provider and topics, a little, for or against; "
         f"a vote counts half after {VOTES_HALVE.days} days",
         _feedback,
+        _feedback_note,
     ),
 )
 
@@ -229,7 +303,7 @@ def ranking_named(name: str) -> Ranking:
 def score(story: Story, ranking: Ranking, context: Context, topics: Iterable[TopicMatch] = ()) -> ScoredStory:
     """The story with its score in points: the sum of the ranking's signals."""
     signals = tuple(
-        Signal(kind.name, *_measured(kind, story, context, ranking.weights[kind.name]))
+        Signal(kind.name, round(kind.measure(story, context), 6), ranking.weights[kind.name], kind.note(story, context))
         for kind in SIGNALS
         if kind.name in ranking.weights
     )
@@ -250,10 +324,9 @@ def unheard(scored: ScoredStory) -> ScoredStory:
 def reheard(scored: ScoredStory, ranking: Ranking, context: Context) -> ScoredStory:
     """The story with the score that it has with what other readers said: that of the context."""
     weight = ranking.weights.get(_FEEDBACK, 0.0)
-    value, note = _feedback(scored.story, context)
+    value, note = round(_feedback(scored.story, context), 6), _feedback_note(scored.story, context)
     signals = tuple(
-        Signal(_FEEDBACK, round(value, 6), weight, note) if signal.name == _FEEDBACK else signal
-        for signal in scored.signals
+        Signal(_FEEDBACK, value, weight, note) if signal.name == _FEEDBACK else signal for signal in scored.signals
     )
     return replace(scored, score=round(sum(signal.points for signal in signals), 6), signals=signals)
 
@@ -266,15 +339,8 @@ def most_feedback(ranking: Ranking) -> float:
 def rated(story: Story, ranking: Ranking, context: Context) -> ScoredStory:
     """The story with the same score but none of the signals: what is left out of an answer needs no reasons."""
     weights = ranking.weights
-    points = (
-        round(kind.measure(story, context)[0], 6) * weights[kind.name] for kind in SIGNALS if kind.name in weights
-    )
+    points = [round(kind.measure(story, context), 6) * weights[kind.name] for kind in SIGNALS if kind.name in weights]
     return ScoredStory(story, round(sum(points), 6))
-
-
-def _measured(kind: SignalKind, story: Story, context: Context, weight: float) -> tuple[float, float, Said | str]:
-    value, note = kind.measure(story, context)
-    return round(value, 6), weight, note
 
 
 def standings(articles: Iterable[Article]) -> dict[str, float]:

@@ -96,7 +96,7 @@ class Silence:
         return next((mute for domain, mute in self._domains.items() if below(host, domain)), None)
 
 
-def reason(mute: Mute, names: Callable[[str], str], zone: str) -> Said:
+def reason(mute: Mute, names: Callable[[str], Said | str], zone: str) -> Said:
     """A mute as the reason why something is not told. ``names`` gives a topic's name."""
     name = names(mute.name) if mute.kind == TOPIC else mute.name
     if mute.until is None:

@@ -24,7 +24,7 @@ import yaml
 from digests.errors import TopicError
 from digests.language import LANGUAGES, speaking
 from digests.models import Story, Topic, TopicMatch
-from digests.words import Phrases, key, likeness, passage, plural, spaced
+from digests.words import Likest, Phrases, key, passage, plural, spaced
 
 TITLE_FIT, EXCERPT_FIT, LABEL_FIT = 1.0, 0.6, 0.4
 PARENT_FIT = 0.8
@@ -144,8 +144,9 @@ class Catalogue:
     def suggest(self, text: str, limit: int = 3) -> tuple[Topic, ...]:
         """The topics a mistyped name probably meant, likeliest first; nothing where nothing is near."""
         asked, scores = spaced(text[:100]), defaultdict[str, float](float)
-        for phrase, slug, malus in self._spellings if len(asked) > 2 else ():
-            scores[slug] = max(scores[slug], likeness(asked, phrase) - malus)
+        for place, alike in self._likest.like(asked, LIKENESS).items() if len(asked) > 2 else ():
+            _, slug, malus = self._spellings[place]
+            scores[slug] = max(scores[slug], alike - malus)
         if found := self.find(text):
             scores[found.slug] = 101.0
         best = sorted((-score, self._depth(slug), slug) for slug, score in scores.items() if score >= LIKENESS)
@@ -265,6 +266,10 @@ class Catalogue:
         malus = {(spaced(rule.keyword), rule.topic): 12.0 for rule in rules}
         malus |= {(spaced(name), topic.slug): 0.0 for topic in self.topics for name in _names(topic)}
         return tuple((*pair, less) for pair, less in malus.items())
+
+    @cached_property
+    def _likest(self) -> Likest:
+        return Likest([phrase for phrase, *_ in self._spellings])
 
     def _depth(self, slug: str) -> int:
         return len(self._lines[slug]) - 1

@@ -13,13 +13,13 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import snowballstemmer
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 T = TypeVar("T")
@@ -69,6 +69,7 @@ STOP_WORDS = frozenset(
 """Words that say nothing about what a text is about, in the languages that most of our feeds are written in."""
 
 _LONGEST_NAME = 300
+_FEW_LETTERS = 4  # too few to tell how like two words are
 _stemmer = snowballstemmer.stemmer("english")
 _stemming = threading.Lock()  # the stemmer keeps the word it works on in itself: two threads would mix theirs up
 
@@ -122,7 +123,12 @@ class Word(NamedTuple):
 
 def content_words(text: str) -> list[Word]:
     """The words of a text that carry meaning: no stop words; two neighbours make one where the script knows no spaces."""
-    return list(_content_words(text))
+    return list(_remembered(text))
+
+
+@lru_cache(maxsize=4096)  # what is judged is compared next
+def _remembered(text: str) -> tuple[Word, ...]:
+    return tuple(_content_words(text))
 
 
 def as_written(found: Iterable[Word]) -> dict[str, str]:
@@ -215,9 +221,33 @@ def likeness(asked: str, phrase: str) -> float:
     if asked == phrase:
         return 100.0
     begun = 90.0 if phrase.startswith(asked if len(asked) > 3 else asked + " ") else 0.0
-    if len(asked) <= 4 or len(phrase) <= 4:
+    if len(asked) <= _FEW_LETTERS or len(phrase) <= _FEW_LETTERS:
         return max(begun, 90.0 * (sorted(asked) == sorted(phrase) and OSA.distance(asked, phrase) == 1))
     return max(begun, fuzz.ratio(asked, phrase), fuzz.token_sort_ratio(asked, phrase))
+
+
+class Likest:
+    """Phrases, from which those like another are found at once, as :func:`likeness` has it."""
+
+    def __init__(self, phrases: Sequence[str]) -> None:
+        self._short = [place for place, phrase in enumerate(phrases) if len(phrase) <= _FEW_LETTERS]
+        self._phrases = phrases
+        self._sorted = [" ".join(sorted(phrase.split())) for phrase in phrases]
+
+    def like(self, asked: str, least: float) -> dict[int, float]:
+        """The places of the phrases that are so much like it, and how much. ``least`` is above nothing."""
+        if len(asked) <= _FEW_LETTERS:
+            near = ((n, p) for n, p in enumerate(self._phrases) if len(p) == len(asked) or p.startswith(asked))
+            return {place: alike for place, phrase in near if (alike := likeness(asked, phrase)) >= least}
+        # A longer text is like a short phrase only where it is the same.
+        found = {place: 90.0 for place, phrase in enumerate(self._phrases) if phrase.startswith(asked)}
+        in_order = " ".join(sorted(asked.split()))
+        for text, phrases in ((asked, self._phrases), (in_order, self._sorted)):
+            for _, alike, place in process.extract(text, phrases, scorer=fuzz.ratio, score_cutoff=least, limit=None):
+                found[place] = max(found.get(place, 0.0), alike)
+        for place in self._short:
+            found.pop(place, None)
+        return {place: alike for place, alike in found.items() if alike >= least}
 
 
 def _undotted(word: str) -> str:

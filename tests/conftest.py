@@ -55,6 +55,14 @@ def database_url(new_database: NewDatabase) -> Iterator[str]:
 
 
 @pytest.fixture
+def sqlite_library(tmp_path: Path) -> Iterator[Library]:
+    """An empty library in a file, for what is SQLite's alone: its plans and its locks."""
+    opened = Library.open(f"sqlite:///{tmp_path / 'heatline.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def library(database_url: str) -> Iterator[Library]:
     """An empty library."""
     opened = Library.open(database_url)

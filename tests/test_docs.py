@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import app
-from bot.commands.news import ROWS
+from bot.commands.news import ROWS, names
 from digests.language import speaking
 from digests.ranking import EDITOR, SIGNALS
 
@@ -36,6 +36,17 @@ def test_the_page_about_slack_has_the_table_of_news() -> None:
         f"| `{cell(row.usage)}` | {cell(ENGLISH.say(row.what))} | {row.who} | `{cell(row.typed)}` |" for row in ROWS
     ]
     assert re.findall(r"^\| `/news.*", page, re.MULTILINE) == rows, "\n".join(["docs/slack.md wants:", *rows])
+
+
+def test_the_page_about_slack_has_the_words_of_every_language() -> None:
+    page = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{' '.join(row.pattern.head)}` | {' | '.join(', '.join(names(row.pattern, code)) for code in ('de', 'ja'))} |"
+        for row in ROWS
+        if row.pattern.head
+    ]
+    table = page.partition("| form | German | Japanese |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    assert table.splitlines() == rows, "\n".join(["docs/slack.md wants:", *rows])
 
 
 def test_the_readme_lists_every_command_and_no_other() -> None:

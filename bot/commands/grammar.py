@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from digests.words import likeness
@@ -48,14 +49,48 @@ class Pattern:
         return None if _LEFT_OUT.sub("", takes).strip() else ""
 
 
-def near(typed: str, patterns: Iterable[Pattern]) -> str | None:
-    """What was probably meant by words that choose no form, since they are like those of one: `topcis` -> `topics`."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Words that choose a pattern, or are near to it: its own, or those of a language. ``mine`` are those that choose it."""
+
+    words: tuple[str, ...]
+    pattern: Pattern
+    mine: bool = True
+
+
+def folded(words: str) -> tuple[str, ...]:
+    """Words as they are compared: case and width of letters do not count."""
+    return tuple(unicodedata.normalize("NFKC", words).casefold().split())
+
+
+def in_english(typed: str, names: Mapping[tuple[str, ...], Pattern]) -> str:
+    """What was typed with the words of another language that choose a form as the form's own: `themen` -> `topics`."""
+    words = typed.split()
+    for size in range(min(len(words), max(map(len, names), default=0)), 0, -1):
+        pattern = names.get(folded(" ".join(words[:size])))
+        if pattern is not None:
+            return " ".join((*pattern.head, *words[size:]))
+    return typed
+
+
+def quoted(typed: str) -> str:
+    """What searches for words that choose a form."""
+    return f'"{typed.replace(chr(34), " ").strip()}"'
+
+
+def near(typed: str, forms: Iterable[Form]) -> str | None:
+    """What was probably meant by words that choose no form, since they are like those of one: `topcis` -> `topics`.
+
+    Words of a language that is not the person's count as they stand only.
+    """
     words = typed.split()
     best, meant = _NEAR, None
-    for pattern in patterns:
-        head = " ".join(pattern.head)
-        begun = " ".join(words[: len(pattern.head)]).casefold()
-        rest = pattern.rest(" ".join((head, *words[len(pattern.head) :])))
-        if head and begun != head and begun[:1] == head[0] and rest is not None and likeness(begun, head) >= best:
-            best, meant = likeness(begun, head), f"{head} {rest}".rstrip()
+    for form in forms:
+        size, named = len(form.words), " ".join(form.words)
+        begun = " ".join(folded(" ".join(words[:size])))
+        rest = form.pattern.rest(" ".join((*form.pattern.head, *words[size:])))
+        if not begun or rest is None or begun[0] != named[0] or (begun == named) is form.mine:
+            continue
+        if likeness(begun, named) >= best:
+            best, meant = likeness(begun, named), f"{' '.join(form.pattern.head)} {rest}".rstrip()
     return meant

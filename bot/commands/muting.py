@@ -14,7 +14,7 @@ from bot.readers import Place, channel
 from bot.rights import refused, shared
 from bot.sharing import GONE
 from bot.wiring import Newsroom
-from digests.library.search import near_publisher, publishers
+from digests.library.search import Sought, Sources, near_publishers, publishers, search
 from digests.models import Message
 from digests.query import domain_of
 from digests.rendering import Button
@@ -23,13 +23,14 @@ from digests.steering import SOURCE, TOPIC, Mute
 from digests.words import name_key
 
 _SHOWN, _NAME = 20, 60
+_NEAR = 3  # publishers that are offered for a name that nobody knows
 _LONGEST = 200  # characters of a publisher's name
 _MARKED = re.compile(r"(?:topic|source):\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """What is to be muted by a text; where nothing is, why not, and what may have been meant."""
+    """What is to be muted by a text; where nothing is, or what nobody has news of, why, and what may have been meant."""
 
     kind: str = ""
     name: str = ""
@@ -43,7 +44,9 @@ def mute(room: Newsroom, words: str, who: Place, conversation: str, now: datetim
     if not meant.kind:
         return room.renderer.notice(meant.why, [f"mute {each}" for each in meant.instead])
     made = room.mutes.mute(who, meant.kind, meant.name, now, who)
-    return room.renderer.notice(_noted(room, who, made), buttons=_after(room, who, conversation, made))
+    said = room.renderer.language.sentences((_noted(room, who, made), meant.why))
+    instead = [f"mute {each}" for each in meant.instead]
+    return room.renderer.notice(said, instead, _after(room, who, conversation, made))
 
 
 def unmute(room: Newsroom, words: str, who: Place) -> Message:
@@ -148,16 +151,24 @@ def _meant(room: Newsroom, words: str) -> _Meant:
             return _Meant(why=room.say("mute-everything", name=room.topic_name(topic.slug)))
         return _Meant(TOPIC, topic.slug)
     if domain_of(words):
-        return _Meant(SOURCE, words.casefold().removeprefix("www."))
+        return _domain(room, words.casefold().removeprefix("www."))
     names = sorted(publishers(room.library, [words]).names)
     by_key = {name_key(each): each for each in names}
     if len(by_key) == 1:
         return _Meant(SOURCE, names[0])
     if by_key:
         return _Meant(why=room.say("mute-which", name=line(words, _NAME)), instead=tuple(by_key.values())[:5])
-    near = near_publisher(room.library, words)
-    instead = (*(each.name for each in room.catalogue.suggest(words)), *([near] if near else []))
+    topics = [room.topic_name(each.slug) for each in room.catalogue.suggest(words)]
+    instead = (*topics, *near_publishers(room.library, words, _NEAR))
     return _Meant(why=room.say("mute-unknown", name=line(words, _NAME)), instead=instead[:5])
+
+
+def _domain(room: Newsroom, domain: str) -> _Meant:
+    """A domain may be muted before anything of it has come in; that is said, since it may be mistyped."""
+    if search(room.library, Sought(sources=Sources(domains=(domain,))), 1).hits:
+        return _Meant(SOURCE, domain)
+    why = room.say("mute-unseen", name=line(domain, _NAME))
+    return _Meant(SOURCE, domain, why, near_publishers(room.library, domain, _NEAR))
 
 
 def _everything(room: Newsroom, slug: str) -> bool:

@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 
 import structlog
 
+from bot import outlets
 from bot.commands import forgetting, muting, running, saved, subscribing, wanting, why
-from bot.commands.grammar import Pattern, near
+from bot.commands.grammar import Form, Pattern, folded, in_english, near, quoted
 from bot.commands.placing import mentioned
 from bot.errors import HeatlineBotError
 from bot.office import Office, beside
@@ -22,6 +24,7 @@ from bot.wiring import Newsroom
 from digests import query
 from digests.errors import DigestsError, QueryError
 from digests.handles import number
+from digests.language import ENGLISH, LANGUAGES, speaking
 from digests.models import Answer, Message
 
 COMMAND = "/news"
@@ -108,7 +111,7 @@ def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
     wanted = room.votes.standing([who], asked.now) if who else {}
     muted = room.muted_by(who, asked.now) if who else ()
     answer = room.desk.answer(question, asked.now, limit=limit, timezone=asked.timezone, feedback=wanted, muted=muted)
-    meant = near(asked.words, (row.pattern for row in ROWS))
+    meant = near(asked.words, forms(room.renderer.language.code))
     return replace(answer, suggestions=(meant, *answer.suggestions)) if meant else answer
 
 
@@ -154,7 +157,7 @@ def _saved(room: Newsroom, asked: Asked) -> Message:
 def _forget(room: Newsroom, asked: Asked) -> Message:
     if asked.who is None:
         return room.renderer.notice(room.say("kept-is-own"))
-    return forgetting.told(room, asked.who)
+    return forgetting.page(room, asked.who, 0, asked.timezone)
 
 
 async def _subscribe(room: Newsroom, asked: Asked) -> Message:
@@ -167,8 +170,8 @@ async def _unsubscribe(room: Newsroom, asked: Asked) -> Message:
     return await subscribing.unsubscribe(room, asked.words, asked.now, asked.person, asked.where, asked.office)
 
 
-def _settings(room: Newsroom, asked: Asked) -> Message:
-    return subscribing.settings(room, asked.now, asked.person, asked.where)
+async def _settings(room: Newsroom, asked: Asked) -> Message:
+    return await subscribing.settings(room, asked.now, asked.person, asked.where, asked.office)
 
 
 def _topics(room: Newsroom, _asked: Asked) -> Message:
@@ -179,11 +182,11 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
     digests = {digest.name: digest for digest in room.settings.digests}
     name = asked.words.casefold() or next(iter(digests))
     if name not in digests:
-        return room.renderer.notice(
-            room.say("no-such-digest", name=asked.words, digests=room.renderer.language.listed(digests))
-        )
-    spec = digests[name].spec
-    muted = room.muted(spec.name, digests[name].channels, asked.now)
+        return running.unknown(room, "digest", asked.words)
+    there = outlets.posted_in(room, name, asked.where)  # as this channel has it
+    digest = room.plan.published(there, asked.now) if there and there.variant else digests[name]
+    spec = digest.spec
+    muted = room.muted(spec.name, digest.channels, asked.now)
     votes = room.feedback(spec.name, asked.now)
     edition = room.desk.edition(spec, asked.now, asked.now, feedback=votes, muted=muted)
     # What is pressed there has to know which preview it stands in: none of it is stored.
@@ -195,7 +198,7 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
 
 
 def _why(room: Newsroom, asked: Asked) -> Message:
-    return why.told(room, asked.words, asked.where, asked.now)
+    return why.told(room, asked.words, asked.where, asked.now, asked.timezone)
 
 
 def _own(do: Callable[[Newsroom, Asked, Place], Message]) -> Callable[[Newsroom, Asked], Message]:
@@ -228,7 +231,7 @@ async def _post(room: Newsroom, asked: Asked) -> Message:
 
 
 async def _status(room: Newsroom, asked: Asked) -> Message:
-    return await running.status(room, asked.office, asked.now)
+    return await running.status(room, asked.office, asked.now, asked.timezone)
 
 
 def _help(room: Newsroom, _asked: Asked) -> Message:
@@ -237,6 +240,9 @@ def _help(room: Newsroom, _asked: Asked) -> Message:
 
 def _explained(room: Newsroom, row: Row) -> str:
     what = room.say(row.what)
+    language = room.renderer.language
+    if row.pattern.head and language.code != ENGLISH:
+        what = room.say("help-also", what=what, words=language.any_of(names(row.pattern, language.code)))
     return what if row.typed == row.usage else room.say("help-such-as", what=what, example=row.typed)
 
 
@@ -252,7 +258,7 @@ ROWS: tuple[Row, ...] = (
     ),
     *(Row(Pattern(f"WORDS {each.usage}"), each.what, each.example, beside(_search)) for each in query.FILTERS.values()),
     Row(Pattern("topics"), "help-topics", "topics", beside(_topics)),
-    Row(Pattern("digest [NAME]"), "help-digest", "digest", beside(_digest)),
+    Row(Pattern("digest [NAME]"), "help-digest", "digest", beside(_digest), fits=running.fits),
     Row(
         Pattern("subscribe [TOPIC, TOPIC] [at 8:30 on weekdays] [in #channel|here|dm]"),
         "help-subscribe",
@@ -260,7 +266,7 @@ ROWS: tuple[Row, ...] = (
         _subscribe,
     ),
     Row(Pattern("unsubscribe [NUMBER]"), "help-unsubscribe", "unsubscribe 1", _unsubscribe),
-    Row(Pattern("settings"), "help-settings", "settings", beside(_settings)),
+    Row(Pattern("settings"), "help-settings", "settings", _settings),
     Row(Pattern("why N|URL"), "help-why", "why 3", beside(_why), longest=why.LONGEST, addresses=True, fits=why.fits),
     Row(Pattern("mute TOPIC|SOURCE"), "help-mute", "mute robotics", beside(_own(_mute))),
     Row(Pattern("unmute TOPIC|SOURCE"), "help-unmute", "unmute robotics", beside(_own(_unmute))),
@@ -268,7 +274,7 @@ ROWS: tuple[Row, ...] = (
     Row(Pattern("reset"), "help-reset", "reset", beside(_own(_reset))),
     Row(Pattern("saved"), "help-saved", "saved", beside(_saved)),
     Row(Pattern("forget me"), "help-forget", "forget me", beside(_forget)),
-    Row(Pattern("post [NAME]"), "help-post", "post", _post, Who.admins, fits=running.named),
+    Row(Pattern("post [NAME]"), "help-post", "post", _post, Who.admins, fits=running.fits),
     Row(Pattern("status"), "help-status", "status", _status, Who.admins),
     Row(Pattern("help"), "help-help", "help", beside(_help)),
 )
@@ -286,20 +292,43 @@ def plain_question(text: str, *, addresses: bool = False) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def names(pattern: Pattern, code: str) -> tuple[str, ...]:
+    """What a language calls a form that words choose, by the catalogue: ``themen``; in English its own words."""
+    return tuple(name.strip() for name in speaking(code).say(f"command-{'-'.join(pattern.head)}").split(","))
+
+
+@cache
+def forms(code: str) -> tuple[Form, ...]:
+    """All words that choose a form, or that a person who speaks a language may have meant to."""
+    return tuple(
+        Form(folded(name), row.pattern, mine=each in (code, ENGLISH))
+        for each in LANGUAGES
+        for row in ROWS
+        if row.pattern.head
+        for name in names(row.pattern, each)
+    )
+
+
+@cache
+def _mine(code: str) -> Mapping[tuple[str, ...], Pattern]:
+    return {form.words: form.pattern for form in forms(code) if form.mine}
+
+
 def chosen(question: str, room: Newsroom) -> tuple[Row, str]:
     """The row that answers a question, and what is left for it."""
+    typed = in_english(question, _mine(room.renderer.language.code))
     for row in ROWS:
-        rest = row.pattern.rest(question)
+        rest = row.pattern.rest(typed)
         if rest is not None and (row.fits is None or row.fits(room, rest)):
             return row, rest
     return ROWS[0], question
 
 
-def incomplete(question: str) -> Row | None:
+def incomplete(question: str, room: Newsroom) -> Row | None:
     """The row whose words alone were typed, where it needs more than these: `mute`, `why`."""
-    asked = tuple(question.casefold().split())
+    asked = folded(in_english(question, _mine(room.renderer.language.code)))
     found = [row for row in ROWS if row.pattern.head and row.pattern.head == asked]
-    return found[0] if found and all(row.pattern.rest(question) is None for row in found) else None
+    return found[0] if found and all(row.pattern.rest(" ".join(asked)) is None for row in found) else None
 
 
 def understood(text: str, room: Newsroom) -> tuple[Row, str, str]:
@@ -328,13 +357,14 @@ async def answer(
     runs. An answer that is ``for_all`` to see is not bent to what that person wants.
     """
     row, question, rest = understood(text, room)
-    if (wanting := incomplete(question)) is not None:
+    if (wanting := incomplete(question, room)) is not None:
         return room.renderer.notice(room.say("usage", usage=wanting.usage, example=wanting.typed))
     if len(question) > row.longest:
         return room.renderer.notice(room.say("query-too-long", characters=len(question), most=LONGEST))
     timezone = room.settings.timezone if person is None else person.timezone
     if row.who is Who.admins and not (person is not None and person.admin):
-        return room.renderer.notice(room.say("admins-only", usage=row.usage))
+        # What begins with a command's words may still have been meant to be searched for.
+        return room.renderer.notice(room.say("admins-only", usage=row.usage), [quoted(question)] if rest else ())
     try:
         return await row.answer(room, Asked(rest, now, timezone, person, where, office, mentioned(text), for_all))
     except QueryError as error:

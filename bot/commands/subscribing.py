@@ -9,16 +9,18 @@ from datetime import datetime
 
 import structlog
 
+from bot import outlets
 from bot.commands.placing import HERE, Placed, belongs, is_place, placed
 from bot.errors import TRY_AGAIN
+from bot.membership import PLACE, Conversation, conversation
 from bot.office import Office
 from bot.people import Person
 from bot.readers.subscriptions import MOST, AlreadyThere, Subscription, TooMany
 from bot.subscribed import titled
-from bot.when import WhenError, begins, read, told
+from bot.when import WhenError, begins, leads, read, told
 from bot.wiring import Newsroom
 from digests.handles import number
-from digests.language import Said
+from digests.language import Said, timezone
 from digests.models import Message, Topic
 from digests.rendering import Button, SettingsPage, SubscriptionRow
 from digests.topics import Catalogue
@@ -73,6 +75,8 @@ def wish(words: str, catalogue: Catalogue) -> Wish:
     if _topic(" ".join(tokens), catalogue) is not None:
         return Wish(" ".join(tokens), "", place)
     start = next((index for index, token in enumerate(tokens) if begins(token)), len(tokens))
+    while 0 < start < len(tokens) and leads(tokens[start - 1]):
+        start -= 1
     return Wish(" ".join(tokens[:start]).strip(" ,"), " ".join(tokens[start:]), place)
 
 
@@ -99,9 +103,10 @@ async def subscribe(
     if len(topics) > _MOST_TOPICS:
         return room.renderer.notice(room.say("subscribe-many-topics", most=_MOST_TOPICS))
     try:
-        cron = read(wanted.when).cron
+        cron = read(wanted.when, now.astimezone(timezone(person.timezone)).weekday()).cron
     except WhenError as error:
-        meant = [f"subscribe {words.replace(wanted.when, each, 1)}" for each in error.meant]
+        instead = [told(each.cron, room.renderer.language) for each in error.instead]
+        meant = [f"subscribe {words.replace(wanted.when, each, 1)}" for each in (*error.meant, *instead)]
         return room.renderer.notice(room.say(error.key, **error.values), meant if wanted.when in words else ())
     place = await placed(office, person, wanted.place, here, channels)
     return await asyncio.to_thread(_add, room, person, place, topics, cron, now)
@@ -159,15 +164,18 @@ async def ended(room: Newsroom, about: str, now: datetime, person: Person, here:
     return await asyncio.to_thread(page, room, person, here, number(start, 4), now)
 
 
-def settings(room: Newsroom, now: datetime, person: Person | None, here: str) -> Message:
-    """A person's subscriptions, and those of the channel that this was asked in."""
+async def settings(room: Newsroom, now: datetime, person: Person | None, here: str, office: Office | None) -> Message:
+    """A person's subscriptions, and the subscriptions and digests of the channel that this was asked in."""
     if person is None:
         return room.renderer.notice(room.say("subscriptions-in-slack"))
-    return page(room, person, here, 0, now)
+    named = any(each.channel.startswith("#") for each in await asyncio.to_thread(room.plan.outlets))
+    there = await conversation(office.slack, here) if office and named and PLACE.fullmatch(here) else None
+    name = there.name if isinstance(there, Conversation) else ""
+    return await asyncio.to_thread(page, room, person, here, 0, now, name)
 
 
-def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -> Message:
-    """A page of `settings`, from a place on; a place beyond the last shows the last page."""
+def page(room: Newsroom, person: Person, here: str, start: int, now: datetime, name: str = "") -> Message:
+    """A page of `settings`, from a place on; a place beyond the last shows the last page. ``name`` is the channel's."""
     listed = _listed(room, person, here)
     start = max(0, min(start, (len(listed) - 1) // SIZE * SIZE))
     rows = [
@@ -190,12 +198,14 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -
         for each in room.subscriptions.ended(person.place, now)
         if each.ended in TOLD
     ]
-    return room.renderer.settings(SettingsPage(tuple(rows), start, SIZE, len(listed), tuple(over)))
+    digests = outlets.here(room, here, name)
+    channels = tuple(outlets.shown(room, each, now, may=person.admin) for each in digests)
+    return room.renderer.settings(SettingsPage(tuple(rows), start, SIZE, len(listed), tuple(over), channels))
 
 
 def changeable(found: Subscription, person: Person) -> bool:
-    """Whether a person may change a subscription."""
-    return found.owner == person.place or person.admin
+    """Whether a person may change a subscription: their own, and an admin what comes to a channel."""
+    return found.owner == person.place or (person.admin and not found.direct)
 
 
 async def _end(

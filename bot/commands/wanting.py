@@ -18,6 +18,9 @@ from digests.rendering import Button
 from digests.rendering.shorten import line
 from digests.steering import TOPIC
 
+SLOT = "%Y-%m-%dT%H:%M"
+"""How the slot of a post is written in what is kept of a thumb for it."""
+
 _TOPICS, _NAME, _TITLE = 3, 60, 100  # topics that are named, and characters of names and titles in a notice
 
 
@@ -140,7 +143,7 @@ def rated(room: Newsroom, pressed: Pressed) -> Message:
     if edition is None:
         return room.renderer.notice(room.say("missed-gone"))
     up = pressed.about == "up"
-    post = f"digest:{edition.digest}@{edition.slot:%Y-%m-%dT%H:%M}"
+    post = f"digest:{edition.digest}@{edition.slot:{SLOT}}"
     room.votes.give(pressed.where, post, (), 1.0 if up else -1.0, pressed.now, by=pressed.who, how=How.POST)
     return room.renderer.notice(room.say("rated-up") if up else room.say("rated-down"))
 

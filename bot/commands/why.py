@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.delivery import Delivery
 from bot.posts import seen
 from bot.readers import Place, channel
+from bot.readers.places import user_id
 from bot.wiring import Newsroom
 from digests.models import Article, Edition, Message, Why
 from digests.rendering.shorten import line
@@ -30,7 +31,7 @@ def fits(_room: Newsroom, words: str) -> bool:
     return bool(_NUMBER.fullmatch(words) or _ADDRESS.fullmatch(words))
 
 
-def told(room: Newsroom, words: str, where: str, now: datetime) -> Message:
+def told(room: Newsroom, words: str, where: str, now: datetime, timezone: str) -> Message:
     """Why a story is in the newest edition that was posted in a conversation, or else in the newest of the first digest."""
     delivery, edition = nearest(room, where)
     number = _NUMBER.fullmatch(words)
@@ -46,21 +47,21 @@ def told(room: Newsroom, words: str, where: str, now: datetime) -> Message:
         place = int(number[1])
         if not 0 < place <= len(numbered):
             return room.renderer.notice(
-                room.say("why-no-number", edition=_named(room, edition), number=place, stories=len(numbered))
+                room.say("why-no-number", edition=_named(room, edition, timezone), number=place, stories=len(numbered))
             )
         article = numbered[place - 1].lead
-    return near(room, article, now, where)
+    return near(room, article, now, where, timezone)
 
 
-def near(room: Newsroom, article: Article, now: datetime, where: str) -> Message:
+def near(room: Newsroom, article: Article, now: datetime, where: str, timezone: str) -> Message:
     """Why an article is in the edition that is nearest to a conversation, or why not; without any, in one of now."""
     delivery, edition = nearest(room, where)
     name, slot = (room.settings.digests[0].name, now) if edition is None else (edition.digest, edition.slot)
     why = explained(room, article, now, edition, name=name, slot=slot, where=channel(where) if delivery else None)
     if why is None:
         assert edition is not None  # one that nobody posts any more: the first digest is set up
-        return room.renderer.notice(room.say("why-not-told", edition=_named(room, edition)))
-    return room.renderer.why(why, now)
+        return room.renderer.notice(room.say("why-not-told", edition=_named(room, edition, timezone)))
+    return room.renderer.why(why, now, timezone)
 
 
 def nearest(room: Newsroom, where: str) -> tuple[Delivery | None, Edition | None]:
@@ -100,9 +101,12 @@ def explained(
     spec = None if slot is None else room.spec(name, slot)
     if spec is None or slot is None:
         return None if edition is None else room.desk.why_told(article.url, edition)
-    channels = next((digest.channels for digest in room.settings.digests if digest.name == name), ())
+    there = room.plan.get(name, slot)
+    channels = there.channels if there else ()
     feedback, muted = room.feedback(name, slot), room.muted(name, channels, slot)
     why = room.desk.why(article.url, spec, slot, now, feedback=feedback, muted=muted, posted=edition)
+    if why is not None and (variant := room.plan.variant(name, slot)) is not None and variant.own is not None:
+        why = replace(why, changed=variant.at, changed_by=user_id(Place(variant.by)) if variant.by else "")
     if why is None or why.story is None or edition is None or where is None or why.fate not in (Fate.CHOSEN, Fate.MORE):
         return why
     here = room.desk.muting(why.story, room.muted_by(where, slot), why.timezone)
@@ -120,5 +124,5 @@ def _address(words: str) -> str:
     return found[1] if found else words
 
 
-def _named(room: Newsroom, edition: Edition) -> str:
-    return f"{edition.title}, {room.renderer.language.moment(edition.slot, edition.timezone)}"
+def _named(room: Newsroom, edition: Edition, timezone: str) -> str:
+    return f"{edition.title}, {room.renderer.language.moment(edition.slot, edition.timezone, timezone)}"

@@ -1,11 +1,12 @@
 """Delivery: the ledger of what was posted where, the outbox that posts it exactly once, the publisher above both, and what
 corrects their posts."""
 
-from bot.delivery.calls import posting_client
+from bot.delivery.calls import connected, posting_client
 from bot.delivery.corrections import Corrections
+from bot.delivery.drawer import Desk, Renderer
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.outbox import Outbox
-from bot.delivery.publisher import Desk, Publication, Publisher, Renderer
+from bot.delivery.publisher import Issue, Moment, Publication, Publisher
 from bot.delivery.values import Delivery, DeliveryState, Part, PartState, Seen
 
 __all__ = [
@@ -13,8 +14,10 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Desk",
+    "Issue",
     "LeaseLost",
     "Ledger",
+    "Moment",
     "Outbox",
     "Part",
     "PartState",
@@ -22,5 +25,6 @@ __all__ = [
     "Publisher",
     "Renderer",
     "Seen",
+    "connected",
     "posting_client",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +15,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.delivery.outgoing import TIMEOUT, Client
 from bot.delivery.slack_errors import Action, Row, problem, row_for
 
-TIMEOUT = 10
-
+_KEPT = 4.0  # seconds that a connection nobody uses stays open
 _LONGEST = 60.0  # seconds between retries, at most
 
 
@@ -63,15 +64,30 @@ class Unknown:
 Outcome = Done | Refused | Busy | Unreached | Unknown
 
 
-def posting_client(token: str | SecretStr, api_url: str) -> AsyncWebClient:
+def posting_client(token: str | SecretStr, api_url: str) -> Client:
     """The client that posts digests: it never sends anything a second time by itself.
 
     slack_sdk's default handler posts again after a connection that dropped when Slack had read the message already. Its
     handler for rate limits sleeps inside the call, past the end of a lease and of the process's own shutdown; the outbox
     waits by itself. So there is no handler at all.
     """
-    secret = token.get_secret_value() if isinstance(token, SecretStr) else token
-    return AsyncWebClient(token=secret, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+    return Client(token, api_url)
+
+
+@asynccontextmanager
+async def connected(client: AsyncWebClient) -> AsyncIterator[None]:
+    """Let a client keep its connections: one for each call takes longer than the call.
+
+    What nobody used for a few seconds is closed from here: Slack closing it just when a message is sent would leave open
+    whether it took that.
+    """
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT)  # so many at once as the outbox lets through
+    timeout = aiohttp.ClientTimeout(total=client.timeout)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client.session:
+        try:
+            yield
+        finally:
+            client.session = None
 
 
 async def call(name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> Outcome:

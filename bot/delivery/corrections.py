@@ -11,26 +11,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.calls import Busy, Done, Outcome, Refused, call, patience
+from bot.delivery.drawer import Renderer, drawn
 from bot.delivery.errata import Posted
 from bot.delivery.ledger import Ledger
 from bot.delivery.outbox import GRACE
-from bot.delivery.publisher import Renderer, drawn
 from bot.delivery.simplify import simpler
-from bot.delivery.slack_errors import Action
+from bot.delivery.slack_errors import CONTENT, Action
 from bot.delivery.values import CorrectionState, DeliveryState, Drawing, Erratum, Part, PartState
-from digests.corrections import Correction, briefer, corrected, corrections, only, told
+from digests.corrections import Correction, brief, briefer, corrected, corrections, only, told
 from digests.desk import Desk
 from digests.errors import DigestsError
 from digests.library import retold
-from digests.models import Edition, Message, Post
+from digests.library.editionbook import Key
+from digests.models import Article, Edition, Message, Post
 
 WINDOW = timedelta(hours=48)
 """What was posted longer ago stays as it is. Publishers mend most mistakes within a day, and older digests are hardly read."""
@@ -43,6 +44,19 @@ _log = structlog.get_logger("bot.delivery")
 
 _Memo = dict[tuple[str, datetime, Drawing, tuple[Correction, ...]], tuple[Post, Post | None]]
 """The drawings of one look: those of all channels of an edition are mostly the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What an edition looks like: what is otherwise by now of that which it told, and how many posts it has.
+
+    As long as it looks the same there is nothing else to be done about it.
+    """
+
+    current: frozenset[tuple[object, ...]]
+    addresses: frozenset[tuple[str, str]]
+    number: int = 0
+    mended: bool = False
 
 
 class Corrections:
@@ -61,7 +75,11 @@ class Corrections:
         self._client = client
         self._clock = clock
         self._free_at: datetime | None = None
-        self._editions: dict[tuple[str, datetime], Edition | None] = {}
+        self._contents: dict[Key, str] = {}  # what editions told, by a name
+        self._told: dict[str, dict[str, Article]] = {}  # and what that is, in brief
+        self._articles: dict[tuple[Article, str | None], Article] = {}  # each of them once
+        # By edition: as it was looked at last, and until when there is nothing to do about that.
+        self._looked: dict[Key, tuple[_Look, datetime]] = {}
         # By delivery: about these corrections there is nothing to do until then.
         self._rests: dict[str, tuple[tuple[Correction, ...], datetime]] = {}
 
@@ -82,27 +100,71 @@ class Corrections:
             DigestsError: The library cannot be read.
             LedgerError: The ledger cannot be read or written.
         """
-        posted = self._ledger.errata.posted(now - WINDOW)
-        self._editions = {key: self._edition(*key) for key in {(each.digest, each.slot): None for each in posted}}
-        self._rests = {each.id: self._rests[each.id] for each in posted if each.id in self._rests}
-        articles = [article for edition in self._editions.values() if edition for article in told(edition).values()]
-        if not articles:
+        posted = self._ledger.errata.editions(now - WINDOW)
+        self._learn(posted)
+        library, every = self._desk.library, [*self._articles.values()]
+        if not every:
             return 0
-        library = self._desk.library
-        current = retold.changed(library, articles)
-        addresses = retold.addresses(library, {article.url for article in articles})
+        current = retold.changed(library, every)
+        addresses = retold.addresses(library, {article.url for article in every})
         noted, memo = 0, _Memo()
-        for each in posted:
-            edition = self._editions[each.digest, each.slot]
-            if edition is None:
+        seen: dict[str, _Look] = {}
+        for key, (number, mended) in posted.items():
+            content = self._contents.get(key, "")
+            told_here = self._told.get(content, {})
+            if content not in seen:
+                seen[content] = _look(told_here, current, addresses)
+            look = replace(seen[content], number=number, mended=mended)
+            before, until = self._looked.get(key, (None, now))
+            if look == before and until > now:
                 continue
-            before = each.drawing.addresses
-            links = {url: address for url, address in addresses.items() if address != before.get(url, url)}
-            made = corrections(edition, current, links)
-            same, until = self._rests.get(each.id, ((), now))
-            if (made or each.corrected) and (same != made or until <= now):
-                noted += self._note(each, edition, made, now, memo)
+            until = now + WINDOW
+            if look.current or look.addresses or mended:
+                for each in self._ledger.errata.posted(*key, now - WINDOW):
+                    noted += self._look_at(each, told_here, current, addresses, now, memo)
+                    until = min(until, self._rests.get(each.id, ((), until))[1])
+            self._looked[key] = (look, until)
+        self._looked = {key: self._looked[key] for key in posted}
+        self._rests = {key: rest for key, rest in self._rests.items() if rest[1] > now}
         return noted
+
+    def _look_at(
+        self,
+        posted: Posted,
+        told_here: Mapping[str, Article],
+        current: Mapping[str, Article],
+        addresses: Mapping[str, str],
+        now: datetime,
+        memo: _Memo,
+    ) -> int:
+        """Note the messages of a delivery that have to be corrected, unless there is nothing to do about it by now."""
+        before = posted.drawing.addresses
+        links = {url: address for url, address in addresses.items() if address != before.get(url, url)}
+        made = corrections(told_here, current, links)
+        same, until = self._rests.get(posted.id, ((), now))
+        if not (made or posted.corrected) or (same == made and until > now):
+            return 0
+        edition = self._edition(posted.digest, posted.slot)
+        return 0 if edition is None else self._note(posted, edition, made, now, memo)
+
+    def _learn(self, keys: Collection[Key]) -> None:
+        """Read what is not known yet of what editions told, and forget what is not asked for any more."""
+        library = self._desk.library
+        self._contents = {key: self._contents[key] for key in keys if key in self._contents}
+        self._contents |= library.contents([key for key in keys if key not in self._contents])
+        told_before, self._told = self._told, {}
+        kept, self._articles = self._articles, {}
+        for (digest, slot), content in self._contents.items():
+            if content in self._told:
+                continue
+            if content in told_before:
+                self._told[content] = told_before[content]
+            else:
+                edition = self._edition(digest, slot)
+                every = {} if edition is None else told(edition)
+                short = map(brief, every.values())
+                self._told[content] = {each.url: kept.setdefault((each, each.path), each) for each in short}
+            self._articles |= {(each, each.path): each for each in self._told[content].values()}
 
     async def send(self) -> None:
         """Correct what is due. What Slack does not take now is due again later, or given up.
@@ -125,13 +187,11 @@ class Corrections:
 
     def _edition(self, digest: str, slot: datetime) -> Edition | None:
         """An edition, which stays as it is once it is frozen; None where it cannot be read back."""
-        if (digest, slot) not in self._editions:
-            try:
-                return self._desk.library.edition(digest, slot)
-            except DigestsError as error:
-                _log.warning("edition cannot be corrected", digest=digest, slot=slot.isoformat(), why=str(error))
-                return None
-        return self._editions[digest, slot]
+        try:
+            return self._desk.library.edition(digest, slot)
+        except DigestsError as error:
+            _log.warning("edition cannot be corrected", digest=digest, slot=slot.isoformat(), why=str(error))
+            return None
 
     def _note(self, posted: Posted, edition: Edition, made: tuple[Correction, ...], now: datetime, memo: _Memo) -> int:
         """Note the messages of a delivery that these corrections change."""
@@ -199,7 +259,7 @@ class Corrections:
             case Done():
                 await asyncio.to_thread(store.done, erratum, self._clock())
                 log.info("message corrected", channel=erratum.conversation, ts=erratum.ts, attempts=attempts)
-            case Refused(row, why) if row.action in (Action.STOP, Action.SIMPLIFY):
+            case Refused(row, why) if row.action is Action.STOP or row.action in CONTENT:
                 await asyncio.to_thread(store.failed, erratum, why)
                 log.warning("correction given up", why=why)
             case _:
@@ -234,10 +294,18 @@ class Corrections:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            if not (isinstance(outcome, Refused) and outcome.row.action is Action.SIMPLIFY):
+            if not (isinstance(outcome, Refused) and outcome.row.action in CONTENT):
                 break
             message = simpler(message)
         return outcome
+
+
+def _look(told_here: Mapping[str, Article], current: Mapping[str, Article], addresses: Mapping[str, str]) -> _Look:
+    now = ((url, current[url]) for url in told_here.keys() & current.keys())
+    return _Look(
+        frozenset((url, each.url, each.title, each.path, each.published_at) for url, each in now),
+        frozenset((url, addresses[url]) for url in told_here.keys() & addresses.keys()),
+    )
 
 
 def follows(earlier: Sequence[Erratum], now: datetime) -> datetime:

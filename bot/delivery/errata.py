@@ -53,12 +53,25 @@ class Errata:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def posted(self, since: datetime) -> tuple[Posted, ...]:
-        """The deliveries made from a moment on of which is known what they were drawn with, oldest first."""
+    def editions(self, since: datetime) -> dict[tuple[str, datetime], tuple[int, bool]]:
+        """The editions that deliveries were made of from a moment on: of how many is known what they were drawn with, and
+        whether any was ever corrected."""
+        columns = (deliveries.c.digest, deliveries.c.slot)
+        here = select(*columns, func.count()).join(drawings, drawings.c.delivery_id == deliveries.c.id)
+        here = here.where(deliveries.c.created_at >= since).group_by(*columns)
+        mended = select(*columns).join(corrections, corrections.c.delivery_id == deliveries.c.id).distinct()
+        with ledger_errors(), self._database.read() as connection:
+            known = {(digest, slot) for digest, slot in connection.execute(mended)}
+            rows = connection.execute(here).all()
+        return {(digest, slot): (number, (digest, slot) in known) for digest, slot, number in rows}
+
+    def posted(self, digest: str, slot: datetime, since: datetime) -> tuple[Posted, ...]:
+        """An edition's deliveries made from a moment on of which is known what they were drawn with, oldest first."""
         once = exists().where(corrections.c.delivery_id == deliveries.c.id)
         columns = (deliveries.c.id, deliveries.c.digest, deliveries.c.slot, once.label("corrected"))
         here = select(*columns, *drawings.c).join(drawings, drawings.c.delivery_id == deliveries.c.id)
-        here = here.where(deliveries.c.created_at >= since).order_by(deliveries.c.created_at, deliveries.c.id)
+        where = (deliveries.c.digest == digest, deliveries.c.slot == slot, deliveries.c.created_at >= since)
+        here = here.where(*where).order_by(deliveries.c.created_at, deliveries.c.id)
         with ledger_errors(), self._database.read() as connection:
             return tuple(
                 Posted(row.id, row.digest, row.slot, _drawing(row), row.corrected) for row in connection.execute(here)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.calls import Done, Outcome, Refused, call
+from bot.clock import utc_now
+from bot.delivery.calls import Busy, Done, Outcome, Refused, call
+from bot.delivery.ledger import CONVERSATION
+from bot.delivery.pacing import Holds
 from bot.delivery.slack_errors import row_for
 from bot.delivery.values import Delivery, Part
 
@@ -18,7 +21,6 @@ EVENT_TYPE = "heatline_delivery"
 
 _MARGIN = timedelta(hours=1)  # our clock may run ahead of Slack's; the metadata tells our messages apart anyway
 _PAGE = 200
-_ID = re.compile(r"[CGD][A-Z0-9]+")
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -48,17 +50,22 @@ def metadata(part: Part) -> dict[str, object]:
 
 
 class Lookup:
-    """Looks into channels and threads. Remembers who we are and which name belongs to which channel."""
+    """Looks into channels and threads. Remembers who we are and which name belongs to which channel.
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    A method that Slack asked to wait with is not called before, whoever wants it: `Busy` says how long that is yet.
+    """
+
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], datetime] = utc_now) -> None:
         self._client = client
+        self._clock = clock
+        self._holds = Holds()
         self._bot: str | None = None
         self._channels: dict[str, str] = {}
 
     async def find(self, delivery: Delivery, part: Part) -> Found | Missing | Unseen:
         """Look for a part: the parent in the channel, the others in the thread of ``delivery.parent.ts``."""
         if self._bot is None:
-            outcome = await call("auth.test", self._client.auth_test)
+            outcome = await self._call("auth.test", self._client.auth_test)
             if not isinstance(outcome, Done):
                 return Unseen(outcome)
             self._bot = str(outcome.data.get("bot_id") or outcome.data.get("user_id"))
@@ -87,12 +94,12 @@ class Lookup:
 
     async def channel(self, name: str) -> str | Unseen:
         """The ID of a channel by its name, and of the direct message with a person; history takes nothing else."""
-        if _ID.fullmatch(name):
+        if CONVERSATION.fullmatch(name):
             return name
         if name in self._channels:
             return self._channels[name]
         if _PERSON.fullmatch(name):
-            opened = await call("conversations.open", self._client.conversations_open, users=name)
+            opened = await self._call("conversations.open", self._client.conversations_open, users=name)
             return str((opened.data.get("channel") or {}).get("id")) if isinstance(opened, Done) else Unseen(opened)
         bare = name.removeprefix("#")
         # Without its ID nothing can be looked up: a channel that is not listed proves nothing about the message.
@@ -114,6 +121,15 @@ class Lookup:
                 unseen = row
         return unseen
 
+    async def _call(self, name: str, method: Callable[..., Any], **arguments: Any) -> Outcome:
+        wait = self._holds.wait(name, self._clock())
+        if wait:
+            return Busy(wait.total_seconds(), f"{name}: Slack asked to wait")
+        outcome = await call(name, method, **arguments)
+        if isinstance(outcome, Busy):
+            self._holds.refused(name, self._clock(), timedelta(seconds=outcome.seconds))
+        return outcome
+
     async def _pages(
         self,
         name: str,
@@ -125,7 +141,7 @@ class Lookup:
         """The first wanted item on any page of a listing."""
         cursor = ""
         while True:
-            outcome = await call(name, method, **arguments, **({"cursor": cursor} if cursor else {}))
+            outcome = await self._call(name, method, **arguments, **({"cursor": cursor} if cursor else {}))
             if not isinstance(outcome, Done):
                 return Unseen(outcome)
             for item in outcome.data.get(key) or ():

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from digests.library import Migrations, UTCDateTime
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0007")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0009")
 
 metadata = MetaData()
 
@@ -45,12 +45,19 @@ deliveries = Table(
     Index("deliveries_created", "created_at"),
 )
 
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Text, primary_key=True, comment="a digest of the body: what goes to many channels stands here once"),
+    Column("body", JSON, nullable=False, comment="text and blocks as rendered"),
+)
+
 parts = Table(
     "parts",
     metadata,
     Column("delivery_id", Text, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False, comment="0 is the parent, 1.. its thread"),
-    Column("message", JSON, nullable=False, comment="text and blocks as rendered, frozen with the claim"),
+    Column("content", Text, ForeignKey("messages.id"), nullable=False, comment="the message, frozen with the claim"),
     Column("state", Text, nullable=False, comment="waiting, sending, sent, ambiguous or failed; see values.PartState"),
     Column("ts", Text, comment="Slack's name for the message"),
     Column("attempts", Integer, nullable=False),
@@ -58,6 +65,7 @@ parts = Table(
     Column("sent_at", UTCDateTime),
     Column("error", Text),
     Index("parts_ts", "ts"),
+    Index("parts_content", "content"),
 )
 
 drawings = Table(
@@ -201,4 +209,20 @@ events = Table(
     Column("at", UTCDateTime, nullable=False, comment="when it was taken on"),
     Column("done", Boolean, nullable=False, comment="whether the work it asks for was done"),
     Index("events_at", "at"),
+)
+
+variants = Table(
+    "variants",
+    metadata,
+    Column("digest", Text, primary_key=True, comment="a digest of the settings"),
+    Column("channel", Text, primary_key=True, comment="as the settings name it: an ID or #name"),
+    Column("serial", Integer, primary_key=True, autoincrement=False, comment="counts the changes for a channel from 1"),
+    Column("conversation", Text, nullable=False, comment="the channel's ID, where it was known; else empty"),
+    Column("began", UTCDateTime, nullable=False, comment="slots after it are the channel's own, up to it the digest's"),
+    Column("since", UTCDateTime, nullable=False, comment="of the channel's slots those after it, up to the next row's"),
+    Column("own", JSON(none_as_null=True), comment="what the channel has as its own; null is the digest as it is"),
+    Column("by", Text, nullable=False, comment="the person who changed it; empty for nobody, or one who was erased"),
+    Column("at", UTCDateTime, nullable=False, comment="when it was changed"),
+    Column("why", Text, nullable=False, comment="why it ended; empty where somebody changed it"),
+    Index("variants_by", "by"),
 )

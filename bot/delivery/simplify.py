@@ -1,10 +1,12 @@
-"""Messages that Slack refuses, made simpler step by step: with plain buttons, without pictures, then as plain text."""
+"""Messages that Slack refuses, made simpler: with plain buttons, without pictures, then as plain text; too long ones halved."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from digests.models import Message
+from digests.rendering.fitting import split, tidied
+from digests.rendering.limits import size
 
 _Block = Mapping[str, object]
 
@@ -23,6 +25,16 @@ def simpler(message: Message) -> Message | None:
         if bare and bare != message.blocks:
             return Message(message.text, bare)
     return Message(message.text) if message.text else None
+
+
+def halves(message: Message) -> tuple[Message, Message] | None:
+    """The message as two, in order, for one that is too long; None for what cannot be parted. Both are read aloud alike."""
+    blocks = tidied(message.blocks)
+    pieces = split(blocks, most=max(1, -(-len(blocks) // 2)), room=max(1, size(blocks) // 2))
+    if len(pieces) < 2:
+        return None
+    first, *rest = pieces
+    return Message(message.text, tuple(first)), Message(message.text, tuple(block for each in rest for block in each))
 
 
 def _with_plain_buttons(block: _Block) -> _Block | None:

@@ -17,7 +17,12 @@ class Action(Enum):
     RETRY = "call again later: nothing was done"
     LOOK = "look whether it was done all the same, and call again if not"
     SIMPLIFY = "send a simpler message: Slack does not like this one"
+    SPLIT = "send two shorter messages; where that cannot be, a simpler one"
     STOP = "give up: somebody must change something first"
+
+
+CONTENT = frozenset({Action.SIMPLIFY, Action.SPLIT})
+"""What is done where it is what the message says that Slack refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ _ROWS = (
     # The message.
     _row("invalid_blocks", Action.SIMPLIFY),
     _row("invalid_blocks_format", Action.SIMPLIFY, "the blocks are not well-formed", _REPORT),
-    _row("msg_blocks_too_long", Action.SIMPLIFY),
+    _row("msg_blocks_too_long", Action.SPLIT),
     _row("msg_too_long", Action.SIMPLIFY),
     _row("no_text", Action.SIMPLIFY, "the message is empty", _REPORT),
     _row("too_many_attachments", Action.SIMPLIFY, "the message has too many attachments", _REPORT),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 
 from bot.delivery.schema import MIGRATIONS, mutes
 from bot.readers.places import Place, is_channel
-from digests.library import Database
+from digests.library import Database, batches
 from digests.steering import Mute
 
 LASTS = timedelta(days=30)
@@ -57,12 +57,31 @@ class Mutes:
             rows = connection.execute(select(mutes).where(mutes.c.place == place).order_by(*order))
             return tuple(Mute(row.kind, row.name, row.until, row.since) for row in rows)
 
+    def each(self, places: Collection[Place], now: datetime) -> dict[Place, tuple[Mute, ...]]:
+        """What is muted at a moment in each of the places, the newest first; where nothing is, the place is left out."""
+        order = (mutes.c.since.desc(), mutes.c.kind, mutes.c.name)
+        found: dict[Place, tuple[Mute, ...]] = {}
+        with self._database.read() as connection:
+            for some in batches(sorted(set(places))):
+                for row in connection.execute(select(mutes).where(mutes.c.place.in_(some)).order_by(*order)):
+                    mute, place = Mute(row.kind, row.name, row.until, row.since), Place(row.place)
+                    if mute.holds(now):
+                        found[place] = (*found.get(place, ()), mute)
+        return found
+
     def everywhere(self, places: Collection[Place], now: datetime) -> tuple[Mute, ...]:
         """What is muted in each of the places at a moment, to the first end of it; nothing where there is no place."""
-        each_of = [{(m.kind, m.name): m for m in self.of(place) if m.holds(now)} for place in places]
-        first, *others = each_of or [{}]
-        common = (key for key in first if all(key in other for other in others))
-        return tuple(min((here[key] for here in each_of), key=_end) for key in common)
+        common: dict[tuple[str, str], Mute] | None = None
+        for some in batches(list(places)):
+            muted = self.each(some, now)
+            for place in some:
+                here = {(mute.kind, mute.name): mute for mute in muted.get(place, ())}
+                common = (
+                    here if common is None else {k: min(m, here[k], key=_end) for k, m in common.items() if k in here}
+                )
+            if not common:
+                return ()
+        return tuple((common or {}).values())
 
 
 def _end(mute: Mute) -> tuple[bool, float]:

@@ -28,6 +28,16 @@ def is_channel(place: Place) -> bool:
     return place.startswith("channel:")
 
 
+def channel_id(place: Place) -> str:
+    """Slack's id of a conversation of several people; empty for any other place."""
+    return place.partition(":")[2] if is_channel(place) else ""
+
+
 def user_id(who: Place) -> str:
     """Slack's id of a person."""
     return who.rpartition("/")[2]
+
+
+def team_of(who: Place) -> str:
+    """Slack's id of a person's workspace."""
+    return who.removeprefix("user:").rpartition("/")[0]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, delete, func, select, update
 
 from bot.crontab import CronError, next_slot
 from bot.delivery.schema import MIGRATIONS, subscriptions
@@ -252,12 +252,14 @@ class Subscriptions:
         """Like `due`, and nobody else gets them until a moment: whoever takes them has died by then."""
         if not self.due(now, 1):  # mostly nothing is: without the write lock
             return ()
-        with self._database.write() as connection:
-            found = tuple(map(_subscription, connection.execute(due_query(now, limit))))
-            still = and_(_TABLE.id.in_([each.id for each in found]), _RUNS, _TABLE.due_at <= now)
-            taking = update(subscriptions).where(still).values(due_at=until).returning(_TABLE.id)
-            taken = set(connection.execute(taking).scalars())
-        return tuple(each for each in found if each.id in taken)
+        with self._database.write(beside=True) as connection:
+            free = due_query(now, limit).with_for_update(
+                skip_locked=True
+            )  # another process may be taking others just now
+            found = tuple(map(_subscription, connection.execute(free)))
+            taken = _TABLE.id.in_([each.id for each in found])
+            connection.execute(update(subscriptions).where(taken).values(due_at=until))
+        return found
 
     def later(self, subscription: Subscription, until: datetime) -> None:
         """It could not be served: look at it again then."""
@@ -266,9 +268,13 @@ class Subscriptions:
 
     def served(self, subscription: Subscription, next_at: datetime) -> bool:
         """Its slot has its deliveries: it goes on with another. Whether it stood where it was read."""
+        return self.served_all([(subscription, next_at)]) > 0
+
+    def served_all(self, following: Sequence[tuple[Subscription, datetime]]) -> int:
+        """As `served`, of many in one transaction; how many of them stood where they were read."""
+        moved = [{"of": each.id, "at": each.next_at, "next": next_at} for each, next_at in following]
         with self._database.write() as connection:
-            moved = update(subscriptions).where(_as_read(subscription)).values(next_at=next_at, due_at=next_at)
-            return connection.execute(moved).rowcount > 0
+            return connection.execute(_MOVED, moved).rowcount
 
     def _find(self, statement: Select[Any]) -> tuple[Subscription, ...]:
         with self._database.read() as connection:
@@ -282,6 +288,13 @@ def due_query(now: datetime, limit: int) -> Select[Any]:
 
 def _as_read(subscription: Subscription) -> ColumnElement[bool]:
     return and_(_TABLE.id == subscription.id, _RUNS, _TABLE.next_at == subscription.next_at)
+
+
+_MOVED = (
+    update(subscriptions)
+    .where(_TABLE.id == bindparam("of"), _RUNS, _TABLE.next_at == bindparam("at"))
+    .values(next_at=bindparam("next"), due_at=bindparam("next"))
+)
 
 
 def _in_order(*where: ColumnElement[bool]) -> Select[Any]:

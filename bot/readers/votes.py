@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select
 
 from bot.delivery.schema import MIGRATIONS, votes
 from bot.readers.places import Place
-from digests.library import Database
+from digests.library import Database, batches
 from digests.ranking import VOTES_HALVE
 
 FORGOTTEN = timedelta(days=365)
@@ -120,6 +120,15 @@ class Votes:
             one = bool(by) and by not in places  # one's own news is one's own affair
             totals[name] += max(-_ONE, min(_ONE, total)) if one else total
         return {name: round(total / (abs(total) + _DAMPING), 6) for name, total in totals.items()}
+
+    def cast(self, places: Collection[Place]) -> frozenset[Place]:
+        """Those of some places for which anybody voted, or who did."""
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for some in batches(sorted(set(places))):
+                for column in (votes.c.place, votes.c.by):
+                    found |= set(connection.execute(select(column).where(column.in_(some)).distinct()).scalars())
+        return frozenset(Place(each) for each in found)
 
     def posts(self, place: Place, since: datetime) -> tuple[int, int]:
         """How many thumbs whole posts got in a place since a moment: up, and down."""

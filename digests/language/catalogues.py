@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -25,19 +25,26 @@ ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = MappingProxyType({ENGLISH: "en_GB", "de": "de_DE", "ja": "ja_JP"})
 """Every language that there is a catalogue of, by its code, with the locale that its numbers and dates are written in."""
 
+VARIANTS: Mapping[str, str] = MappingProxyType({"en_US": "en-US"})
+"""Where a language writes dates and times in a way of its own, by the locale, with the chapter that says how."""
+
 _DATES = {ENGLISH: "en_US"}  # months are cut to three letters there; Britain's "Sept" is the one that is not
 _LONG = 1_000  # characters of a value that Fluent takes for an attack beyond 2,500
 _SPOT = re.compile("\ue020([a-z_]+)\ue021")  # private characters, which are cleaned out of other people's texts
 
 
 class Language:
-    """One language: its messages, and how it writes numbers, dates and lists. Safe to share between threads."""
+    """One language: its messages, and how it writes numbers, dates and lists. Safe to share between threads.
 
-    def __init__(self, code: str) -> None:
+    A ``variant`` of it says some messages otherwise.
+    """
+
+    def __init__(self, code: str, variant: str = "") -> None:
         self.code = code
         self.locale = LANGUAGES[code]
         self._dates = _DATES.get(code, self.locale)
-        self._bundles = [_bundle(each) for each in dict.fromkeys((code, ENGLISH))]
+        own = [_bundle(code, variant)] if variant else []
+        self._bundles = [*own, *(_bundle(each) for each in dict.fromkeys((code, ENGLISH)))]
 
     def __repr__(self) -> str:
         return f"Language({self.code!r})"
@@ -77,9 +84,7 @@ class Language:
 
     def topic(self, slug: str, name: str) -> str:
         """What a topic is called: a built-in one by its name in this language, one that an admin named as it is named."""
-        key = f"topic-{slug}"
-        own = all(bundle.has_message(key) for bundle in self._bundles) and speaking(None).say(key) == name
-        return self.say(key) if own else name
+        return self.tell(topic_said(slug, name))
 
     def number(self, value: float) -> str:
         """``1,234`` or ``1.234``."""
@@ -94,9 +99,15 @@ class Language:
         """A time of day: ``08:30``."""
         return self.date(moment, zone, "form-time")
 
-    def moment(self, moment: datetime, zone: str = "UTC") -> str:
-        """A day and a time: ``Mon 23 Nov 08:30``."""
-        return self.date(moment, zone, "form-moment")
+    def moment(self, moment: datetime, zone: str = "UTC", reader: str = "") -> str:
+        """A day and a time: ``Mon 23 Nov 08:30``; with its zone's name where a ``reader``'s clock shows another time then."""
+        said = self.date(moment, zone, "form-moment")
+        if (
+            not reader
+            or moment.astimezone(timezone(zone)).utcoffset() == moment.astimezone(timezone(reader)).utcoffset()
+        ):
+            return said
+        return self.say("form-zoned", moment=said, zone=zone)
 
     def weekday(self, moment: datetime, zone: str = "UTC") -> str:
         """A day of the week, short: ``Mon``."""
@@ -139,23 +150,30 @@ def timezone(name: str) -> tzinfo:
 def speaking(locale: str | None) -> Language:
     """The language of a locale as Slack or a setting gives it (``de-AT``, ``ja_JP``); English where there is none of it."""
     try:
-        code = Locale.parse((locale or ENGLISH).replace("-", "_")).language
+        found = Locale.parse((locale or ENGLISH).replace("-", "_"))
     except (ValueError, UnknownLocaleError):
-        code = ENGLISH
-    return _language(code if code in LANGUAGES else ENGLISH)
+        found = Locale(ENGLISH)
+    code = found.language if found.language in LANGUAGES else ENGLISH
+    return _language(code, VARIANTS.get(f"{code}_{found.territory}", ""))
+
+
+@lru_cache(1_000)
+def topic_said(slug: str, name: str) -> Said | str:
+    """What a topic is called, for `Language.topic` and for what is told later: editions are stored with such names."""
+    key = f"topic-{slug}"
+    return Said(key) if _bundle(ENGLISH).has_message(key) and speaking(None).say(key) == name else name
 
 
 @cache
-def _language(code: str) -> Language:
-    return Language(code)
+def _language(code: str, variant: str) -> Language:
+    return Language(code, variant)
 
 
 @cache
-def _bundle(code: str) -> FluentBundle:
+def _bundle(code: str, variant: str = "") -> FluentBundle:
     bundle = FluentBundle([LANGUAGES[code].replace("_", "-")], use_isolating=False)
-    folder = files(__package__) / code
-    for chapter in sorted(
-        (each for each in folder.iterdir() if each.name.endswith(".ftl")), key=lambda each: each.name
-    ):
+    folder = files(__package__)
+    chapters = [folder / "variants" / f"{variant}.ftl"] if variant else (folder / code).iterdir()
+    for chapter in sorted((each for each in chapters if each.name.endswith(".ftl")), key=lambda each: each.name):
         bundle.add_resource(FluentResource(chapter.read_text(encoding="utf-8")))
     return bundle

@@ -1,6 +1,6 @@
 """The library: the store of articles and editions, and its search. Everything else about the database is private here."""
 
-from digests.library.database import BATCH, Database, Migrations, batches, insert_new
+from digests.library.database import BATCH, Database, Migrations, batches, insert_all_new, insert_new
 from digests.library.documents import Unreadable
 from digests.library.schema import UTCDateTime
 from digests.library.store import Filed, Library, Stamp, forget_editions
@@ -16,5 +16,6 @@ __all__ = [
     "Unreadable",
     "batches",
     "forget_editions",
+    "insert_all_new",
     "insert_new",
 ]

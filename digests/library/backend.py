@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -38,6 +39,12 @@ class Backend(ABC):
     @abstractmethod
     def writing(self, engine: Engine, turn: str | None) -> AbstractContextManager[Connection]:
         """A transaction that may write, alone among those of its turn; None where it need not be."""
+
+    @contextmanager
+    def climbing(self, engine: Engine, *, anew: bool) -> Iterator[Connection]:  # noqa: ARG002  # it tidies up by itself
+        """A transaction that changes the schema, and tidies up behind it where it was not ``anew``."""
+        with self.writing(engine, "schema") as connection:  # of several processes one climbs, the others find it done
+            yield connection
 
     @abstractmethod
     def took_too_long(self, error: DatabaseError) -> bool:

@@ -166,7 +166,7 @@ class Database:
         if (door := _door(step)) is not None:
             raise LibraryError(f"database {self} {_CLOSED[door]}")
         if step != migrations.head:
-            self._climb(migrations)
+            self._climb(migrations, anew=step is None)
         self._upgraded.add(migrations)
 
     def step(self, migrations: Migrations) -> str | None:
@@ -181,7 +181,7 @@ class Database:
         """Why it is closed; None for open."""
         return _door(self.step(migrations))
 
-    def _climb(self, migrations: Migrations) -> None:
+    def _climb(self, migrations: Migrations, *, anew: bool) -> None:
         # Alembic takes longer to import than all else here; a database that is up to date does without it.
         from alembic import command
         from alembic.config import Config
@@ -191,7 +191,7 @@ class Database:
         config.set_main_option("script_location", str(migrations.folder))
         config.attributes["version_table"] = migrations.version_table
         try:
-            with self.apart("schema").write() as connection:  # of several processes one climbs, the others find it done
+            with self._errors(), self._backend.climbing(self._engine, anew=anew) as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, migrations.head)
         except CommandError as error:
@@ -260,6 +260,12 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
     key: Iterable[Any] = table.primary_key.columns
     inserted = upsert(table).values(dict(row)).on_conflict_do_nothing().returning(*key)
     return connection.execute(inserted).first() is not None
+
+
+def insert_all_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert each row unless a unique key of it is taken."""
+    if rows:
+        connection.execute(upsert(table).on_conflict_do_nothing(), rows)
 
 
 def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:

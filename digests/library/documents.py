@@ -21,7 +21,14 @@ from digests.models import Article
 NOT_IN_RELATED = {"path", "kind", "news_value"}
 """What a related article is stored without: others tell it."""
 
-_NOT_STORED = {*NOT_IN_RELATED, "related"}
+_NOT_STORED: Any = {
+    **dict.fromkeys((*NOT_IN_RELATED, "related", "url", "title", "excerpt", "published_at"), True),
+    "provider": {"name"},
+}
+# What an article cannot be without, for a document that leaves it to the columns; an older one says it again.
+_BEGUN = b'{"url":"","title":"","published_at":0'
+_TEXTS = ("title", "excerpt", "provider")
+_PLAIN = ("id", "url", "source", "ref", "kind", "news_value", "published_at", "heat", "quality")
 _MOST = 10**9
 _ID = re.compile(r"[0-9]{1,18}")
 
@@ -59,7 +66,8 @@ def article_json() -> TypeAdapter[Article]:
 
 def document_of(article: Article) -> str:
     """The article as it is stored: all but what has columns or tables of its own."""
-    return article_json().dump_json(article, exclude=_NOT_STORED, exclude_defaults=True).decode()
+    numbers = {name: True for name, number in scores_of(article).items() if number == getattr(article, name)}
+    return article_json().dump_json(article, exclude=_NOT_STORED | numbers, exclude_defaults=True).decode()
 
 
 def scores_of(article: Article) -> dict[str, int]:
@@ -80,11 +88,17 @@ def domain_in(document: str) -> str:
 
 
 def selected(*, related: bool = True) -> Any:
-    """What `load` reads of an article, with or without what it lists. The document as bytes: text that is none would fail
+    """What `load` reads of an article, with or without what it lists. What may be long as bytes: text that is none would fail
     the whole statement."""
-    columns = (articles.c[name] for name in ("id", "url", "source", "ref", "kind", "news_value"))
+    columns = (articles.c[name] for name in _PLAIN)
     listed = articles.c.related if related else literal("").label("related")
-    return select(*columns, listed, as_bytes(articles.c.document).label("document"))
+    texts = (as_bytes(articles.c[name]).label(name) for name in (*_TEXTS, "document"))
+    return select(*columns, listed, *texts)
+
+
+def stored(row: Row[Any]) -> tuple[object, ...]:
+    """All that a row as `selected` gives it says of an article, but what it lists: to see whether it is still the same."""
+    return (row.document, *(getattr(row, name) for name in (*_TEXTS, "published_at", "heat", "quality")))
 
 
 def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[Row[Any], Article]], list[Unreadable]]:
@@ -106,9 +120,12 @@ def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[R
                 listed[str(key)] = read(text_of)
     for row in rows:
         try:
-            article = read(row.document)
+            article = _read(row)
         except ValidationError as error:
             odd.append(Unreadable(row.url, row.source, row.ref, why(error)))
+            continue
+        except UnicodeDecodeError:
+            odd.append(Unreadable(row.url, row.source, row.ref, "its words are no text"))
             continue
         keys = row.related.split()
         if lost := sum(key not in listed for key in keys):
@@ -124,6 +141,27 @@ def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[R
             object.__setattr__(article, name, value)
         found.append((row, article))
     return found, odd
+
+
+def _read(row: Row[Any]) -> Article:
+    """An article without what it lists."""
+    document: bytes = row.document
+    if document.startswith(b"{"):
+        document = _BEGUN + (b"}" if document == b"{}" else b"," + document[1:])
+    article = article_json().validate_json(document)
+    title, excerpt, provider = (getattr(row, name).decode() for name in _TEXTS)
+    set_value = object.__setattr__
+    set_value(article.provider, "name", provider)
+    for name, value in (
+        ("url", row.url),
+        ("title", title),
+        ("excerpt", excerpt),
+        ("published_at", row.published_at),
+        ("heat", article.heat or row.heat),  # a number that no column takes stands in the document
+        ("quality", article.quality or row.quality),
+    ):
+        set_value(article, name, value)
+    return article
 
 
 def why(error: ValidationError) -> str:

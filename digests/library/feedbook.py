@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Column, and_, bindparam, func, or_, select, update
 
 from digests.library.database import batches, upsert
-from digests.library.schema import articles, feed_items, feeds, told
+from digests.library.editionbook import told_urls
+from digests.library.schema import articles, feed_items, feeds
 from digests.library.store import Filed, Library, put_all
 from digests.library.storybook import key_of
 from digests.sources.catalogue import Feed
@@ -340,7 +341,7 @@ def health(library: Library, now: datetime, configured: Iterable[Feed] | None = 
             articles.c.source,
             func.count().label("month"),
             func.count().filter(articles.c.published_at >= now - _WEEK).label("week"),
-            func.count().filter(articles.c.url.in_(select(told.c.url))).label("told"),
+            func.count().filter(articles.c.url.in_(told_urls())).label("told"),
         )
         .where(articles.c.source.startswith("feed:"), articles.c.published_at >= now - _MONTH)
         .group_by(articles.c.source)

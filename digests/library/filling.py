@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, bindparam, delete, func, select, update
 
 from digests.library import wordlists
 from digests.library.briefs import place_of
@@ -72,6 +72,26 @@ class Filling(ABC):
         names = [column.name for column in ours]
         for each in some(rows):
             self.connection.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in each])
+
+    def update(self, table: Table, ours: Sequence[Column[Any]], rows: Iterable[Values]) -> None:
+        """Have rows say something else; their keys come first."""
+        names = [f"new_{column.name}" for column in ours]
+        values: dict[Any, Any] = {column: bindparam(f"new_{column.name}") for column in ours if not column.primary_key}
+        statement = update(table).where(_has_key(table)).values(values)
+        for each in some(rows):
+            self.connection.execute(statement, [dict(zip(names, row, strict=True)) for row in each])
+
+    def delete(self, table: Table, keys: Iterable[Values]) -> None:
+        """Take rows away."""
+        names = [f"new_{key.name}" for key in table.primary_key.columns]
+        for each in some(keys):
+            self.connection.execute(
+                delete(table).where(_has_key(table)), [dict(zip(names, key, strict=True)) for key in each]
+            )
+
+
+def _has_key(table: Table) -> ColumnElement[bool]:
+    return and_(*(key == bindparam(f"new_{key.name}") for key in table.primary_key.columns))
 
 
 class _Sqlite(Filling):

@@ -8,14 +8,14 @@ moment can bots post from both; see `digests.library.database.Door`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 from time import monotonic
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, func, select, tuple_
+from sqlalchemy import Column, Connection, Table, func, select, tuple_
 from sqlalchemy.exc import DatabaseError
 
 from digests.errors import LibraryError
@@ -259,64 +259,68 @@ def _number(connection: Connection, writing: Connection, table: Table) -> int:
 # --- each further pass
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The keys of a table's rows that are no more, that are others, and that are new."""
+
+    gone: list[Values]
+    other: list[Values]
+    new: list[Values]
+
+
 def _follow(reading: Connection, filled: Filling, tables: Sequence[Table], told: Told) -> list[TableCopied]:
+    """First everything goes, then everything comes, so what two rows may not share is free by then. What others refer to goes
+    after them and comes before them, and stays where it has only become another."""
+    changes: dict[Table, _Change] = {}
     passed: list[TableCopied] = []
     for table in tables:
         total = _number(reading, filled.connection, table)
-        gone, fresh = _differences(
+        change = changes[table] = _differences(
             _rows(reading, filled.connection, table),
             _rows(filled.connection, filled.connection, table),
             len(table.primary_key.columns),
             lambda done, name=table.name, total=total: told(name, done, total),  # type: ignore[misc]
         )
-        if table is articles:
-            with reindexed(filled.connection, _urls(reading, fresh) | _urls(filled.connection, gone)):
-                _change(reading, filled, table, gone, fresh)
-        else:
-            _change(reading, filled, table, gone, fresh)
         told(table.name, total, total)
-        passed.append(TableCopied(table.name, total, len(fresh), len(set(gone) - set(fresh))))
+        passed.append(TableCopied(table.name, total, len(change.other) + len(change.new), len(change.gone)))
+    kept = {key.column.table for table in tables for key in table.foreign_keys}
+    found = changes[articles]
+    urls = _urls(reading, found.other + found.new) | _urls(filled.connection, found.gone + found.other)
+    with reindexed(filled.connection, urls) if urls else nullcontext():
+        for table in reversed(tables):
+            change = changes[table]
+            filled.delete(table, change.gone if table in kept else change.gone + change.other)
+        for table in tables:
+            change, columns = changes[table], _columns(table)
+            for some in batches(change.other if table in kept else []):
+                filled.update(table, columns, _at(reading, table, columns, some))
+            for some in batches(change.new if table in kept else change.other + change.new):
+                filled.insert(table, columns, _at(reading, table, columns, some))
     return passed
 
 
-def _differences(
-    theirs: Iterator[Values], ours: Iterator[Values], width: int, done: Callable[[int], None]
-) -> tuple[list[Values], list[Values]]:
-    """The keys of our rows to take away, and of theirs to bring; what has changed is in both. All come in the order of keys."""
-    gone: list[Values] = []
-    fresh: list[Values] = []
+def _differences(theirs: Iterator[Values], ours: Iterator[Values], width: int, done: Callable[[int], None]) -> _Change:
+    """What makes our rows theirs. All come in the order of keys, which are the first columns, so many."""
+    change = _Change([], [], [])
     number = 0
     their, our = next(theirs, None), next(ours, None)
     while their is not None or our is not None:
-        if their is not None and their == our:
-            their, our = next(theirs, None), next(ours, None)
+        their_key = None if their is None else their[:width]
+        our_key = None if our is None else our[:width]
+        if their_key is None or (our_key is not None and our_key < their_key):
+            change.gone.append(cast(Values, our_key))
+            our = next(ours, None)
+        elif our_key is None or their_key < our_key:
+            change.new.append(their_key)
+            their = next(theirs, None)
         else:
-            their_key = None if their is None else their[:width]
-            our_key = None if our is None else our[:width]
-            if our_key is not None and (their_key is None or our_key <= their_key):
-                gone.append(our_key)
-                our = next(ours, None)
-            if their_key is not None and (our_key is None or their_key <= our_key):
-                fresh.append(their_key)
-                their = next(theirs, None)
+            if their != our:
+                change.other.append(their_key)
+            their, our = next(theirs, None), next(ours, None)
         number += 1
         if number % MANY == 0:
             done(number)
-    return gone, fresh
-
-
-def _change(
-    reading: Connection, filled: Filling, table: Table, gone: Sequence[Values], fresh: Sequence[Values]
-) -> None:
-    """First everything goes, then everything comes: what two rows may not share is free by then."""
-    keys = list(table.primary_key.columns)
-    if gone:
-        statement = delete(table).where(and_(*(key == bindparam(f"key_{key.key}") for key in keys)))
-        for some in batches(gone):
-            names = [f"key_{key.key}" for key in keys]
-            filled.connection.execute(statement, [dict(zip(names, each, strict=True)) for each in some])
-    for some in batches(fresh):
-        filled.insert(table, _columns(table), _at(reading, table, _columns(table), some))
+    return change
 
 
 def _at(connection: Connection, table: Table, columns: Sequence[Column[Any]], keys: Sequence[Values]) -> list[Values]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Float,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -70,7 +71,7 @@ articles = Table(
     Column("excerpt", Text, nullable=False),
     Column("provider", Text, nullable=False),
     Column("published_at", UTCDateTime, nullable=False),
-    Column("document", Text, nullable=False, comment="the whole article but `related`, as JSON"),
+    Column("document", Text, nullable=False, comment="what no column says of it, but `related`, as JSON"),
     Column("related", Text, nullable=False, comment="ids in `related_articles`, in order, separated by spaces"),
     Column("kind", Text, nullable=False, server_default="", comment="what it is: news, research, promo ..."),
     Column("news_value", Float, nullable=False, server_default="0", comment="what an editor would give for it, 0..3"),
@@ -89,8 +90,7 @@ articles = Table(
     Index("articles_url", "url"),
     Index("articles_published_at", "current", "published_at"),
     Index("articles_story", "story", "place"),
-    Index("articles_judged", "judged", "current", "published_at", "url"),
-    Index("articles_source_time", "source", "published_at"),
+    Index("articles_judged", "judged", "current", "published_at"),
     # What candidates are chosen by, in order of time and close together: rows of `articles` are far apart and long.
     Index("articles_place", "place", "heat", "quality", "news_value", "kind", "story", "provider"),
 )
@@ -209,6 +209,21 @@ marks = Table(
     ),
 )
 
+contents = Table(
+    "edition_contents",
+    metadata,
+    Column("id", Text, primary_key=True, comment="a digest of the document: what many digests tell stands here once"),
+    Column("document", Text, nullable=False, comment="the frozen Edition as JSON, without the digest's name"),
+)
+
+contents_told = Table(
+    "edition_contents_told",
+    metadata,
+    Column("content", Text, ForeignKey("edition_contents.id", ondelete="CASCADE"), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Index("edition_contents_told_url", "url"),
+)
+
 editions = Table(
     "editions",
     metadata,
@@ -216,8 +231,10 @@ editions = Table(
     Column("name", Text, nullable=False, comment="the digest"),
     Column("slot", UTCDateTime, nullable=False),
     Column("made_at", UTCDateTime, nullable=False),
-    Column("document", Text, nullable=False, comment="the frozen Edition as JSON"),
+    Column("document", Text, nullable=False, comment="the frozen Edition as JSON; empty where `content` names it"),
+    Column("content", Text, ForeignKey("edition_contents.id"), comment="what it tells; empty for those of before"),
     UniqueConstraint("name", "slot"),
+    Index("editions_content", "content"),
 )
 
 told = Table(
@@ -226,4 +243,5 @@ told = Table(
     Column("name", Text, primary_key=True, comment="the digest"),
     Column("url", Text, primary_key=True),
     Column("slot", UTCDateTime, nullable=False, comment="the slot of the edition that told it first"),
+    comment="addresses that were told beside those of `edition_contents_told`",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -69,6 +69,27 @@ class Sqlite(Backend):
         """See `Backend.writing`."""
         with engine.connect().execution_options(heatline_write=True) as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def climbing(self, engine: Engine, *, anew: bool) -> Iterator[Connection]:
+        """See `Backend.climbing`. What is sorted on the way goes into files: memory might not have room for a library."""
+        with engine.connect().execution_options(heatline_write=True) as connection:
+            cast(sqlite3.Connection, connection.connection.driver_connection).execute("PRAGMA temp_store = FILE")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.invalidate()  # its tables in memory are gone
+        if not anew:
+            self._compact()
+
+    def _compact(self) -> None:
+        """Give back to the disk what is free. Where others are at it, or the disk has no room for a copy, the file stays as it
+        is, and what is free in it is used by and by."""
+        with closing(sqlite3.connect(str(self.url.database), timeout=1, isolation_level=None)) as connection:
+            for statement in ("PRAGMA temp_store = FILE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                with suppress(sqlite3.OperationalError):
+                    connection.execute(statement)
 
     def took_too_long(self, error: DatabaseError) -> bool:
         """See `Backend.took_too_long`."""

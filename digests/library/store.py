@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -30,9 +30,9 @@ from sqlalchemy import (
 )
 
 from digests.errors import LibraryError
-from digests.library import wordlists
+from digests.library import editionbook, wordlists
 from digests.library.database import BATCH, Database, Migrations, batches, upsert
-from digests.library.dialects import as_bytes, is_broken, is_sqlite
+from digests.library.dialects import is_broken, is_sqlite
 from digests.library.documents import (
     NOT_IN_RELATED,
     Unreadable,
@@ -56,13 +56,15 @@ from digests.library.schema import (
 )
 from digests.models import Article, Edition, host_of
 from digests.query import below
+from digests.recent import Recent
 from digests.words import tokens
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0006")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0008")
+_CONTENTS = 64  # of editions that are kept in memory: at one moment mostly the same are asked for
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
-_SAID = f"SELECT place, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY place"  # noqa: S608
+_SAID = f"SELECT at, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY at"  # noqa: S608
 _COLUMNS = "rowid, title, excerpt, provider, origin"
 _UNINDEX = text(
     f"INSERT INTO articles_text(articles_text, {_COLUMNS}) SELECT 'delete', * FROM ({_SAID})"  # noqa: S608  # constants only
@@ -123,6 +125,7 @@ class Library:
         self.database = database
         self._tell = tell
         self._told: set[Unreadable] = set()
+        self._contents = Recent[Edition](_CONTENTS)
         database.upgrade(MIGRATIONS)
 
     @classmethod
@@ -195,7 +198,7 @@ class Library:
 
         Articles of content folders stay as long as their files do.
         """
-        told_urls = select(told.c.url)
+        told_urls = editionbook.told_urls()
         told_stories = select(articles.c.story).where(articles.c.url.in_(told_urls), articles.c.story != "")
         old = and_(
             articles.c.published_at < before,
@@ -357,8 +360,9 @@ class Library:
             ).all():
                 odd += load(connection, rows)[1]
                 last = rows[-1].id
-            for row in connection.execute(_editions().order_by(editions.c.id)):
-                self._edition_of(row, odd.append)
+            every = connection.execute(editionbook.stored().order_by(editions.c.content, editions.c.id))
+            for _ in self._editions_of(connection, every, odd.append, Recent[Edition](1)):  # anew, not from memory
+                continue
         return tuple(odd)
 
     def _once(self, odd: Unreadable) -> None:
@@ -370,23 +374,48 @@ class Library:
 
     def freeze(self, edition: Edition) -> Edition:
         """Store an edition and what it tells; if this slot has one already, that one stands and is returned."""
-        row = {
-            "name": edition.digest,
-            "slot": edition.slot,
-            "made_at": edition.made_at,
-            "document": _edition_json().dump_json(_trimmed(edition)).decode(),
-        }
+        return self.freeze_all([(edition, editionbook.Content.of(edition))])[0]
+
+    def freeze_all(self, made: Sequence[tuple[Edition, editionbook.Content]]) -> list[Edition]:
+        """Store editions and what they tell in one transaction; of slots that have one already, that one is given."""
+        if not made:
+            return []
+        keys = [(edition.digest, edition.slot) for edition, _ in made]
+        new = {key: (edition.made_at, content) for key, (edition, content) in zip(keys, made, strict=True)}
         with self.database.write() as connection:
-            done = connection.execute(upsert(editions).on_conflict_do_nothing().returning(editions.c.id), row).first()
-            if done is not None:
-                urls = {url for scored in (*edition.stories, *edition.more) for url in scored.story.urls}
-                rows = [{"name": edition.digest, "url": url, "slot": edition.slot} for url in sorted(urls)]
-                if rows:
-                    connection.execute(upsert(told).on_conflict_do_nothing(), rows)
-        frozen = self.edition(edition.digest, edition.slot)
-        if frozen is None:
-            raise LibraryError(f"edition {edition.digest} of {edition.slot.isoformat()} vanished while it was stored")
-        return frozen
+            editionbook.freeze(connection, new)
+        frozen = self.frozen(keys)
+        for name, slot in keys:
+            if (name, slot) not in frozen:
+                raise LibraryError(f"edition {name} of {slot.isoformat()} vanished while it was stored")
+        return [frozen[key] for key in keys]
+
+    def frozen(self, keys: Collection[editionbook.Key]) -> dict[editionbook.Key, Edition]:
+        """The frozen editions that there are of some slots. One that cannot be read back is an error, as of `edition`."""
+        found: dict[editionbook.Key, Edition] = {}
+        wanted = set(keys)
+        with self.database.read() as connection:
+            for slot in sorted({slot for _, slot in wanted}):
+                for some in batches(sorted(name for name, at in wanted if at == slot)):
+                    here = editionbook.stored().where(editions.c.name.in_(some), editions.c.slot == slot)
+                    rows = connection.execute(here).all()
+                    found |= {(each.digest, each.slot): each for each in self._editions_of(connection, rows, _refuse)}
+        return found
+
+    def contents(self, keys: Collection[editionbook.Key]) -> dict[editionbook.Key, str]:
+        """What the editions of some slots tell, by a name: those that tell the same have the same."""
+        with self.database.read() as connection:
+            return editionbook.contents_of(connection, keys)
+
+    def past(self, digests: Collection[str]) -> Mapping[str, frozenset[editionbook.Past]]:
+        """What digests have told. Of those that have the same past the same is new."""
+        with self.database.read() as connection:
+            return editionbook.past(connection, digests)
+
+    def telling(self, urls: Collection[str]) -> frozenset[str]:
+        """The keys of the contents, as in `past`, that tell any of these addresses."""
+        with self.database.read() as connection:
+            return editionbook.telling(connection, urls)
 
     def digests(self) -> tuple[str, ...]:
         """The names of the digests that there are editions of."""
@@ -409,75 +438,61 @@ class Library:
         if number:
             with self.database.write() as connection:
                 connection.execute(delete(told).where(told.c.slot < before))
+                editionbook.sweep(connection)
         return number
 
     def edition(self, digest: str, slot: datetime) -> Edition | None:
         """The frozen edition of a slot. One that cannot be read back is an error: made anew, it might tell something else."""
-
-        def refuse(odd: Unreadable) -> None:
-            raise LibraryError(str(odd))
-
-        with self.database.read() as connection:
-            row = connection.execute(_editions().where(editions.c.name == digest, editions.c.slot == slot)).first()
-        return None if row is None else self._edition_of(row, refuse)
+        return self.frozen([(digest, slot)]).get((digest, slot))
 
     def last_edition(self, digest: str) -> Edition | None:
         """The newest edition of a digest; None where there is none, or it cannot be read back."""
-        newest = _editions().where(editions.c.name == digest).order_by(editions.c.slot.desc()).limit(1)
+        newest = editionbook.stored().where(editions.c.name == digest).order_by(editions.c.slot.desc()).limit(1)
         with self.database.read() as connection:
-            row = connection.execute(newest).first()
-        return None if row is None else self._edition_of(row, self._once)
+            return next(self._editions_of(connection, connection.execute(newest).all(), self._once), None)
 
     def told(self, digest: str) -> dict[str, datetime]:
         """The addresses that editions of a digest have told, leads and coverage, each with the slot that told it first."""
         with self.database.read() as connection:
-            rows = connection.execute(select(told.c.url, told.c.slot).where(told.c.name == digest))
-            return {row.url: row.slot for row in rows}
+            return editionbook.told_by(connection, digest)
 
     def editions(self, digest: str, since: datetime, before: datetime) -> tuple[Edition, ...]:
         """The frozen editions of a digest with a slot in ``since <= slot < before``, oldest first."""
         where = (editions.c.name == digest, editions.c.slot >= since, editions.c.slot < before)
         with self.database.read() as connection:
-            rows = connection.execute(_editions().where(*where).order_by(editions.c.slot)).all()
-        return tuple(each for row in rows if (each := self._edition_of(row, self._once)) is not None)
+            rows = connection.execute(editionbook.stored().where(*where).order_by(editions.c.slot)).all()
+            return tuple(self._editions_of(connection, rows, self._once))
 
-    def _edition_of(self, row: Row[Any], tell: Callable[[Unreadable], None]) -> Edition | None:
-        try:
-            return _edition_json().validate_json(row.document)
-        except ValidationError as error:
-            tell(Unreadable(f"the edition {row.name} of {row.slot:%d %b %Y %H:%M} UTC", "", "", why(error)))
-            return None
+    def _editions_of(
+        self,
+        connection: Connection,
+        rows: Iterable[Row[Any]],
+        tell: Callable[[Unreadable], None],
+        known: Recent[Edition] | None = None,
+    ) -> Iterator[Edition]:
+        """Editions as their rows say; what many of them tell is read once."""
+        for row in rows:
+            try:
+                if row.content is None:
+                    yield editionbook.edition_json().validate_json(row.document)
+                else:
+                    content = (known or self._contents).get(
+                        row.content, partial(editionbook.read, connection, row.content)
+                    )
+                    yield replace(content, digest=row.name, made_at=row.made_at)
+            except ValidationError as error:
+                tell(Unreadable(f"the edition {row.name} of {row.slot:%d %b %Y %H:%M} UTC", "", "", why(error)))
+
+
+def _refuse(odd: Unreadable) -> None:
+    raise LibraryError(str(odd))
 
 
 def forget_editions(connection: Connection, names: Sequence[str]) -> None:
     """Forget all editions of some digests, and what they told, within a transaction; as many at a time as a statement takes."""
     connection.execute(delete(editions).where(editions.c.name.in_(names)))
     connection.execute(delete(told).where(told.c.name.in_(names)))
-
-
-@cache
-def _edition_json() -> TypeAdapter[Edition]:
-    return TypeAdapter(Edition)
-
-
-def _editions() -> Any:
-    return select(editions.c.name, editions.c.slot, as_bytes(editions.c.document).label("document"))
-
-
-def _trimmed(edition: Edition) -> Edition:
-    """The edition without what is never shown: sealed bodies, listed articles, keys nobody knows."""
-
-    def trim(article: Article) -> Article:
-        return replace(article, related=(), secured=None, body="", extra={}, layout=())
-
-    def trim_story(scored: Any) -> Any:
-        story = scored.story
-        return replace(
-            scored, story=replace(story, lead=trim(story.lead), coverage=tuple(trim(a) for a in story.coverage))
-        )
-
-    sections = tuple(replace(s, stories=tuple(trim_story(each) for each in s.stories)) for s in edition.sections)
-    return replace(edition, sections=sections, more=tuple(trim_story(each) for each in edition.more))
+    editionbook.sweep(connection)
 
 
 def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, object]:

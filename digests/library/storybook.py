@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from digests.library.database import batches, upsert
-from digests.library.documents import document_of, scores_of, selected
+from digests.library.documents import document_of, scores_of, selected, stored
 from digests.library.schema import IS_CURRENT, articles, feeds, marks, story_changes, story_keys, story_links
 from digests.library.store import TAKEN_IN, Library
 from digests.models import Article, Provider
@@ -160,7 +160,7 @@ class Waiting:
 
     articles: Mapping[int, Article]
     states: Mapping[int, State]
-    documents: Mapping[int, bytes]
+    stored: Mapping[int, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class Draft:
     Attributes:
         turn: Which turn of taking in this is; no longer true once another has been taken.
         states: How all rows stood that it depends on.
-        documents: The stored documents that it depends on, by row.
+        stored: What the rows said that it depends on for their words.
         taken: The articles.
         unreadable: Rows that had their turn, too, and could not be read back.
         links: Likelihoods by pairs of rows, the smaller first.
@@ -181,7 +181,7 @@ class Draft:
 
     turn: int
     states: Mapping[int, State]
-    documents: Mapping[int, bytes]
+    stored: Mapping[int, tuple[object, ...]]
     taken: Sequence[Taken]
     unreadable: Sequence[int]
     links: Mapping[tuple[int, int], float]
@@ -215,7 +215,7 @@ class Page:
             found |= {row.id: row for row in self._connection.execute(selected().where(articles.c.id.in_(some)))}
         rows = [found[row] for row in ids]
         read = {row.id: article for row, article in self._library.readable(self._connection, rows)}
-        return Waiting(read, self.states(ids), {row.id: row.document for row in rows})
+        return Waiting(read, self.states(ids), {row.id: stored(row) for row in rows})
 
     def states(self, rows: Collection[int]) -> dict[int, State]:
         """How rows stand; those that are not there are left out."""
@@ -274,23 +274,23 @@ class Page:
         """The stored links among these rows."""
         return _stored_links(self._connection, rows)
 
-    def fed(self, rows: Collection[int]) -> tuple[dict[int, Fed], dict[int, bytes]]:
-        """Reports with the standing of their providers, and their documents, by row."""
+    def fed(self, rows: Collection[int]) -> tuple[dict[int, Fed], dict[int, tuple[object, ...]]]:
+        """Reports with the standing of their providers, and what their rows say, by row."""
         whole = selected().add_columns(feeds.c.standing)
         whole = whole.outerjoin(feeds, articles.c.source == "feed:" + feeds.c.url)
         found: list[Any] = []
         for some in batches(sorted(rows)):
             found += self._connection.execute(whole.where(articles.c.id.in_(some)))
         read = self._library.readable(self._connection, found)
-        return {row.id: Fed(row.id, each, row.standing) for row, each in read}, {r.id: r.document for r in found}
+        return {row.id: Fed(row.id, each, row.standing) for row, each in read}, {r.id: stored(r) for r in found}
 
     def holds(self, draft: Draft) -> bool:
         """Whether all that a draft depends on still is as it was."""
         if self.turn() != draft.turn or self.states(draft.states) != draft.states:
             return False
-        for some in batches(sorted(draft.documents)):
+        for some in batches(sorted(draft.stored)):
             for row in self._connection.execute(selected().where(articles.c.id.in_(some))):
-                if row.document != draft.documents[row.id]:
+                if stored(row) != draft.stored[row.id]:
                     return False
         return True
 

@@ -6,11 +6,32 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from digests.models import Message
-from digests.rendering.limits import BLOCKS, FALLBACK, LINES, SHAPES, TOTAL, Block, Json, size
+from digests.rendering.limits import (
+    BLOCKS,
+    FALLBACK,
+    LINES,
+    MOST_OPTIONS,
+    OPTION,
+    SHAPES,
+    TOTAL,
+    VIEW_BLOCK_TYPES,
+    VIEW_BLOCKS,
+    VIEW_NAMES,
+    VIEW_SIZE,
+    VIEW_TEXTS,
+    VIEW_TOTAL,
+    Block,
+    Json,
+    Limit,
+    preset,
+    size,
+    weight,
+)
 from digests.rendering.links import safe_url
 from digests.rendering.shorten import ELLIPSIS, graphemes, shorten
 
 _TOKEN = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);|\s+|[^\s<>&]+|.", re.DOTALL)
+_CUT = LINES - {"url", "image_url", "title_url"} | {"initial_value", "accessibility_label"}
 _STEPS = (600, 300, 150, 80, 40)
 """How short the texts of a message become, step by step, while all of it together is too long."""
 
@@ -28,15 +49,41 @@ def fit(message: Message) -> Message:
 def fitted(blocks: Sequence[Mapping[str, object]], *, most: int = BLOCKS, room: int = TOTAL) -> list[Block]:
     """Copies of the blocks, in the way of :func:`fit`: so many at most, and with so much text together."""
     fitting = tidied(blocks)
-    del fitting[most:]
+    while len(fitting) > most:
+        _lose_block(fitting)
     for longest in _STEPS:
         if size(fitting) <= room:
             break
         fitting = [tidy for block in fitting if isinstance(tidy := _tidy(block, longest), dict)]
     while size(fitting) > room:
         if not _lose_item(max(fitting, key=size)):
-            fitting.pop()
+            _lose_block(fitting)
     return fitting
+
+
+def fit_view(view: Mapping[str, object]) -> Block:
+    """A dialog or a Home tab inside the limits, in the way of :func:`fit`; what is to be filled in goes last of all."""
+    fitting = {str(key): _copy(value) for key, value in view.items()}
+    for key, limit in VIEW_TEXTS.items():
+        text = fitting.get(key)
+        if isinstance(text, dict) and isinstance(said := text.get("text"), str):
+            text["text"] = shorten(said, limit.most)
+    for key, limit in VIEW_NAMES.items():
+        if _too_long(fitting.get(key), limit):  # it would name something else
+            del fitting[key]
+    blocks = [block for block in _list(fitting.get("blocks")) if isinstance(block, dict)]
+    may_stand = [block for block in blocks if block.get("type") in VIEW_BLOCK_TYPES]
+    inside = fitted(may_stand, most=VIEW_BLOCKS, room=VIEW_TOTAL)
+    fitting["blocks"] = list(inside)
+    while inside and weight(fitting) > VIEW_SIZE:
+        _lose_block(inside)
+        fitting["blocks"] = list(inside)
+    return fitting
+
+
+def fit_options(options: Sequence[object]) -> list[Json]:
+    """The entries of a menu that are searched for, inside the limits: those that cannot be named are left out."""
+    return _options([_tidy(_copy(option), None) for option in options[:MOST_OPTIONS]])
 
 
 def tidied(blocks: Sequence[Mapping[str, object]]) -> list[Block]:
@@ -104,10 +151,12 @@ def _tidy(node: Json, most: int | None) -> Json:
     if not isinstance(node, dict):
         return node
     kind = node.get("type")
+    lost = set()
     for key, child in list(node.items()):
         if isinstance(child, dict | list):
             tidy = _tidy(child, most)
             if tidy is None:
+                lost.add(key)
                 del node[key]
             else:
                 node[key] = tidy
@@ -117,7 +166,52 @@ def _tidy(node: Json, most: int | None) -> Json:
         _tidy_link(node)
         kind = str(node["type"])
     _shorten(node, kind, most)
-    return None if _hollow(node, kind) else node
+    _tidy_choice(node)
+    needed = lost.intersection(SHAPES[kind].needs)
+    return None if needed or _misnamed(node, kind) or _hollow(node, kind) else node
+
+
+def _tidy_choice(node: Block) -> None:
+    """A menu without the entries that cannot be named, and what is typed in a field as long as it may be."""
+    for key in ("options", "initial_options"):
+        if isinstance(entries := node.get(key), list):
+            node[key] = _options(entries)
+    if (one := node.get("initial_option")) is not None and not _options([one]):
+        del node["initial_option"]
+    if isinstance(offered := node.get("options"), list):
+        for chosen in preset(node):
+            if chosen in offered:
+                continue
+            if chosen == node.get("initial_option"):
+                del node["initial_option"]
+            else:
+                node["initial_options"] = [each for each in _list(node["initial_options"]) if each != chosen]
+    if node.get("initial_options") == []:
+        del node["initial_options"]
+    typed, longest = node.get("initial_value"), node.get("max_length")
+    if isinstance(typed, str) and isinstance(longest, int):
+        node["initial_value"] = shorten(typed, longest) if len(typed) > longest else typed
+
+
+def _options(entries: Sequence[Json]) -> list[Json]:
+    kept: list[Json] = []
+    for entry in entries:
+        if isinstance(entry, dict) and entry.get("text") and not _too_long(entry.get("value"), OPTION["value"]):
+            for key in ("text", "description"):
+                if isinstance(text := entry.get(key), dict) and isinstance(said := text.get("text"), str):
+                    text["text"] = shorten(said, OPTION[f"{key}.text"].most)
+            kept.append(entry)
+    return kept
+
+
+def _too_long(value: Json, limit: Limit) -> bool:
+    return isinstance(value, str) and len(value) > limit.most
+
+
+def _misnamed(node: Block, kind: str) -> bool:
+    """Whether what comes back when it is pressed would be another's: that can be cut nowhere."""
+    limits = SHAPES[kind].limits
+    return any(_too_long(node.get(key), limits[key]) for key in ("value", "action_id") if key in limits)
 
 
 def _tidy_link(node: Block) -> None:
@@ -140,8 +234,8 @@ def _shorten(node: Block, kind: str, most: int | None) -> None:
             value = holder.get(key)
             if isinstance(value, list):
                 del value[limit.most :]
-            elif isinstance(value, str) and key in LINES and "url" not in key:
-                longest = limit.most if most is None else min(limit.most, most)
+            elif isinstance(value, str) and key in _CUT:
+                longest = limit.most if most is None or key not in LINES else min(limit.most, most)
                 cut = shorten_mrkdwn if "mrkdwn" in (kind, holder.get("type")) else shorten
                 if len(value) > longest and value != "\n":
                     holder[key] = cut(value, longest)
@@ -163,7 +257,7 @@ def _hollow(node: Block, kind: str) -> bool:
         return not (node.get("text") or node.get("fields"))
     if kind == "header":
         return not node.get("text")
-    return "elements" in SHAPES[kind].needs and node.get("elements") == []
+    return any(node.get(key) == [] for key in ("elements", "options") if key in SHAPES[kind].needs)
 
 
 def _holders(node: Json, way: Sequence[str]) -> Iterator[Block]:
@@ -224,6 +318,11 @@ def _lose_item(block: Block) -> bool:
         last = elements[-1]
         elements = _list(last.get("elements")) if isinstance(last, dict) else []
     return False
+
+
+def _lose_block(blocks: list[Block]) -> None:
+    """Takes the last block that is no field to fill in, where there is one."""
+    blocks.pop(next((n for n in reversed(range(len(blocks))) if blocks[n].get("type") != "input"), -1))
 
 
 def _is_list(node: Json) -> bool:

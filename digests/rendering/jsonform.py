@@ -122,7 +122,7 @@ def why_json(why: Why) -> dict[str, Json]:
         "rank": why.rank,
         "of": why.of,
         "section": why.section.slug if why.section else None,
-        "match": {**asdict(why.match), "said": why.said} if why.match else None,
+        "match": {**asdict(why.match), "said": why.said, "by": why.by} if why.match else None,
         "story": story_json(why.story) if why.story else None,
         "ties": [
             {

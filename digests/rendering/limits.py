@@ -5,7 +5,8 @@ Figures from https://docs.slack.dev/reference/block-kit and from measurement (se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
@@ -27,6 +28,9 @@ TOTAL = 9_999
 VIEW_BLOCKS = 100
 VIEW_TOTAL = 30_000
 """Ours: Slack takes views of 250 kB. So much text stays below, also where each character is written as six."""
+
+VIEW_SIZE = 250_000
+"""Bytes of a view as JSON, with the values that its buttons carry."""
 
 LINES = frozenset({"text", "alt_text", "url", "image_url", "title_url"})
 """Keys whose strings count towards :data:`TOTAL`; addresses are counted too, to be on the safe side."""
@@ -50,6 +54,29 @@ class Shape:
 
 _ID = Limit(255)
 _STYLED = Shape(("elements",), {"elements": Limit(1_000, 1)})
+_CONFIRM: Mapping[str, Limit] = {
+    "confirm.title.text": Limit(100, 1),
+    "confirm.text.text": Limit(300, 1),
+    "confirm.confirm.text": Limit(30, 1),
+    "confirm.deny.text": Limit(30, 1),
+}
+_ASKED = {"placeholder.text": Limit(150, 1), "action_id": _ID, **_CONFIRM}
+OPTION: Mapping[str, Limit] = {"text.text": Limit(75, 1), "value": Limit(150, 1), "description.text": Limit(75, 1)}
+"""An entry of a menu, which has no type of its own."""
+
+
+def _offering(*keys: str) -> dict[str, Limit]:
+    return {f"{key}.{path}": limit for key in keys for path, limit in OPTION.items()}
+
+
+def _choice(most: int) -> Shape:
+    offered = {"options": Limit(most, 1), "initial_options": Limit(most, 1)}
+    return Shape(("options",), {**offered, **_offering("options", "initial_option", "initial_options"), **_ASKED})
+
+
+_SEARCHED = Shape((), {"initial_options": Limit(100, 1), **_offering("initial_option", "initial_options"), **_ASKED})
+_PICKED = Shape((), _ASKED)
+_TYPED = Shape((), {"initial_value": Limit(3_000), **_ASKED})
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
         # blocks
@@ -64,7 +91,9 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "rich_text": Shape(("elements",), {"elements": Limit(1_000, 1), "block_id": _ID}),
         "markdown": Shape(("text",), {"text": Limit(12_000, 1)}),
         "context_actions": Shape(("elements",), {"elements": Limit(5, 1)}),
-        "input": Shape(("label", "element"), {"label.text": Limit(2_000, 1)}),
+        "input": Shape(
+            ("label", "element"), {"label.text": Limit(2_000, 1), "hint.text": Limit(2_000, 1), "block_id": _ID}
+        ),
         "video": Shape(("alt_text", "title", "thumbnail_url", "video_url"), {"title.text": Limit(200, 1)}),
         "table": Shape(("rows",), {"rows": Limit(100, 1)}),
         # text objects
@@ -87,13 +116,21 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         # elements that are pressed
         "button": Shape(
             ("text",),
-            {"text.text": Limit(75, 1), "value": Limit(2_000), "url": Limit(LONGEST), "action_id": _ID},
+            {"text.text": Limit(75, 1), "value": Limit(2_000), "url": Limit(LONGEST), "action_id": _ID, **_CONFIRM},
         ),
-        "overflow": Shape(
-            ("options",),
-            {"options": Limit(5, 1), "options.value": Limit(150), "options.text.text": Limit(75, 1), "action_id": _ID},
-        ),
-        "static_select": Shape(("options",), {"options": Limit(100, 1), "options.value": Limit(150)}),
+        "overflow": _choice(5),
+        "radio_buttons": _choice(10),
+        "checkboxes": _choice(10),
+        "static_select": _choice(100),
+        "multi_static_select": _choice(100),
+        "external_select": _SEARCHED,
+        "multi_external_select": _SEARCHED,
+        "conversations_select": _PICKED,
+        "channels_select": _PICKED,
+        "users_select": _PICKED,
+        "timepicker": _PICKED,
+        "datepicker": _PICKED,
+        "plain_text_input": _TYPED,
         "feedback_buttons": Shape(
             ("positive_button", "negative_button"),
             {
@@ -115,7 +152,11 @@ BLOCK_TYPES = frozenset(
     | {"markdown", "context_actions", "input", "video", "table"}
 )
 _FLAGS = frozenset({"bold", "italic", "strike", "code", "emoji", "verbatim"})
-_FREE = frozenset({"table", "video", "input", "icon_button"})
+VIEW_BLOCK_TYPES = BLOCK_TYPES - {"markdown", "context_actions", "table"}
+VIEW_TEXTS = MappingProxyType({"title": Limit(24, 1), "submit": Limit(24, 1), "close": Limit(24, 1)})
+VIEW_NAMES = MappingProxyType({"private_metadata": Limit(3_000), "callback_id": _ID, "external_id": _ID})
+MOST_OPTIONS = 100
+_FREE = frozenset({"table", "video", "icon_button"})
 """Kinds whose inside we never make ourselves: only their own row is checked."""
 
 
@@ -135,6 +176,34 @@ def check(message: Message) -> list[str]:
     return problems
 
 
+def check_view(view: Mapping[str, object]) -> list[str]:
+    """Everything for which Slack would refuse a dialog or a Home tab, as `check` tells it of a message."""
+    problems = []
+    for key, limit in (*VIEW_TEXTS.items(), *VIEW_NAMES.items()):
+        value = view.get(key)
+        text = value.get("text") if isinstance(value, Mapping) else value
+        if isinstance(text, str) and not limit.least <= len(text) <= limit.most:
+            problems.append(f"{key}: {len(text):,} characters, {limit.least} to {limit.most:,}")
+    blocks = _entries(view.get("blocks"))
+    if len(blocks) > VIEW_BLOCKS:
+        problems.append(f"blocks: {len(blocks)}, at most {VIEW_BLOCKS}")
+    if (total := size(blocks)) > VIEW_TOTAL:
+        problems.append(f"blocks: {total:,} characters of text together, at most {VIEW_TOTAL:,}")
+    if (total := weight(view)) > VIEW_SIZE:
+        problems.append(f"{total:,} bytes, at most {VIEW_SIZE:,}")
+    for number, block in enumerate(blocks):
+        problems += check_block(block, f"blocks[{number}]", VIEW_BLOCK_TYPES)
+    return problems
+
+
+def check_options(options: Sequence[object]) -> list[str]:
+    """Everything for which Slack would refuse the entries of a menu that are searched for."""
+    problems = [] if len(options) <= MOST_OPTIONS else [f"options: {len(options)}, at most {MOST_OPTIONS}"]
+    for number, option in enumerate(options):
+        problems += _within(option, OPTION, f"options[{number}]")
+    return problems
+
+
 def ensure(message: Message) -> Message:
     """The message itself; raises PayloadError with every problem where Slack would refuse it."""
     if problems := check(message):
@@ -142,12 +211,23 @@ def ensure(message: Message) -> Message:
     return message
 
 
-def check_block(block: object, place: str) -> list[str]:
+def check_block(block: object, place: str, types: Collection[str] = BLOCK_TYPES) -> list[str]:
     """The problems of one block, without those that only the whole message has."""
     kind = block.get("type") if isinstance(block, Mapping) else None
-    if not isinstance(kind, str) or kind not in BLOCK_TYPES:
-        return [f"{place}: type {kind!r} is no block; there are {', '.join(sorted(BLOCK_TYPES))}"]
+    if not isinstance(kind, str) or kind not in types:
+        return [f"{place}: type {kind!r} is no block; there are {', '.join(sorted(types))}"]
     return list(_problems(block, place))
+
+
+def preset(node: Mapping[str, object]) -> list[object]:
+    """What is chosen in a menu before anybody chooses."""
+    one = node.get("initial_option")
+    return [*_entries(node.get("initial_options")), *([] if one is None else [one])]
+
+
+def weight(view: object) -> int:
+    """Bytes of something as JSON."""
+    return len(json.dumps(view))
 
 
 def size(value: object) -> int:
@@ -181,7 +261,11 @@ def _by_shape(node: Mapping[str, object], kind: str, shape: Shape, place: str) -
     for key in shape.needs:
         if node.get(key) is None:
             yield f"{place}.{key}: missing, a {kind} needs it"
-    for path, limit in shape.limits.items():
+    yield from _within(node, shape.limits, place)
+
+
+def _within(node: object, limits: Mapping[str, Limit], place: str) -> Iterator[str]:
+    for path, limit in limits.items():
         for value, where in _reach(node, path.split("."), place):
             unit = "characters" if isinstance(value, str) else "entries"
             if not isinstance(value, str | list | tuple):
@@ -200,6 +284,13 @@ def _by_kind(node: Mapping[str, object], kind: str, place: str) -> Iterator[str]
         yield f"{place}.text: a header takes plain_text only"
     if kind == "image" and not (node.get("image_url") or node.get("slack_file")):
         yield f"{place}: an image needs image_url"
+    offered = node.get("options")
+    for chosen in preset(node):
+        if isinstance(offered, list | tuple) and chosen not in offered:
+            yield f"{place}: {chosen!r:.80} is chosen, and not offered"
+    longest = node.get("max_length")
+    if isinstance(longest, int) and len(str(node.get("initial_value") or "")) > longest:
+        yield f"{place}.initial_value: more than the {longest:,} characters that may be typed"
     for key in ("url", "image_url"):
         address = node.get(key)
         if isinstance(address, str) and address and safe_url(address) != address:

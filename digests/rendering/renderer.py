@@ -18,7 +18,7 @@ from digests.models import Answer, Article, Edition, Message, Post, ScoredStory,
 from digests.rendering import html, jsonform, samples, storylist, terminal, text, whytext
 from digests.rendering.blocks import Templates
 from digests.rendering.fitting import fit, fitted, inside, split, tidied
-from digests.rendering.homepage import HomePage, home_view
+from digests.rendering.homepage import ChannelDigest, HomePage, home_view
 from digests.rendering.limits import FALLBACK, VIEW_BLOCKS, VIEW_TOTAL, Block, Json
 from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
@@ -39,12 +39,14 @@ from digests.rendering.whyview import why_view
 
 _NO_DIGEST = (
     "answer",
+    "channel",
     "coverage",
     "find",
     "foot",
     "glimpse",
     "help",
     "home",
+    "kept",
     "meant",
     "menu",
     "missed",
@@ -61,6 +63,7 @@ NOTE = 500
 
 _USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM, _NOTE = 150, 300, 2_000, 60, 200, 45, 300, 300
 _MOST_MEANT = 5
+_MOST_CHANNELS = 5
 _RAW = 10_000  # characters of a text that are looked at
 
 
@@ -147,13 +150,43 @@ class SubscriptionRow:
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """A page of subscriptions, as `SavedPage` is of stories; ``over`` are lines about those that ended lately."""
+    """A page of subscriptions, as `SavedPage` is of stories; ``over`` are lines about those that ended lately.
+
+    ``channels`` are the digests of the settings that the channel has.
+    """
 
     rows: tuple[SubscriptionRow, ...]
     start: int
     size: int
     total: int
     over: tuple[str, ...] = ()
+    channels: tuple[ChannelDigest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """Something that is kept about a person: what it is, of what, and since which day.
+
+    ``url`` is a story's address, ``channel`` Slack's id of where it counts; both may be empty.
+    """
+
+    what: str
+    title: str
+    since: str
+    url: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page of what is kept about a person, as `SavedPage` is of stories; ``erase`` is the button that ends all of it."""
+
+    head: str
+    rows: tuple[KeptRow, ...]
+    start: int
+    size: int
+    total: int
+    erase: Button
 
 
 class Renderer:
@@ -273,9 +306,9 @@ class Renderer:
         spoken = f"{said} {self._meant(instead)}" if instead else said
         return self._message("notice", spoken, {"text": said, "suggestions": instead, "buttons": shown})
 
-    def why(self, why: Why, now: datetime) -> Message:
-        """Why a story is, or is not, in an edition."""
-        view = why_view(why, now, self.language)
+    def why(self, why: Why, now: datetime, timezone: str = "") -> Message:
+        """Why a story is, or is not, in an edition, for a reader in a zone: the digest's is named where clocks differ."""
+        view = why_view(why, now, self.language, timezone)
         spoken = self.language.say("spoken-why", title=view.title, edition=view.edition, verdict=view.verdict)
         return self._message("why", spoken, {"why": view})
 
@@ -318,6 +351,22 @@ class Renderer:
             spoken = self.language.say("spoken-saved", place=where, stories="; ".join(each.title for each in stories))
         return self._message("saved", spoken, values)
 
+    def kept(self, page: KeptPage) -> Message:
+        """A page of what is kept about a person."""
+        rows = [replace(each, title=line(each.title, _USAGE) or line(each.url, _USAGE)) for each in page.rows]
+        last = page.start + len(rows)
+        counted = f"{place(page.start, last)} / {page.total}"
+        values = {
+            "head": line(page.head, _NOTICE),
+            "place": counted if page.total > page.size else "",
+            "rows": rows,
+            "erase": replace(page.erase, confirm=line(page.erase.confirm, _CONFIRM)),
+            "earlier": str(max(0, page.start - page.size)) if page.start else "",
+            "later": str(last) if last < page.total else "",
+        }
+        listed = "; ".join(f"{each.what}: {each.title}" for each in rows)
+        return self._message("kept", f"{page.head} {listed}", values)
+
     def missed(self, page: MissedPage, now: datetime) -> Message:
         """A page of the stories that just missed an edition's post."""
         edition = page.edition
@@ -351,20 +400,24 @@ class Renderer:
         return self._view("home", {"home": home_view(page, now, self.language)})
 
     def settings(self, page: SettingsPage) -> Message:
-        """A page of subscriptions, with what can be done about each."""
+        """A page of subscriptions, with what can be done about each; on the first one the digests of the channel, too."""
         rows = [replace(each, title=line(each.title, _USAGE), when=line(each.when, _USAGE)) for each in page.rows]
         last = page.start + len(rows)
         head = self.language.say("settings-none")
         if rows:
             head = self.language.say("settings-head", place=place(page.start, last), total=page.total)
+        channels = [each.short() for each in page.channels[:_MOST_CHANNELS]] if not page.start else []
         values = {
+            "channels": channels,
             "head": head,
             "rows": rows,
             "over": [line(each, _WHAT) for each in page.over[:_MOST_MEANT]] if not page.start else [],
             "earlier": str(max(0, page.start - page.size)) if page.start else "",
             "later": str(last) if last < page.total else "",
         }
-        return self._message("settings", f"{head} {'; '.join(f'{each.title}, {each.when}' for each in rows)}", values)
+        here = "; ".join(f"{each.title}, {each.when}" for each in channels)
+        said = "; ".join(f"{each.title}, {each.when}" for each in rows)
+        return self._message("settings", " ".join(filter(None, (here and f"{here}.", head, said))), values)
 
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
@@ -465,6 +518,7 @@ class Renderer:
         tries += (partial(self.missed, page, samples.NOW) for page in self._missed_samples())
         tries += (partial(self.find, "U1", samples.SAVED[0], note) for note in ("", samples.NOTE))
         tries += (partial(self.topics, samples.TREE), partial(self.help, samples.HELP), partial(self.notice, ""))
+        tries += (partial(self.kept, page) for page in self._kept_samples())
         tries += (partial(self.settings, page) for page in self._settings_samples())
         tries += (partial(self.glimpse, edition, samples.NOW) for edition in samples.EDITIONS)
         tries += (partial(self.home, page, samples.NOW) for page in samples.HOMES)
@@ -488,10 +542,18 @@ class Renderer:
             MissedPage(edition, (), {}, 0, 5, 0),
         )
 
+    def _kept_samples(self) -> tuple[KeptPage, ...]:
+        story = samples.SAVED[0]
+        row = KeptRow("Saved", story.title, "Mon 23 Nov", story.url)
+        muted = KeptRow("Muted", "Robotics", "Mon 23 Nov", channel="C024BE91L")
+        erase = Button("Erase", "news_forget", "yes", "Sure?")
+        return (KeptPage("Kept: 1 story.", (row, muted), 10, 10, 34, erase),)
+
     def _settings_samples(self) -> tuple[SettingsPage, ...]:
         row = SubscriptionRow("s1", 7, "Robotics", "weekdays at 08:30", "", "", "Mon 23 Nov 08:30", 8, "6", mine=True)
         other = replace(row, key="s2", channel="C024BE91L", by="U024BE7LH", mine=False)
-        return SettingsPage((row, other), 6, 6, 14), SettingsPage((), 0, 6, 0, ("Ended: Robotics",))
+        over = ("Ended: Robotics",)
+        return SettingsPage((row, other), 6, 6, 14), SettingsPage((), 0, 6, 0, over, samples.CHANNELS)
 
     def _parent(
         self, edition: Edition, template: str, view_of: Callable[..., EditionView], *, foot: bool, note: str

@@ -45,7 +45,7 @@ def loosened(answer: AnswerView, language: Language) -> list[str]:
 
 
 def meta(story: StoryView, *, full: bool = False) -> str:
-    """``The Guardian · 5 h · heat 106 · +3``; in full with the names of others that tell it."""
+    """``The Guardian · 5 h · heat 106 · +3 others``; in full with the names of others that tell it."""
     parts = (story.provider, story.age, story.heat, story.also if full else story.others, story.told)
     return " · ".join(part for part in parts if part)
 

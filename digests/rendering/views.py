@@ -51,7 +51,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """One story: its lead's words, and who else tells it (``also`` in words, ``others`` as ``+3``; empty for nobody).
+    """One story: its lead's words, and who else tells it (``also`` in words, ``others`` as ``+3 others``; empty for nobody).
 
     ``headline`` is the title of a story that was told before, ``Update: ...``, as it is read aloud; empty for a new one.
     ``excerpt`` is one or two lines, ``line`` one; ``coverage`` are reports to list, ``further`` reports to name. ``told``
@@ -299,9 +299,15 @@ def _loosened(loosened: Loosened, language: Language) -> LoosenedView:
 
 
 def story_view(
-    story: Story, now: datetime, timezone: str = "UTC", *, images: bool = True, language: Language
+    story: Story,
+    now: datetime,
+    timezone: str = "UTC",
+    *,
+    images: bool = True,
+    reports: int = _MOST_REPORTS,
+    language: Language,
 ) -> StoryView:
-    """The story in words."""
+    """The story in words; of its other ``reports`` no more than are shown, since they are most of the work."""
     lead = report_view(story.lead, now, timezone, language)
     names = [name for name in story.other_providers if name and not name.isspace()]
     also = ""
@@ -310,7 +316,7 @@ def story_view(
         said = language.listed(_said(name, PROVIDER) for name in names[:_NAMED])
         also = language.say(key, names=said, more=str(len(names) - _NAMED))
     excerpt = _excerpt(story.lead.excerpt, lead.title)
-    coverage = [report_view(article, now, timezone, language) for article in story.coverage[:_MOST_REPORTS]]
+    coverage = [report_view(article, now, timezone, language) for article in story.coverage[:reports]]
     hottest = max(article.heat for article in story.articles)  # a source gives it to one report of an event
     return StoryView(
         title=lead.title,
@@ -319,7 +325,7 @@ def story_view(
         age=lead.age,
         heat=language.say("heat", heat=capped(hottest)) if hottest > 0 else "",
         also=also,
-        others=f"+{len(names)}" if names else "",
+        others=language.say("others", n=len(names)) if names else "",
         excerpt=shorten(excerpt, EXCERPT),
         line=shorten(excerpt, LINE),
         image=_image(story, lead.title) if images else None,

@@ -26,11 +26,16 @@ def _lines(why: Why) -> Iterator[str]:
     yield ""
     head = f"Digest {why.digest}, {_ENGLISH.moment(why.slot, why.timezone)} {why.timezone}: {why.fate}"
     yield f"{head}, {why.reason}." if why.reason else f"{head}."
+    if why.changed is not None:
+        by = f" by {_said(why.changed_by)}" if why.changed_by else ""
+        yield f"{_ENGLISH.say('channel-changed', moment=_ENGLISH.moment(why.changed, why.timezone))}{by}."
     if why.story is not None and why.rank:
         yield f"Rank {why.rank} of {why.of} stories, {shown(why.story.score, '.1f')} points"
     if why.match is not None:
         where = f" under {why.section.name}" if why.section else ""
-        yield f"Topic {why.match.topic}{where}: {_said(why.said or why.match.keyword)!r} in the {why.match.place}"
+        whose = f" of a report by {_said(why.by)}" if why.by else ""
+        words = _said(why.said or why.match.keyword)
+        yield f"Topic {why.match.topic}{where}: {words!r} in the {why.match.place}{whose}"
     if why.story is not None:
         yield from _story(why.story)
     yield from _together(why)

@@ -19,7 +19,7 @@ class WhyView:
     """An explanation for the why template; texts are empty where there is nothing to say.
 
     ``edition`` is the one that it speaks of, ``AI digest, Wed 25 Nov 08:30``; ``signals`` are the few that counted most, and
-    what readers said, in words.
+    what readers said, in words. ``changed`` tells when the channel's settings were changed, ``changed_by`` whom, by Slack's id.
     """
 
     title: str
@@ -30,11 +30,13 @@ class WhyView:
     verdict: str
     topic: str
     signals: tuple[str, ...]
+    changed: str
+    changed_by: str
 
 
-def why_view(why: Why, now: datetime, language: Language) -> WhyView:
-    """The explanation in words."""
-    report: ReportView = report_view(why.article, now, why.timezone, language)
+def why_view(why: Why, now: datetime, language: Language, timezone: str = "") -> WhyView:
+    """The explanation in words, for a reader in that zone; moments are in the digest's, which is named where it differs."""
+    report: ReportView = report_view(why.article, now, timezone or why.timezone, language)
     topic = _topic(why, language)
     found = why.story.signals if why.story is not None else ()
     said = (s for s in found if s.points and not (topic and s.name == "topic") and _in_words(s, language))
@@ -46,15 +48,19 @@ def why_view(why: Why, now: datetime, language: Language) -> WhyView:
         url=report.url,
         provider=report.provider,
         age=report.age,
-        edition=_edition(why, language),
+        edition=_edition(why, language, timezone),
         verdict=_verdict(why, language),
         topic=topic,
         signals=tuple(_in_words(signal, language) for signal in most),
+        changed=language.say("channel-changed", moment=language.moment(why.changed, why.timezone))
+        if why.changed
+        else "",
+        changed_by=why.changed_by,
     )
 
 
-def _edition(why: Why, language: Language) -> str:
-    moment = language.moment(why.slot, why.timezone)
+def _edition(why: Why, language: Language, timezone: str) -> str:
+    moment = language.moment(why.slot, why.timezone, timezone)
     said = language.say("why-edition", title=line(why.title or why.digest, QUERY), moment=moment)
     return said if why.made else language.say("why-preview", edition=said)
 
@@ -72,10 +78,13 @@ def _topic(why: Why, language: Language) -> str:
     if why.match is None:
         return ""
     words, place = line(why.said or why.match.keyword, LINE), language.say(_PLACES[why.match.place])
+    topic = why.section or why.about
+    name = line(language.topic(topic.slug, topic.name) if topic else why.match.topic, QUERY)
+    values = {"topic": name, "words": words, "place": place}
+    by = line(why.by, QUERY)
     if why.section:
-        name = line(language.topic(why.section.slug, why.section.name), QUERY)
-        return language.say("why-under", topic=name, words=words, place=place)
-    return language.say("why-on", topic=line(why.match.topic, QUERY), words=words, place=place)
+        return language.say("why-under-by", publisher=by, **values) if by else language.say("why-under", **values)
+    return language.say("why-on-by", publisher=by, **values) if by else language.say("why-on", **values)
 
 
 def _in_words(signal: Signal, language: Language) -> str:

@@ -57,7 +57,7 @@ async def answer(workspace: Workspace, name: str, authorization: str, read: Json
     early = await before(workspace, fault)
     if early is None:
         early = _carry_out(workspace, name, authorization, read)
-    final = Answer(cut=True) if fault and fault.kind == "lost_reply" else early
+    final = _after(fault, early)
     error = str(final.body["error"]) if final.body and not final.body.get("ok") else None
     status = 0 if final.cut else final.status
     workspace.calls.append(Call(name, args, workspace.clock(), status, error, fault.kind if fault else None))
@@ -79,6 +79,13 @@ async def before(workspace: Workspace, fault: Fault | None) -> Answer | None:
         "drop_before": Answer(cut=True),
     }
     return instead.get(fault.kind)
+
+
+def _after(fault: Fault | None, answer: Answer) -> Answer:
+    """What a fault makes of the answer to a call that was carried out."""
+    if fault is not None and fault.kind == "lost_reply":
+        return Answer(cut=True)
+    return Answer(fault.status) if fault is not None and fault.kind == "late_error" else answer
 
 
 def _rate_limited(seconds: float) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from playground.slack.calls import Method, Request, page
 from playground.slack.limits import Refusal
@@ -89,8 +90,12 @@ def _micros(ts: str) -> int:
 def _told(request: Request, channel: Channel, messages: list[Message]) -> Json:
     chosen, cursor = page(messages, request, default=100, most=999)
     metadata = request.flag("include_all_metadata")
+    threads: dict[str, list[Message]] = {}
+    for each in request.workspace.all_messages(channel.id):
+        if each.is_reply and each.thread_ts:
+            threads.setdefault(each.thread_ts, []).append(each)
     body: Json = {
-        "messages": [_with_thread(request, channel, message, metadata) for message in chosen],
+        "messages": [_with_thread(message, threads.get(message.ts, ()), metadata) for message in chosen],
         "has_more": bool(cursor),
         "pin_count": 0,
     }
@@ -99,9 +104,8 @@ def _told(request: Request, channel: Channel, messages: list[Message]) -> Json:
     return body
 
 
-def _with_thread(request: Request, channel: Channel, message: Message, metadata: bool) -> Json:
+def _with_thread(message: Message, thread: Sequence[Message], metadata: bool) -> Json:
     body = message.to_json(include_metadata=metadata)
-    thread = [] if message.is_reply else request.workspace.messages(channel.id, thread=message.ts)
     if thread:
         users = list(dict.fromkeys(reply.user for reply in thread))
         body |= {"thread_ts": message.ts, "reply_count": len(thread), "latest_reply": thread[-1].ts}

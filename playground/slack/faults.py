@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from playground.slack.values import Json
 
-Kind = Literal["rate_limited", "server_error", "lost_reply", "refused", "delay", "drop_before"]
+Kind = Literal["rate_limited", "server_error", "late_error", "lost_reply", "refused", "delay", "drop_before"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
@@ -19,6 +19,7 @@ class Fault:
     method      Web API method, `response_url`, or `*` for any
     kind        `rate_limited`  429 with Retry-After `seconds`
                 `server_error`  HTTP `status` with no JSON
+                `late_error`    the call is carried out, then answered with HTTP `status` and no JSON
                 `lost_reply`    the call is carried out, then the connection is cut without an answer
                 `refused`       `ok: false` with `error`
                 `delay`         the call is carried out after `seconds`

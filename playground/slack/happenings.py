@@ -52,6 +52,17 @@ async def renamed(person: Person, channel: str, name: str) -> Reply:
     return await person.event({"type": f"{_family(place)}_rename", "channel": told})
 
 
+async def shared_outside(person: Person, channel: str, new_id: str) -> Reply:
+    """A private channel is shared with another company, which gives it another id for ever."""
+    workspace = person.workspace
+    written = workspace.all_messages(channel)
+    old = workspace.channels.pop(workspace.channel_id(channel))
+    new = workspace.add_channel(dataclasses.replace(old, id=new_id))
+    for message in written:
+        workspace.store(dataclasses.replace(message, channel=new.id))
+    return await person.event({"type": "channel_id_changed", "old_channel_id": old.id, "new_channel_id": new.id})
+
+
 async def deactivated(admin: Person, user: str) -> Reply:
     """An admin deactivates somebody."""
     workspace = admin.workspace

@@ -1,4 +1,4 @@
-"""People who use the bot all at once: commands and buttons over signed HTTP, from the press to the answer on the screen."""
+"""People who use the bot all at once, over signed HTTP: from the press, or a Home's opening, to what stands on the screen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
 
@@ -20,10 +21,53 @@ PEOPLE = 50
 
 _THINK = 1.0
 _READY = 60.0
+_A_MINUTE = 61.0
+_SETTLED = 10.0
+"""Seconds after which every Home has been drawn."""
 
 
 async def used(database: Path, questions: list[str], people: int = PEOPLE, turns: int = 20) -> list[float]:
     """Milliseconds until people see an answer, in rising order."""
+    async with _running_over(database, people) as slack:
+        await asyncio.gather(*(_person(slack, n, questions, 2) for n in range(2)))  # imports and caches
+        waits = [wait for each in await _all(slack, questions, people, turns) for wait in each]
+    return sorted(1000 * wait for wait in waits)
+
+
+async def homes(database: Path, people: int = PEOPLE, rounds: int = 3) -> dict[str, list[float]]:
+    """Milliseconds from opening a Home to what Slack has of it, in rising order, where people open theirs at the same moment.
+
+    ``home`` is until something stands there, ``whole`` until the stories of now do. The first round, ``cold``, is soon after
+    the start, when nobody and no story is known. Between two rounds passes a minute: the stories of now are found out anew,
+    and Slack takes a hundred Homes a minute.
+    """
+    found: dict[str, list[float]] = {"cold_home": [], "cold_whole": [], "home": [], "whole": []}
+    async with _running_over(database, people) as slack:
+        for number in range(rounds + 1):
+            kind = "" if number else "cold_"
+            for first, last in await _opened(slack, range(people)):
+                found[f"{kind}home"].append(1000 * first)
+                found[f"{kind}whole"].append(1000 * last)
+            await asyncio.sleep(_A_MINUTE)
+    return {name: sorted(waits) for name, waits in found.items()}
+
+
+async def _opened(slack: Workspace, people: Iterable[int]) -> list[tuple[float, float]]:
+    """Seconds until the first and the last drawing of each Home."""
+    users = [f"U0BENCH{number:04}" for number in people]
+    done = len(slack.calls)
+    replies = await asyncio.gather(*(Person(slack, user).open_home() for user in users))
+    assert all(reply.ok for reply in replies)
+    await asyncio.sleep(_SETTLED)
+    drawn = [call for call in slack.calls[done:] if call.method == "views.publish"]
+    assert all(call.ok for call in drawn)
+    times = [[call.time for call in drawn if call.args["user_id"] == user] for user in users]
+    return [(min(each) - reply.started, max(each) - reply.started) for each, reply in zip(times, replies, strict=True)]
+
+
+@asynccontextmanager
+async def _running_over(database: Path, people: int) -> AsyncIterator[Workspace]:
+    """A workspace of so many people, and a bot in a process of its own over a library."""
     slack = Workspace()
     for n in range(people):
         slack.add_user(User(f"U0BENCH{n:04}", f"person{n}"))
@@ -44,12 +88,10 @@ async def used(database: Path, questions: list[str], people: int = PEOPLE, turns
         )
         try:
             await _reached(port)
-            await asyncio.gather(*(_person(slack, n, questions, 2) for n in range(2)))  # imports and caches
-            waits = [wait for each in await _all(slack, questions, people, turns) for wait in each]
+            yield slack
         finally:
             bot.terminate()
             await asyncio.to_thread(bot.wait)
-    return sorted(1000 * wait for wait in waits)
 
 
 async def _all(slack: Workspace, questions: list[str], people: int, turns: int) -> list[list[float]]:

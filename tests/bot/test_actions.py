@@ -124,8 +124,9 @@ async def test_what_is_saved_is_listed_and_removed_again(tmp_path: Path, socket_
         assert service.room.saved.count(user(slack.team_id, READER.id)) == 1
 
 
-async def test_removing_a_saved_story_keeps_its_page(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, service, _):
+@BOTH
+async def test_removing_a_saved_story_keeps_its_page(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, service, _):
         person = Person(slack, READER.id)
         for each in list(service.room.library.articles())[:8]:
             service.room.saved.save(user(slack.team_id, READER.id), each, utc_now())
@@ -139,8 +140,9 @@ async def test_removing_a_saved_story_keeps_its_page(tmp_path: Path) -> None:
         assert "6–7 of 7" in await replaced(slack, page)
 
 
-async def test_a_long_list_of_saved_stories_is_turned_page_by_page(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, service, _):
+@BOTH
+async def test_a_long_list_of_saved_stories_is_turned_page_by_page(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, service, _):
         person = Person(slack, READER.id)
         articles = list(service.room.library.articles())[:12]
         for each in articles:
@@ -363,8 +365,11 @@ async def test_the_dialog_shows_the_story(tmp_path: Path) -> None:
         (Fault("conversations.info", "refused", error="missing_scope"), "whether you are in"),
     ],
 )
-async def test_what_cannot_be_shared_is_said_at_its_field(tmp_path: Path, fault: Fault, said: str) -> None:
-    async with posted(tmp_path) as (slack, _, parent):
+@BOTH
+async def test_what_cannot_be_shared_is_said_at_its_field(
+    tmp_path: Path, socket_mode: bool, fault: Fault, said: str
+) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, _, parent):
         person = Person(slack, READER.id)
         dialog = await dialog_of(person, parent)
         slack.faults.add(fault)
@@ -376,8 +381,9 @@ async def test_what_cannot_be_shared_is_said_at_its_field(tmp_path: Path, fault:
         assert len(slack.messages(OTHER.id)) == 1
 
 
-async def test_a_find_is_posted_once(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, service, parent):
+@BOTH
+async def test_a_find_is_posted_once(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, service, parent):
         person = Person(slack, READER.id)
         dialog = await dialog_of(person, parent)
         replies = await asyncio.gather(*(person.submit_view(dialog, {"conversation": OTHER.id}) for _ in range(2)))
@@ -394,8 +400,9 @@ async def test_a_find_is_posted_once(tmp_path: Path) -> None:
         assert len(slack.messages(OTHER.id)) == 2
 
 
-async def test_a_slow_post_does_not_time_the_dialog_out(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, service, parent):
+@BOTH
+async def test_a_slow_post_does_not_time_the_dialog_out(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, service, parent):
         person = Person(slack, READER.id)
         dialog = await dialog_of(person, parent)
         slack.faults.add(Fault("chat.postMessage", "delay", seconds=3.5))
@@ -405,8 +412,9 @@ async def test_a_slow_post_does_not_time_the_dialog_out(tmp_path: Path) -> None:
         assert len(slack.messages(OTHER.id)) == 1
 
 
-async def test_a_slow_way_back_does_not_time_a_button_out(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, _, parent):
+@BOTH
+async def test_a_slow_way_back_does_not_time_a_button_out(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, _, parent):
         slack.faults.add(Fault("response_url", "delay", seconds=3.5))
         block, value = menu(parent, "save")
         reply = await Person(slack, READER.id).click("story_menu", value, on=parent, block_id=block, patience=6)
@@ -414,8 +422,9 @@ async def test_a_slow_way_back_does_not_time_a_button_out(tmp_path: Path) -> Non
         assert "Saved" in reply.text
 
 
-async def test_a_find_goes_to_channels_only(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, service, parent):
+@BOTH
+async def test_a_find_goes_to_channels_only(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, service, parent):
         before = len(slack.calls_of("chat.postMessage"))
         handle = menu(parent, "share")[1].split(" ")[1]
         reader = Reader(slack.team_id, READER.id, "UTC")
@@ -425,8 +434,9 @@ async def test_a_find_goes_to_channels_only(tmp_path: Path) -> None:
         assert len(slack.calls_of("chat.postMessage")) == before
 
 
-async def test_a_private_conversation_hears_only_from_its_members(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, _, parent):
+@BOTH
+async def test_a_private_conversation_hears_only_from_its_members(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, _, parent):
         slack.change_channel(PRIVATE.id, is_member=True)
         reader, member = Person(slack, READER.id), Person(slack)
         refused = await reader.submit_view(await dialog_of(reader, parent), {"conversation": PRIVATE.id})
@@ -443,8 +453,9 @@ async def test_a_private_conversation_hears_only_from_its_members(tmp_path: Path
         assert len(slack.messages(PRIVATE.id)) == 2
 
 
-async def test_a_broken_database_is_told_and_shares_nothing(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, service, parent):
+@BOTH
+async def test_a_broken_database_is_told_and_shares_nothing(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, service, parent):
         person = Person(slack, READER.id)
         dialog = await dialog_of(person, parent)
         with service.room.library.database.write() as connection:
@@ -456,8 +467,11 @@ async def test_a_broken_database_is_told_and_shares_nothing(tmp_path: Path) -> N
             assert "try again" in await choose(person, parent, verb)
 
 
-async def test_a_listener_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with posted(tmp_path) as (slack, _, parent):
+@BOTH
+async def test_a_listener_that_fails_is_told(
+    tmp_path: Path, socket_mode: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, _, parent):
         person = Person(slack, READER.id)
         dialog = await dialog_of(person, parent)
         broken: Json = {}
@@ -468,16 +482,18 @@ async def test_a_listener_that_fails_is_told(tmp_path: Path, monkeypatch: pytest
         assert "try again" in await choose(person, parent, "save")
 
 
-async def test_a_dialog_that_comes_too_late_is_told(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, _, parent):
+@BOTH
+async def test_a_dialog_that_comes_too_late_is_told(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, _, parent):
         slack.faults.add(Fault("views.open", "refused", error="expired_trigger_id"))
         block, value = menu(parent, "share")
         reply = await Person(slack, READER.id).click("story_menu", value, on=parent, block_id=block, patience=3)
         assert "took too long" in reply.text
 
 
-async def test_old_buttons_and_stories_that_are_gone_are_told(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, service, parent):
+@BOTH
+async def test_old_buttons_and_stories_that_are_gone_are_told(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, service, parent):
         person = Person(slack, READER.id)
         service.room.library.put("gone", [])
         with service.room.library.database.write() as connection:
@@ -563,8 +579,9 @@ async def forged(person: Person, message: Message, action: Json):  # type: ignor
     return await person._act("interactive", whole, place, trigger, key, 3.0)
 
 
-async def test_an_answer_whose_address_is_spent_comes_by_another_way(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, _, parent):
+@BOTH
+async def test_an_answer_whose_address_is_spent_comes_by_another_way(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, _, parent):
         person = Person(slack, READER.id)
         slack.faults.add(Fault("response_url", "server_error", status=404, times=None))
         block, value = menu(parent, "save")
@@ -599,8 +616,9 @@ async def test_an_answer_is_turned_page_by_page_while_news_arrives(tmp_path: Pat
         assert headlines(now_of(slack, page)) == first
 
 
-async def test_a_page_keeps_its_place_when_stories_are_withdrawn(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, service, _):
+@BOTH
+async def test_a_page_keeps_its_place_when_stories_are_withdrawn(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, service, _):
         person, library = Person(slack, READER.id), service.room.library
         (page,) = (await person.slash("/news", "ai since:3d")).messages
         headed = page.visible_text().partition("\n")[0]
@@ -628,7 +646,7 @@ async def test_a_page_keeps_its_place_when_stories_are_withdrawn(tmp_path: Path)
 
 @pytest.mark.parametrize("zone", ["since:yesterday", "since:24h"])
 async def test_a_page_keeps_the_time_that_was_meant(tmp_path: Path, zone: str) -> None:
-    clock = Clock(utc_now())
+    clock = Clock(utc_now().replace(hour=20))  # by night "yesterday" has too few stories for a second page
     async with bot(tmp_path, clock=clock) as (slack, service):
         person = Person(slack, READER.id)
         (page,) = (await person.slash("/news", f"ai {zone}")).messages
@@ -652,8 +670,9 @@ def headlines(message: Message) -> list[str]:
     return [text.partition("\n")[0] for text in texts]
 
 
-async def test_what_was_meant_is_a_button(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, _, _):
+@BOTH
+async def test_what_was_meant_is_a_button(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, _, _):
         person = Person(slack, READER.id)
         for typed, said in (("robtoics", "Robotics"), ("topcis", "Topics"), ("scource:wire robots", "Robotics")):
             (answer,) = (await person.slash("/news", typed)).messages
@@ -662,8 +681,9 @@ async def test_what_was_meant_is_a_button(tmp_path: Path) -> None:
             assert said in await replaced(slack, answer)
 
 
-async def test_a_person_sees_and_erases_what_is_kept(tmp_path: Path) -> None:
-    async with posted(tmp_path) as (slack, service, parent):
+@BOTH
+async def test_a_person_sees_and_erases_what_is_kept(tmp_path: Path, socket_mode: bool) -> None:
+    async with posted(tmp_path, socket_mode=socket_mode) as (slack, service, parent):
         person, other = Person(slack, READER.id), Person(slack)
         assert "Nothing is kept about you" in (await person.slash("/news", "forget me")).text
         for who in (person, other):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,12 +14,16 @@ import pytest
 from bot import app as bot_app
 from bot.commands import news
 from bot.commands.grammar import Pattern, near
-from bot.commands.news import LONGEST, ROWS, plain_question
+from bot.commands.news import LONGEST, ROWS, forms, names, plain_question
 from bot.errors import SlackProblem
-from digests.language import speaking
+from digests.language import ENGLISH, LANGUAGES, speaking
 from digests.library import Filed, Stamp
 from digests.models import Message
-from playground.slack import READER, Fault, Person, Workspace, check_message
+from digests.topics import Catalogue
+from playground.slack import ADMIN, BOT_TOKEN, READER, Fault, Person, Workspace, check_message
+from playground.slack.delivery import Kind, deliver
+from playground.slack.forms import interactive
+from playground.slack.values import Json
 from tests.bot.running_bot import bot
 from tests.making import article
 
@@ -123,9 +129,89 @@ async def test_a_word_near_a_command_is_still_searched_for(tmp_path: Path) -> No
         assert message.text.endswith("Did you mean: /news topics")
 
 
+HEADS = [row.pattern for row in ROWS if row.pattern.head]
+SPEAKERS = {"de": replace(READER, locale="de-AT"), "ja": replace(READER, locale="ja-JP")}
+
+
+def test_no_word_of_any_language_chooses_two_forms_or_is_a_topics_name() -> None:
+    chosen_by: dict[tuple[str, ...], Pattern] = {}
+    for code in LANGUAGES:
+        for form in forms(code):
+            assert chosen_by.setdefault(form.words, form.pattern) is form.pattern, form.words
+            topic = Catalogue.builtin().find(" ".join(form.words), keywords=False)
+            assert topic is None, form.words
+        own = [names(pattern, code) for pattern in HEADS]
+        assert all(name for each in own for name in each)
+    assert [names(pattern, ENGLISH) for pattern in HEADS] == [(" ".join(pattern.head),) for pattern in HEADS]
+
+
+@BOTH
+@pytest.mark.parametrize("code", SPEAKERS)
+async def test_every_form_is_chosen_by_the_words_of_the_askers_language(
+    tmp_path: Path, code: str, socket_mode: bool
+) -> None:
+    workspace = Workspace()
+    workspace.add_user(SPEAKERS[code])
+    async with bot(tmp_path, socket_mode=socket_mode, workspace=workspace) as (slack, _):
+        person = Person(slack, READER.id)
+        for row in ROWS:
+            rest = row.example.split()[len(row.pattern.head) :]
+            if row.pattern.head in (("digest",), ("status",)):
+                continue  # what they say changes with the clock
+            for name in names(row.pattern, code) if row.pattern.head else ():
+                there = [(await person.slash("/news", " ".join((*row.pattern.head, *rest)))).text for _ in range(2)][1]
+                assert (await person.slash("/news", " ".join((name.upper(), *rest)))).text == there, name
+        quoted = await person.slash("/news", f'"{names(HEADS[-1], code)[0]}"')
+        assert speaking(code).say("help-title", command="/news") not in quoted.text
+        helped = (await person.slash("/news", names(HEADS[-1], code)[0])).text
+        for pattern in HEADS:
+            assert speaking(code).any_of(names(pattern, code)) in helped
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hilfe", "help"),
+        ("THEMEN", "topics"),
+        ("ヘルプ", "help"),
+        ("保存済み", "saved"),
+        ("abbestellen 2", "unsubscribe 2"),
+    ],
+)
+async def test_words_of_another_language_get_what_was_meant(tmp_path: Path, typed: str, meant: str) -> None:
+    async with bot(tmp_path) as (slack, _):
+        (message,) = (await Person(slack, READER.id).slash("/news", typed)).messages
+        assert f"Did you mean: /news {meant}" in message.text
+
+
+@BOTH
+async def test_a_digest_that_there_is_none_of_is_told_with_those_that_there_are(
+    tmp_path: Path, socket_mode: bool
+) -> None:
+    weekly = {"HEATLINE_DIGESTS__WEEKLY__TOPICS": "robotics", "HEATLINE_DIGESTS__DAILY__TOPICS": "ai"}
+    async with bot(tmp_path, socket_mode=socket_mode, **weekly) as (slack, _):
+        admin, reader = Person(slack, ADMIN.id), Person(slack, READER.id)
+        for person, form, name in ((admin, "post", "weekyl"), (admin, "digest", "foo"), (reader, "digest", "weekyl")):
+            (message,) = (await person.slash("/news", f"{form} {name}")).messages
+            assert f"There is no digest called {name}. There are: " in message.text
+            offered = [each["value"] for _, each in interactive(message.blocks)]
+            assert sorted(offered[:-1]) == [f"{form} daily", f"{form} weekly"]
+            assert name == "foo" or offered[0] == f"{form} weekly"
+            assert offered[-1] == f'"{form} {name}"'
+        (refused,) = (await reader.slash("/news", "post foo")).messages
+        assert "/news post [NAME] is for the people who run this workspace" in refused.text
+        assert [each["value"] for _, each in interactive(refused.blocks)] == ['"post foo"']
+        for asked in ("post office robots", "digest of the week", '"post foo"'):
+            assert "Nothing found for" in (await admin.slash("/news", asked)).text
+        await reader.click("news_ask_1", offered[0], on=message)
+        there = lambda: next(each for each in slack.ephemerals() if each.ts == message.ts)  # noqa: E731
+        await slack.wait_for(lambda: "A preview: what would be posted now." in there().visible_text(), 3)
+
+
 @pytest.mark.parametrize("typed", ["help desk", "topcis in law", "optics", "top", "held", "digital", "robots", ""])
-def test_what_is_near_no_command(typed: str) -> None:
-    assert near(typed, (row.pattern for row in ROWS)) is None
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_is_near_no_command(typed: str, code: str) -> None:
+    assert near(typed, forms(code)) is None
 
 
 @pytest.mark.parametrize(
@@ -227,6 +313,55 @@ async def test_unsigned_junk_is_refused_before_it_is_parsed(tmp_path: Path, body
         }
         answer = await client.post(f"http://127.0.0.1:{service.port}/slack/events", content=body, headers=headers)
         assert answer.status_code == 401
+
+
+MALFORMED: list[tuple[Kind, Json]] = [
+    *(
+        ("interactive", {"type": "block_actions", "trigger_id": "1.1", "user": {"id": READER.id}, "actions": actions})
+        for actions in ([], None, [None], [1], "x", [{"type": "button"}], [{"action_id": 7, "block_id": 1}])
+    ),
+    *(
+        ("interactive", {"type": "view_submission", "user": {"id": READER.id}, "view": view})
+        for view in (None, {"callback_id": "subscription"}, {"callback_id": "share_story", "state": None})
+    ),
+    *(("interactive", {"type": kind}) for kind in ("block_actions", "block_suggestion", "shortcut", "nonsense")),
+    *(("events_api", {"type": "event_callback", "event": event}) for event in (None, {}, {"type": None})),
+]
+
+
+def of_requests(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """The tracebacks that whoever takes requests has logged."""
+    takers = ("slack_bolt", "slack_sdk", "uvicorn", "asyncio")
+    return [record for record in caplog.records if record.exc_info and record.name.startswith(takers)]
+
+
+async def test_signed_requests_that_are_malformed_get_an_answer(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bot(tmp_path) as (slack, _):
+        for way, body in MALFORMED:
+            answer = await deliver(slack, way, body)
+            assert answer.status in (200, 400, 404), body
+        assert (await Person(slack).slash("/news", "help")).ok
+    assert not of_requests(caplog)
+
+
+async def test_malformed_requests_stop_nothing_over_socket_mode(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bot(tmp_path, socket_mode=True) as (slack, _):
+        for way, body in MALFORMED:  # some are not acknowledged, which is how one refuses there
+            await slack.sockets.deliver(way, body, accepts_response_payload=True, patience=0.05)
+        assert (await Person(slack).slash("/news", "help")).ok
+    assert not of_requests(caplog)
+
+
+async def test_the_start_says_nothing_of_a_token_that_is_unused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)  # where Bolt looks by itself
+    async with bot(tmp_path):
+        assert "unused" not in caplog.text
 
 
 async def test_a_slow_answer_comes_later_and_the_ack_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,8 @@ from structlog.testing import capture_logs
 from bot.clock import utc_now
 from bot.delivery import Corrections, Delivery, DeliveryState, Ledger, Outbox, Publisher, posting_client
 from bot.delivery.corrections import EVERY, WINDOW
+from bot.delivery.drawer import drawn
 from bot.delivery.outbox import GRACE
-from bot.delivery.publisher import drawn
 from bot.delivery.schema import drawings
 from bot.delivery.values import CorrectionState, Drawing, Erratum
 from bot.settings import DigestSettings
@@ -79,12 +79,14 @@ class Room:
     async def publish(self, stories: int = 12, muted: Mapping[str, Mute] | None = None) -> tuple[Delivery, ...]:
         """Post the edition, as the schedule does; some channels have muted something that others have not."""
 
-        def muted_in(_digest: str, channels: Sequence[str], _now: datetime) -> list[Mute]:
-            return [muted[each] for each in channels if muted and each in muted] if len(channels) == 1 else []
+        def muted_in(_digest: str, channels: Sequence[str], _now: datetime) -> dict[str, tuple[Mute, ...]]:
+            return {each: (muted[each],) for each in channels if muted and each in muted}
 
         outbox = Outbox(self.client, self.ledger, self.clock, settle=timedelta(0), pace=0)
         addresses = {"addresses": lambda urls: retold.addresses(self.library, urls)}
-        publisher = Publisher(self.desk, self.renderer, self.ledger, outbox, self.clock, muted=muted_in, **addresses)
+        publisher = Publisher(
+            self.desk, self.renderer, self.ledger, outbox, self.clock, muted_each=muted_in, **addresses
+        )
         spec = DigestSpec("daily", topics=("ai",), stories=stories)
         done = await publisher.publish(
             DigestSettings("daily", self.channels, "0 9 * * *", spec), self.slot, self.clock()

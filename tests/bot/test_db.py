@@ -22,6 +22,7 @@ from bot.cli import app
 from bot.commands import news
 from bot.commands.db import HISTORIES
 from bot.delivery import DeliveryState, Ledger, PartState
+from bot.delivery.schema import variants
 from bot.delivery.values import Drawing
 from bot.heard import Heard
 from bot.readers import Mutes, SavedStories, Shares, Subscriptions, Votes, channel, user
@@ -151,6 +152,9 @@ def fill(url: str, folder: Path) -> None:
         }
         connection.execute(insert(feed_items), {**item, "published_at": NOW, "seen_at": NOW})
         connection.execute(
+            insert(metadata.tables["told"]), {"name": "old", "url": "https://a.example.com/1", "slot": SLOT}
+        )
+        connection.execute(
             insert(metadata.tables["story_changes"]), {"at": NOW, "what": "merged", "story": "s1", "other": "s2"}
         )
     fill_ledger(database)
@@ -182,6 +186,9 @@ def fill_ledger(database: Database) -> None:
                 ledger.close(delivery.id, DeliveryState.AMBIGUOUS, NOW, "no history")
             case "C0WAITING":
                 ledger.waiting(parent, "busy", NOW)
+    with database.write() as connection:
+        row = {"digest": "daily", "channel": "C0DONE", "serial": 1, "conversation": "C0DONE", "by": ADA, "why": ""}
+        connection.execute(insert(variants), {**row, "began": SLOT, "since": SLOT, "own": {"size": 3}, "at": NOW})
     robots = article("Robots walk")
     SavedStories(database).save(ADA, robots, NOW)
     Votes(database).give(channel("C0DONE"), robots.url, ("topic:robotics", "provider:Ä"), 1.0, NOW, by=ADA)
@@ -230,7 +237,7 @@ def test_the_copy_answers_the_same_and_nothing_is_claimed_twice(moved: Pair) -> 
         "C0SENDING": PartState.SENDING,
         "C0WAITING": PartState.WAITING,
     }
-    assert resumed["C0WAITING"].parts[1].message == POST.thread[0]
+    assert resumed["C0WAITING"].parts[1].message.text == POST.thread[0].text
     assert ledger.last_slot("daily") == SLOT
     assert ledger.posted("C0DONE", "1700.2") is not None
     assert not Heard(library.database).begin("Ev1", NOW)

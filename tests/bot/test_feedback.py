@@ -103,7 +103,7 @@ async def test_why_takes_the_number_that_readers_count(tmp_path: Path, socket_mo
         for number, scored in ((1, stories[0]), (2, stories[1]), (len(stories), stories[-1])):
             said = (await person.slash("/news", f"why {number}")).text
             assert scored.lead.title[:40] in said
-            assert "In AI digest, " in said
+            assert re.search(r"In AI digest, .* \(UTC\)\.?\n", said)  # the reader is in New York
             assert "Chosen" in said
         edition = service.room.edition_at(NEWS.id, parent.ts)
         assert edition is not None
@@ -289,6 +289,26 @@ async def test_what_cannot_be_muted_is_said(tmp_path: Path, typed: str, said: st
             assert len(service.room.mutes.of(user(slack.team_id, READER.id))) == 1
 
 
+@BOTH
+async def test_a_publisher_nobody_has_news_of_is_muted_by_its_domain_and_near_ones_are_offered(
+    tmp_path: Path, socket_mode: bool
+) -> None:
+    async with bot(tmp_path, socket_mode=socket_mode) as (slack, service):
+        person, who = Person(slack, READER.id), user(slack.team_id, READER.id)
+        (answer,) = (await person.slash("/news", "mute tidewater-pots.example.com")).messages
+        assert "tidewater-pots.example.com is muted for you" in answer.visible_text()
+        assert "No article of tidewater-pots.example.com has come in so far." in answer.visible_text()
+        assert [each.name for each in service.room.mutes.of(who)] == ["tidewater-pots.example.com"]
+        await person.click("news_ask_1", on=answer)
+        there = await replaced(slack, answer)
+        assert "tidewater-post.example.com is muted for you" in there
+        assert "has come in so far" not in there
+        (named,) = (await person.slash("/news", "mute Tidewater Pots")).messages
+        assert "I know no topic and no publisher called Tidewater Pots." in named.visible_text()
+        assert "Did you mean: /news mute Tidewater Post" in named.text
+        assert "has come in so far" not in (await person.slash("/news", "mute example.com")).text  # all below it count
+
+
 async def test_more_less_saves_and_shares_count_for_channel_and_person(tmp_path: Path) -> None:
     async with posted(tmp_path) as (slack, service, parent):
         person = Person(slack, READER.id)
@@ -467,6 +487,26 @@ async def test_a_quiet_digest_says_that_it_posted_nothing(tmp_path: Path) -> Non
         await admin.click("news_post", on=asked)
         assert "Nothing was posted" in await replaced(slack, asked)
         assert slack.messages(NEWS.id) == []
+
+
+@BOTH
+async def test_times_are_the_askers_own_or_name_their_zone(tmp_path: Path, socket_mode: bool) -> None:
+    tokyo = {"HEATLINE_TIMEZONE": "Asia/Tokyo"}
+    async with bot(tmp_path, socket_mode=socket_mode, **tokyo) as (slack, service):
+        digest, now = service.room.settings.digests[0], utc_now()
+        await service.publisher.publish(digest, now.replace(second=0, microsecond=0), now)
+        admin = Person(slack, ADMIN.id)  # in London
+        language, newest = service.room.renderer.language, service.room.library.newest()
+        assert newest is not None
+        said = (await admin.slash("/news", "status")).text
+        assert f"running since {language.moment(service.app.office.started, ADMIN.tz)}\n" in said
+        assert f"the newest of {language.moment(newest, ADMIN.tz)}\n" in said
+        assert re.search(r"daily: next .* \(Asia/Tokyo\)\n", said)
+        assert re.search(r"Last .* \(Asia/Tokyo\):\n", said)
+        assert re.search(r"In AI digest, .* \(Asia/Tokyo\)", (await admin.slash("/news", "why 1")).text)
+        assert re.search(r"AI digest, .* \(Asia/Tokyo\) has", (await admin.slash("/news", "why 999")).text)
+        slack.add_user(replace(READER, tz="Asia/Seoul"))  # the clock there is Tokyo's
+        assert "(Asia/Tokyo)" not in (await Person(slack, READER.id).slash("/news", "why 1")).text
 
 
 async def test_status_says_how_the_bot_does(tmp_path: Path) -> None:

@@ -311,6 +311,41 @@ async def test_what_is_quick_is_shown_before_the_stories(tmp_path: Path, monkeyp
         assert "story_menu" in actions(home(slack, person))
 
 
+async def test_stories_of_lately_are_shown_at_once_and_others_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, clock = threading.Event(), Clock(utc_now())
+    async with bot(tmp_path, clock=clock) as (slack, service):
+        person, desk = Person(slack, READER.id), service.room.desk
+        await opened(slack, person)
+        await service.app.drain()
+        before, answer = published(slack), desk.answer
+
+        def slow(*args: Any, **kwargs: Any) -> Answer:
+            assert go.wait(20)
+            found = answer(*args, **kwargs)
+            return replace(found, stories=found.stories[1:])
+
+        monkeypatch.setattr(desk, "answer", slow)
+        clock.forward(timedelta(minutes=2))
+        await person.open_home()
+        await slack.wait_for(lambda: published(slack) == before + 1)
+        assert "story_menu" in actions(home(slack, person))
+        lately = home(slack, person).blocks
+        go.set()
+        await slack.wait_for(lambda: published(slack) == before + 2)
+        assert home(slack, person).blocks != lately
+        clock.forward(timedelta(minutes=2))
+        await person.open_home()
+        await service.app.drain()
+        assert published(slack) == before + 3  # the stories are the same as two minutes before
+        go.clear()
+        clock.forward(timedelta(minutes=11))
+        await person.open_home()
+        await slack.wait_for(lambda: "Looking for what is told just now" in shown(slack, person))
+        go.set()
+
+
 async def test_newer_content_is_never_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process published something newer while this one looked for the stories."""
     go = threading.Event()

@@ -31,6 +31,7 @@ from tests.spoken import foreign, sentences
 
 ROOT = Path(__file__).parents[2]
 OTHERS = [code for code in LANGUAGES if code != ENGLISH]
+BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 LOCALES = {"de": "de-AT", "ja": "ja-JP"}
 NEWS_TEXTS = tuple(
     text for each in sample.articles(utc_now()) for text in (each.title, each.excerpt, each.provider.name, each.url)
@@ -86,10 +87,10 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(folder: Path, code: str) -> AsyncIterator[Scene]:
+async def scene(folder: Path, code: str, socket_mode: bool) -> AsyncIterator[Scene]:
     slack = Workspace()
     slack.add_user(replace(READER, locale=LOCALES[code]))
-    async with bot(folder, workspace=slack, HEATLINE_LANGUAGE=code) as (_, service):
+    async with bot(folder, workspace=slack, socket_mode=socket_mode, HEATLINE_LANGUAGE=code) as (_, service):
         digest = service.room.settings.digests[0]
         now = utc_now()
         await service.publisher.publish(digest, now.replace(second=0, microsecond=0), now)
@@ -98,17 +99,31 @@ async def scene(folder: Path, code: str) -> AsyncIterator[Scene]:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-async def test_a_digest_is_posted_in_its_language(tmp_path: Path, code: str) -> None:
-    async with scene(tmp_path, code) as the:
+@BOTH
+async def test_a_digest_is_posted_in_its_language(tmp_path: Path, socket_mode: bool, code: str) -> None:
+    async with scene(tmp_path, code, socket_mode) as the:
         posted = the.slack.all_messages(the.parent.channel)
         assert len(posted) > 1
         for message in posted:
             the.heard(message.text, message.visible_text())
 
 
+@BOTH
+async def test_dates_and_times_are_written_as_in_the_askers_country(tmp_path: Path, socket_mode: bool) -> None:
+    slack = Workspace()
+    slack.add_user(replace(READER, locale="en-US"))
+    async with bot(tmp_path, workspace=slack, socket_mode=socket_mode):
+        said = (await Person(slack, READER.id).slash("/news", "subscribe robotics at 20:30 on mondays")).text
+        assert "Robotics, every Monday at 8:30 PM (America/New_York)" in said.replace("\u202f", " ")
+        assert re.search(r"The first comes Mon, [A-Z][a-z]{2} \d+, 8:30 PM\.", said.replace("\u202f", " "))
+        british = (await Person(slack).slash("/news", "subscribe robotics at 20:30 on mondays")).text
+        assert re.search(r"every Monday at 20:30 .* The first comes Mon \d+ [A-Z][a-z]{2} 20:30\.", british)
+
+
 @pytest.mark.parametrize("code", OTHERS)
-async def test_every_form_of_news_answers_in_the_askers_language(tmp_path: Path, code: str) -> None:
-    async with scene(tmp_path, code) as the:
+@BOTH
+async def test_every_form_of_news_answers_in_the_askers_language(tmp_path: Path, socket_mode: bool, code: str) -> None:
+    async with scene(tmp_path, code, socket_mode) as the:
         for row in ROWS:
             await the.ask(row.example)
         for question in (
@@ -130,8 +145,11 @@ async def test_every_form_of_news_answers_in_the_askers_language(tmp_path: Path,
 
 
 @pytest.mark.parametrize("code", OTHERS)
-async def test_every_button_answers_in_the_language_of_who_pressed_it(tmp_path: Path, code: str) -> None:
-    async with scene(tmp_path, code) as the:
+@BOTH
+async def test_every_button_answers_in_the_language_of_who_pressed_it(
+    tmp_path: Path, socket_mode: bool, code: str
+) -> None:
+    async with scene(tmp_path, code, socket_mode) as the:
         done = set()
         for verb in ("save", "save", "related", "why", "less"):
             answer = await the.choose(verb)
@@ -151,8 +169,9 @@ async def test_every_button_answers_in_the_language_of_who_pressed_it(tmp_path: 
 
 
 @pytest.mark.parametrize("code", OTHERS)
-async def test_what_readers_want_is_answered_in_their_language(tmp_path: Path, code: str) -> None:
-    async with scene(tmp_path, code) as the:
+@BOTH
+async def test_what_readers_want_is_answered_in_their_language(tmp_path: Path, socket_mode: bool, code: str) -> None:
+    async with scene(tmp_path, code, socket_mode) as the:
         await the.press(await the.choose("more"), "story_unvote")
         await the.choose("mute")
         await the.choose("less")
@@ -178,8 +197,9 @@ async def test_what_readers_want_is_answered_in_their_language(tmp_path: Path, c
 
 
 @pytest.mark.parametrize("code", OTHERS)
-async def test_what_admins_ask_is_answered_in_their_language(tmp_path: Path, code: str) -> None:
-    async with scene(tmp_path, code) as the:
+@BOTH
+async def test_what_admins_ask_is_answered_in_their_language(tmp_path: Path, socket_mode: bool, code: str) -> None:
+    async with scene(tmp_path, code, socket_mode) as the:
         the.slack.add_user(replace(READER, locale=LOCALES[code], is_admin=True))
         await the.ask("status")
         the.slack.scopes.discard("channels:history")
@@ -190,8 +210,11 @@ async def test_what_admins_ask_is_answered_in_their_language(tmp_path: Path, cod
 
 
 @pytest.mark.parametrize("code", OTHERS)
-async def test_the_dialog_and_what_comes_of_it_are_in_the_sharers_language(tmp_path: Path, code: str) -> None:
-    async with scene(tmp_path, code) as the:
+@BOTH
+async def test_the_dialog_and_what_comes_of_it_are_in_the_sharers_language(
+    tmp_path: Path, socket_mode: bool, code: str
+) -> None:
+    async with scene(tmp_path, code, socket_mode) as the:
         block, value = menu(the.parent, "share")
         (dialog,) = (await the.reader.click("story_menu", value, on=the.parent, block_id=block, patience=3)).views
         the.heard(dialog.visible_text(), *(dialog.payload[part]["text"] for part in ("title", "submit", "close")))
@@ -216,8 +239,9 @@ async def test_the_dialog_and_what_comes_of_it_are_in_the_sharers_language(tmp_p
         the.heard(the.slack.ephemerals()[-1].visible_text())
 
 
-async def test_a_find_is_in_the_language_of_the_channel_where_a_digest_comes(tmp_path: Path) -> None:
-    async with scene(tmp_path, "de") as the:
+@BOTH
+async def test_a_find_is_in_the_language_of_the_channel_where_a_digest_comes(tmp_path: Path, socket_mode: bool) -> None:
+    async with scene(tmp_path, "de", socket_mode) as the:
         the.slack.add_user(replace(READER, locale="en-GB"))
         for place, words in ((the.parent.channel, " teilt "), (OTHER.id, " shares ")):
             block, value = menu(the.parent, "share")
@@ -239,12 +263,15 @@ def broken_library(service: Service) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-async def test_mishaps_are_told_in_their_language(tmp_path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@BOTH
+async def test_mishaps_are_told_in_their_language(
+    tmp_path: Path, socket_mode: bool, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def nothing(_self: Corrections) -> None:
         """What looks for corrections each second would log its own mishap with a long traceback, and hold us up."""
 
     monkeypatch.setattr(Corrections, "look", nothing)
-    async with scene(tmp_path, code) as the:
+    async with scene(tmp_path, code, socket_mode) as the:
         again = speaking(code).say("try-again")
         block, value = menu(the.parent, "share")
         (dialog,) = (await the.reader.click("story_menu", value, on=the.parent, block_id=block, patience=3)).views
@@ -264,8 +291,9 @@ async def test_mishaps_are_told_in_their_language(tmp_path: Path, code: str, mon
 
 
 @pytest.mark.parametrize("code", OTHERS)
+@BOTH
 async def test_what_takes_long_says_so_in_the_askers_language(
-    tmp_path: Path, code: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, socket_mode: bool, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def slow(*_: object) -> Message:
         await asyncio.sleep(0.5)
@@ -273,7 +301,7 @@ async def test_what_takes_long_says_so_in_the_askers_language(
 
     monkeypatch.setattr("bot.app.PATIENCE", 0.2)
     monkeypatch.setattr("bot.commands.news.answer", slow)
-    async with scene(tmp_path, code) as the:
+    async with scene(tmp_path, code, socket_mode) as the:
         reply = await the.reader.slash("/news", "robots")
         assert reply.text == speaking(code).say("looking")
         await the.service.app.drain()
@@ -281,8 +309,9 @@ async def test_what_takes_long_says_so_in_the_askers_language(
 
 
 @pytest.mark.parametrize("code", OTHERS)
-async def test_every_other_way_in_speaks_the_askers_language(tmp_path: Path, code: str) -> None:
-    async with scene(tmp_path, code) as the:
+@BOTH
+async def test_every_other_way_in_speaks_the_askers_language(tmp_path: Path, socket_mode: bool, code: str) -> None:
+    async with scene(tmp_path, code, socket_mode) as the:
         direct = the.slack.direct_message(READER.id).id
         for words in ("hello", "thanks", "robots", "x" * (LONGEST + 1)):
             await the.reader.tell(words)

@@ -14,12 +14,14 @@ from structlog.testing import capture_logs
 from bot.clock import utc_now
 from bot.commands.subscribing import SILENT, TOLD, UNSUBSCRIBED
 from bot.manifest import HEARD, SCOPES
-from bot.readers import user
+from bot.readers import channel, user
+from bot.readers.moving import move
 from bot.readers.subscriptions import Subscription
 from bot.rounds import INACTIVE, LOST, NO_TOPICS
 from bot.service import Service
 from bot.tidying import ENDS, REASONS, UNINSTALLED
 from digests.language import speaking
+from digests.models import Message, Post
 from playground.slack import ADMIN, NEWS, OTHER, PRIVATE, READER, STRANGE, Fault, Person, Workspace, happenings, sign
 from tests.bot.running_bot import bot
 
@@ -152,6 +154,58 @@ async def test_a_renamed_channel_keeps_its_subscriptions_and_a_digest_with_the_o
         assert (line["digest"], line["name"]) == ("daily", "news-of-ai")
         assert NEWS.id in line["do"]
         assert why(service, here) == ""
+
+
+@BOTH
+async def test_what_is_kept_of_a_channel_goes_along_when_its_id_changes(tmp_path: Path, socket_mode: bool) -> None:
+    async with bot(tmp_path, socket_mode=socket_mode, HEATLINE_CHANNEL=PRIVATE.id) as (slack, service):
+        room, digest, now = service.room, service.room.settings.digests[0], utc_now()
+        gone, stays = subscribed(slack, service, PRIVATE.id), subscribed(slack, service, NEWS.id)
+        old, new = channel(PRIVATE.id), channel("C0SHARED001")
+        await service.publisher.publish(digest, now.replace(second=0, microsecond=0), now)
+        (posted,) = slack.messages(PRIVATE.id)
+        who = user(slack.team_id, READER.id)
+        for place, url in (
+            (old, "https://a.example.com"),
+            (old, "https://b.example.com"),
+            (new, "https://b.example.com"),
+        ):
+            room.votes.give(place, url, ["topic:robotics"], 1.0, now, by=who)
+        for place, name in ((old, "robotics"), (old, "drones"), (new, "drones")):
+            room.mutes.mute(place, "topic", name, now, who)
+        with capture_logs() as lines:
+            assert (await happenings.shared_outside(Person(slack), PRIVATE.id, "C0SHARED001")).ok
+        assert [each.id for each in room.subscriptions.within("C0SHARED001")] == [gone.id]
+        assert [each.id for each in room.subscriptions.within(NEWS.id)] == [stays.id]
+        assert room.votes.urls(old, who) == ()
+        assert set(room.votes.urls(new, who)) == {"https://a.example.com", "https://b.example.com"}
+        assert room.mutes.of(old) == ()
+        assert {mute.name for mute in room.mutes.of(new)} == {"robotics", "drones"}
+        assert room.edition_at("C0SHARED001", posted.ts) is not None
+        (line,) = [line for line in lines if line["event"] == "digest.names_channel_by_old_id"]
+        assert "C0SHARED001" in line["do"]
+        again = await Person(slack).click("story_why", on=slack.messages("C0SHARED001")[0], patience=3)
+        assert "AI digest" in again.text
+
+
+async def test_a_slot_that_was_served_is_not_served_again_under_the_new_id(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, service):
+        room, now = service.room, utc_now()
+        gone, double = subscribed(slack, service, PRIVATE.id), subscribed(slack, service, "C0SHARED001")
+        slot = now.replace(second=0, microsecond=0)
+        post = Post(Message("Words", ()), ())
+        assert room.ledger.claim(gone.digest, slot, PRIVATE.id, post, now) is not None
+        assert move(room.library.database, PRIVATE.id, "C0SHARED001", now) == 0  # the same comes there already
+        assert [each.id for each in room.subscriptions.within("C0SHARED001")] == [double.id]
+        assert room.ledger.claim(gone.digest, slot, "C0SHARED001", post, now) is None
+
+
+async def test_a_change_of_id_that_names_none_changes_nothing(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, service):
+        here = subscribed(slack, service, NEWS.id)
+        for event in ({}, {"old_channel_id": NEWS.id}, {"old_channel_id": NEWS.id, "new_channel_id": NEWS.id}):
+            assert (await Person(slack).event({"type": "channel_id_changed", **event})).ok
+        assert [each.id for each in service.room.subscriptions.within(NEWS.id)] == [here.id]
 
 
 @BOTH

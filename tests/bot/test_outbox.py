@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
 from bot.delivery import Delivery, DeliveryState, Ledger, Outbox, PartState, Publisher, posting_client
-from bot.delivery.simplify import simpler
+from bot.delivery.simplify import halves, simpler
 from bot.delivery.slack_errors import SLACK_ERRORS, Action, row_for
 from bot.settings import DigestSettings
 from digests.library import Database
@@ -117,7 +117,7 @@ async def test_a_digest_and_its_thread(workspace: Workspace, outbox: Outbox, led
 
 
 @pytest.mark.parametrize("skip", [0, 1, 2])
-@pytest.mark.parametrize("kind", ["lost_reply", "drop_before", "server_error", "rate_limited"])
+@pytest.mark.parametrize("kind", ["lost_reply", "late_error", "drop_before", "server_error", "rate_limited"])
 async def test_once_whatever_part_is_hit(
     workspace: Workspace, outbox: Outbox, ledger: Ledger, clock: Clock, kind: str, skip: int
 ) -> None:
@@ -126,8 +126,8 @@ async def test_once_whatever_part_is_hit(
     assert delivery.state is DeliveryState.DONE
     assert texts(workspace) == TEXTS
     assert [part.ts for part in delivery.parts] == [message.ts for message in workspace.all_messages(NEWS.id)]
-    assert len(workspace.calls_of(POST)) == (3 if kind == "lost_reply" else 4)
-    if kind == "lost_reply":
+    assert len(workspace.calls_of(POST)) == (3 if kind in ("lost_reply", "late_error") else 4)
+    if kind in ("lost_reply", "late_error"):
         assert delivery.parts[skip].attempts == 1
     if kind == "rate_limited":
         assert 7.0 in clock.slept
@@ -359,6 +359,61 @@ async def test_a_part_that_slack_will_not_have_does_not_stop_the_others(
     assert texts(workspace) == ["AI digest", "More 2"]
 
 
+def section(text: str) -> dict[str, object]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+@pytest.mark.parametrize("skip", [0, 1, 2])
+async def test_a_part_that_is_too_long_is_sent_as_two(
+    workspace: Workspace, outbox: Outbox, ledger: Ledger, clock: Clock, skip: int
+) -> None:
+    """Nothing of it is lost, and what follows stays behind it; of a parent the second half begins the thread."""
+    long = [Message(f"part {part}", tuple(section(f"{part}{place}") for place in "abcd")) for part in range(3)]
+    workspace.faults.add(
+        Fault(POST, "refused", error="msg_blocks_too_long", skip=skip),
+        Fault(POST, "refused", error="msg_blocks_too_long", skip=skip),  # the first half, too
+        Fault(POST, "lost_reply", skip=skip + 1),
+    )
+    delivery = await outbox.deliver(claim(ledger, clock, post=Post(long[0], tuple(long[1:]))))
+    assert delivery.state is DeliveryState.DONE
+    (parent,) = workspace.messages(NEWS.id)
+    stands = [parent, *workspace.messages(NEWS.id, parent.ts)]
+    assert [block["text"]["text"] for message in stands for block in message.blocks] == [
+        f"{part}{place}" for part in range(3) for place in "abcd"
+    ]
+    assert len(stands) == 5
+    stored = ledger.delivery(delivery.id)
+    assert stored is not None
+    assert [(part.number, part.ts) for part in stored.parts] == list(enumerate(message.ts for message in stands))
+    assert [message.metadata["event_payload"]["part"] for message in stands if message.metadata] == [0, 1, 2, 3, 4]
+
+
+async def test_a_part_that_was_split_is_finished_by_another_process(
+    workspace: Workspace, outbox: Outbox, ledger: Ledger, clock: Clock, database: Database, client: AsyncWebClient
+) -> None:
+    message = Message("long", tuple(map(section, "abcd")))
+    delivery = claim(ledger, clock, post=Post(message, (Message("More", (BLOCK,)),)))
+    first, second = halves(message) or (message, message)
+    ledger.split(delivery.parent, first, second, "too long", clock.now)
+    clock.now += timedelta(minutes=2)
+    other = Outbox(client, Ledger(database), clock, sleep=clock.sleep)
+    (taken,) = other.ledger.resume(clock.now)
+    assert (await other.deliver(taken)).state is DeliveryState.DONE
+    assert texts(workspace) == ["long", "long", "More"]
+
+
+def test_halves_part_what_is_too_long_and_nothing_else() -> None:
+    assert halves(Message("bare")) is None
+    assert halves(Message("one", (BLOCK,))) is None
+    image = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a"}
+    first, second = halves(Message("many", (image,) * 5)) or (Message(""), Message(""))
+    assert (len(first.blocks), len(second.blocks)) == (2, 3)
+    items = [{"type": "rich_text_section", "elements": [{"type": "text", "text": f"item {n}"}]} for n in range(10)]
+    listed = {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": items}]}
+    first, second = halves(Message("list", (listed,))) or (Message(""), Message(""))
+    assert [str(half.blocks).count("'item ") for half in (first, second)] == [5, 5]
+
+
 def test_simpler_takes_feedback_buttons_before_pictures() -> None:
     image = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a"}
     first = simpler(Message("all", (image, FEEDBACK)))
@@ -439,6 +494,36 @@ async def test_a_channel_in_trouble_does_not_hold_up_the_others(
     assert workspace.messages(OTHER.id)[0].ts < workspace.messages(NEWS.id)[0].ts
 
 
+async def test_a_method_that_slack_asked_to_wait_with_is_called_by_nobody_before(
+    workspace: Workspace, ledger: Ledger, clock: Clock, client: AsyncWebClient
+) -> None:
+    """Looks are counted for the whole workspace: one channel's 429 holds up the looks of all, and no post."""
+    waits: list[float] = []
+    over = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if seconds > 10:
+            waits.append(seconds)
+            await over.wait()
+            return
+        await clock.sleep(seconds)
+
+    outbox = Outbox(client, ledger, clock, sleep=sleep)
+    looks = "conversations.history"
+    workspace.faults.add(Fault(POST, "lost_reply", times=2), Fault(looks, "rate_limited", seconds=15))
+    first = asyncio.create_task(outbox.deliver(claim(ledger, clock)))
+    await workspace.wait_for(lambda: waits)
+    second = asyncio.create_task(outbox.deliver(claim(ledger, clock, channel=OTHER.id)))
+    await workspace.wait_for(lambda: len(waits) > 1)
+    assert waits[0] == 15.0
+    assert [call.status for call in workspace.calls_of(looks)] == [429]
+    assert texts(workspace) == texts(workspace, OTHER.id) == TEXTS[:1]
+    clock.now += timedelta(seconds=15)
+    over.set()
+    assert {each.state for each in await asyncio.gather(first, second)} == {DeliveryState.DONE}
+    assert texts(workspace) == texts(workspace, OTHER.id) == TEXTS
+
+
 @pytest.mark.parametrize(("on_quiet", "posts", "logged"), [("skip", 0, "nothing posted"), ("say", 1, "saying so")])
 async def test_an_edition_without_stories_says_so_or_posts_nothing_and_is_done(
     workspace: Workspace,
@@ -482,6 +567,38 @@ async def test_a_stop_lets_the_message_on_its_way_arrive_and_leaves_the_rest(
     (again,) = Ledger(ledger._database).resume(real())  # at once: no lease to wait for
     assert (await Outbox(client, Ledger(ledger._database, owner=again.claimed_by), real, pace=0).deliver(again)).state
     assert texts(workspace) == TEXTS
+
+
+@pytest.mark.parametrize(
+    ("code", "action"),
+    [
+        ("channel_not_found", Action.STOP),
+        ("not_in_channel", Action.STOP),
+        ("is_archived", Action.STOP),
+        ("restricted_action", Action.STOP),
+        ("token_revoked", Action.STOP),
+        ("msg_blocks_too_long", Action.SPLIT),
+        ("invalid_blocks", Action.SIMPLIFY),
+        ("ratelimited", Action.WAIT),
+        ("internal_error", Action.LOOK),
+    ],
+)
+async def test_what_each_refusal_comes_to(
+    workspace: Workspace, outbox: Outbox, ledger: Ledger, clock: Clock, code: str, action: Action
+) -> None:
+    """What stops is told with what to do about it and posted no more; everything else arrives."""
+    row = SLACK_ERRORS[code]
+    assert row.action is action
+    workspace.faults.add(Fault(POST, "refused", error=code))
+    delivery = await outbox.deliver(claim(ledger, clock))
+    if action is Action.STOP:
+        assert delivery.state is DeliveryState.FAILED
+        assert row.means in str(delivery.error)
+        assert row.do in str(delivery.error)
+        assert len(workspace.calls_of(POST)) == 1
+    else:
+        assert delivery.state is DeliveryState.DONE
+        assert texts(workspace) == TEXTS
 
 
 def test_the_table_of_slack_errors() -> None:

@@ -197,6 +197,34 @@ async def test_without_the_scope_the_dialog_says_which_is_missing(tmp_path: Path
         assert "channels:read" in (await person.submit_view(view, {"channel": OTHER.id})).errors["channel"]
 
 
+@BOTH
+async def test_what_another_subscribed_cannot_be_sent_to_me(tmp_path: Path, socket_mode: bool) -> None:
+    async with bot(tmp_path, socket_mode=socket_mode) as (slack, service):
+        one, admin = some(service, slack, NEWS.id), Person(slack)
+        (listed,) = (await admin.slash("/news", "settings")).messages
+        view = await pressed(slack, admin, "subscription_edit", listed)
+        view = await chosen(slack, admin, view, "subscription_where", "me")
+        reply = await admin.submit_view(view, {})
+        assert list(reply.errors) == ["where"]
+        assert "it can only go to a channel" in reply.errors["where"]
+        assert service.room.subscriptions.get(one.id) == one
+        view = await chosen(slack, admin, slack.views[view.id], "subscription_where", "there")
+        assert (await admin.submit_view(view, {"channel": OTHER.id})).errors == {}
+        await slack.wait_for(lambda: service.room.subscriptions.within(OTHER.id))
+        (moved,) = service.room.subscriptions.within(OTHER.id)
+        assert (moved.id, moved.owner) == (one.id, one.owner)
+
+
+async def test_what_comes_to_another_directly_is_no_admins_to_change(tmp_path: Path) -> None:
+    async with bot(tmp_path) as (slack, service):
+        one, admin = some(service, slack, NEWS.id), Person(slack)
+        (listed,) = (await admin.slash("/news", "settings")).messages
+        own = service.room.subscriptions.change(one.id, now=utc_now(), where=READER.id)  # by its owner, meanwhile
+        reply = await admin.click("subscription_edit", on=listed, patience=3)
+        assert "not yours to change" in reply.text
+        assert service.room.subscriptions.get(one.id) == own
+
+
 async def test_an_admin_may_change_what_others_subscribed_and_it_stays_theirs(tmp_path: Path) -> None:
     async with bot(tmp_path) as (slack, service):
         some(service, slack, NEWS.id)

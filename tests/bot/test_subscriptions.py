@@ -24,7 +24,7 @@ from bot.rounds import INACTIVE, Rounds
 from bot.service import Service
 from bot.wiring import newsroom, settings_from
 from digests.library import Filed, Stamp
-from digests.library.schema import editions, told
+from digests.library.schema import contents, contents_told, editions
 from digests.topics import Catalogue
 from playground.slack import (
     ADMIN,
@@ -283,6 +283,37 @@ async def test_a_time_that_is_none_gets_what_was_meant(tmp_path: Path) -> None:
         assert service.room.subscriptions.of(user(slack.team_id, READER.id)) == ()
 
 
+@BOTH
+async def test_times_in_words_are_understood_and_told_back(tmp_path: Path, socket_mode: bool) -> None:
+    async with living(tmp_path, socket_mode=socket_mode) as (slack, _, _clock):
+        assert "Robotics, every day at 08:30 (America/New_York)" in await said(
+            slack, "subscribe robotics half past eight"
+        )
+        assert "Drones, weekdays at 19:00" in await said(slack, "subscribe drones weekdays in the evening at 7")
+        assert "Robotik, täglich um 08:30" in await said(
+            slack, "subscribe Robotik jeden Morgen um halb neun", FOLLOWER.id
+        )
+        assert "Robotics, every day at 08:00" in await said(slack, "subscribe ロボット工学 毎朝8時")
+
+
+@BOTH
+async def test_one_day_only_is_no_topic_and_gets_what_recurs_at_a_press(tmp_path: Path, socket_mode: bool) -> None:
+    async with living(tmp_path, socket_mode=socket_mode) as (slack, service, _):
+        answer = await asked(slack, "subscribe robotics tomorrow at 9 in #robots")
+        assert "A subscription comes again and again, and “tomorrow” is one day only" in answer.visible_text()
+        assert [each["value"] for _, each in interactive(answer.blocks)] == [
+            "subscribe robotics every day at 09:00 in #robots",
+            "subscribe robotics every Tuesday at 09:00 in #robots",
+        ]
+        await Person(slack, READER.id).click("news_ask_2", on=answer)
+        await slack.wait_for(lambda: service.room.subscriptions.within(OTHER.id), 3)
+        assert [each.cron for each in service.room.subscriptions.within(OTHER.id)] == ["0 9 * * tue"]
+        answer = await asked(slack, "subscribe Robotik morgen um 9", FOLLOWER.id)
+        assert "„morgen“ ist nur ein Tag" in answer.visible_text()
+        values = [each["value"] for _, each in interactive(answer.blocks)]
+        assert values == ["subscribe Robotik täglich um 09:00", "subscribe Robotik jeden Dienstag um 09:00"]
+
+
 async def test_without_topics_it_is_told_how(tmp_path: Path) -> None:
     async with living(tmp_path) as (slack, service, _):
         for text in ("subscribe", "subscribe at 9:15", "subscribe in #robots", "subscribe ;", "subscribe ,;、 at 9:15"):
@@ -363,6 +394,11 @@ async def test_twice_is_told_and_too_many_are_refused(tmp_path: Path) -> None:
         ("robotics #x", ("robotics", "", "#x")),
         ("robotics in C024BE91L daily", ("robotics", "daily", "C024BE91L")),
         ("ロボット工学 毎日8時", ("ロボット工学", "毎日8時", "")),
+        ("ロボット工学 朝8時半", ("ロボット工学", "朝8時半", "")),
+        ("robotics half past eight", ("robotics", "half past eight", "")),
+        ("AI in Healthcare in the evening at 7 in here", ("AI in Healthcare", "in the evening at 7", "here")),
+        ("Robotik am Montag", ("Robotik", "am Montag", "")),
+        ("robotics tomorrow at 9", ("robotics", "tomorrow at 9", "")),
         ("", ("", "", "")),
     ],
 )
@@ -500,9 +536,12 @@ async def test_what_is_kept_is_counted_and_erased_with_all_that_came_of_it(tmp_p
         other = service.room.subscriptions.of(user(slack.team_id, FOLLOWER.id))[0]
         with service.room.library.database.read() as connection:
             assert connection.execute(select(subscriptions.c.id)).scalars().all() == [other.id]
-            for column in (editions.c.name, told.c.name, deliveries.c.digest, schedules.c.digest):
+            for column in (editions.c.name, deliveries.c.digest, schedules.c.digest):
                 names = {name for name in connection.execute(select(column)).scalars() if name != "daily"}
                 assert names == {other.digest}
+            left = set(connection.execute(select(editions.c.content)).scalars())
+            assert set(connection.execute(select(contents.c.id)).scalars()) == left
+            assert set(connection.execute(select(contents_told.c.content)).scalars()) == left
         assert "Nothing is kept" in await said(slack, "forget me")
 
 
@@ -673,6 +712,9 @@ async def test_a_database_that_is_busy_stops_no_round_for_good(tmp_path: Path) -
         ("2026-03-07 12:00", "America/New_York", "30 2 * * *", ["2026-03-08 07:00", "2026-03-09 06:30"]),
         # Fall back in Berlin: 2:30 is there twice on 25 October, and comes the first time.
         ("2026-10-24 12:00", "Europe/Berlin", "30 2 * * *", ["2026-10-25 00:30", "2026-10-26 01:30"]),
+        # Half an hour is skipped and comes twice on Lord Howe.
+        ("2026-10-03 04:00", "Australia/Lord_Howe", "15 2 * * *", ["2026-10-03 15:30", "2026-10-04 15:15"]),
+        ("2026-04-04 04:00", "Australia/Lord_Howe", "45 1 * * *", ["2026-04-04 14:45", "2026-04-05 15:15"]),
     ],
 )
 async def test_where_clocks_change_it_comes_once(
@@ -875,7 +917,7 @@ async def test_a_look_at_twenty_thousand_asks_once(tmp_path: Path) -> None:
         asked_of = [each for each in counted if "FROM subscriptions" in each and "LIMIT" in each]
         assert len(asked_of) in (1, 2)  # the bot's own look may fall into it
         assert all("ORDER BY subscriptions.due_at" in each for each in asked_of)
-        assert len(rounds._workers) == 0
+        assert rounds._tasks() == set()
 
 
 async def test_what_is_old_goes_and_what_is_told_stays_told(tmp_path: Path) -> None:

@@ -132,6 +132,16 @@ def test_what_is_kept_about_a_person_is_never_for_all_to_see(tmp_path: Path, tex
     room.library.close()
 
 
+@pytest.mark.parametrize(
+    ("locale", "text"), [("de", "gespeichert"), ("de", "Vergiss mich"), ("ja", "保存済み"), ("ja", "設定")]
+)
+def test_nor_by_the_words_of_the_askers_language(tmp_path: Path, locale: str, text: str) -> None:
+    room = newsroom(settings_from(None, environment(tmp_path, "http://127.0.0.1:9/api/")))
+    assert not everybodys(text, room.speaking(locale))
+    assert everybodys(text, room)  # to others it is a word to search for
+    room.library.close()
+
+
 async def test_what_all_see_is_not_what_the_asker_wants_but_what_only_the_asker_sees_is(tmp_path: Path) -> None:
     async with bot(tmp_path) as (slack, _):
         person = Person(slack, READER.id)

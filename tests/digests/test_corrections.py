@@ -33,7 +33,7 @@ def edition(*leads: Article, more: tuple[Article, ...] = ()) -> Edition:
 def found(now: Article, link: str = "", before: Article = TOLD) -> Correction | None:
     """The correction of one told article, where there is one."""
     links = {before.url: link} if link else {}
-    made = corrections(edition(before), {before.url: now}, links)
+    made = corrections(told(edition(before)), {before.url: now}, links)
     assert len(made) <= 1
     return made[0] if made else None
 
@@ -119,14 +119,14 @@ def test_older_words_that_came_back_are_no_correction() -> None:
 def test_a_link_that_the_edition_tells_already_is_not_told_twice() -> None:
     second = article("EU weighs five-year ban on facial recognition now", path="b.md")
     for news in (edition(TOLD, second), edition(TOLD, more=(second,))):
-        assert corrections(news, {TOLD.url: replace(TOLD, url=second.url)}, {}) == ()
+        assert corrections(told(news), {TOLD.url: replace(TOLD, url=second.url)}, {}) == ()
     both = {each.url: replace(each, url=f"{BASE}/one-place") for each in (TOLD, second)}
-    assert len(corrections(edition(TOLD, second), both, {})) == 1
+    assert len(corrections(told(edition(TOLD, second)), both, {})) == 1
 
 
 def test_the_excerpt_is_shown_as_before_where_it_repeats_the_title() -> None:
     before = replace(TOLD, excerpt=f"{TOLD.title}. A draft would pause its use.")
-    made = corrections(edition(before), {before.url: replace(before, title=FIXED)}, {})
+    made = corrections(told(edition(before)), {before.url: replace(before, title=FIXED)}, {})
     old, new = edition(before), corrected(edition(before), made)
     drawn = [Renderer().post(each, NOON) for each in (old, new)]
     assert "A draft would pause its use." in str(drawn[0].parent.blocks)
@@ -148,7 +148,7 @@ def test_the_laws_of_corrections(moves: list[tuple[str, bool, bool]]) -> None:
         current[lead.url] = replace(lead, title=f"{lead.title} {words}" if retitled else lead.title)
         if moved:
             links[lead.url] = f"{lead.url}/there"
-    made = corrections(before, current, links)
+    made = corrections(told(before), current, links)
     after = corrected(before, made)
     assert corrected(before, ()) == before
     old, new = (*before.stories, *before.more), (*after.stories, *after.more)
@@ -161,8 +161,8 @@ def test_the_laws_of_corrections(moves: list[tuple[str, bool, bool]]) -> None:
         assert host(now.lead.url) == host(was.lead.url)
     assert len(told(after)) == len(told(before))
     there = {links.get(url, url): replace(each, url=links.get(url, url)) for url, each in current.items()}
-    assert corrections(after, there, {}) == ()  # what was corrected is right
-    assert corrections(before, current, links) == made
+    assert corrections(told(after), there, {}) == ()  # what was corrected is right
+    assert corrections(told(before), current, links) == made
     draw = Renderer()
     assert len(draw.post(after, NOON).thread) == len(draw.post(before, NOON).thread)
     assert only(made, {}, draw.post(before, NOON), draw.post(after, NOON))

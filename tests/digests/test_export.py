@@ -38,6 +38,7 @@ def test_what_is_exported_is_the_same_library(library: Library, tmp_path: Path) 
     again.close()
 
 
+@pytest.mark.timeout(300)
 def test_real_articles_come_back_byte_for_byte(library: Library, corpus: Path, tmp_path: Path) -> None:
     sync(library, [corpus])
     folder = tmp_path / "out"

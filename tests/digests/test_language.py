@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,8 +11,9 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
+from bot.commands.news import ROWS
 from digests.errors import LanguageError
-from digests.language import ENGLISH, LANGUAGES, speaking
+from digests.language import ENGLISH, LANGUAGES, VARIANTS, speaking
 from digests.topics import Catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -36,8 +37,12 @@ class _Values(Visitor):
 
 def messages(code: str) -> dict[str, set[str]]:
     """The messages of a language, each with the names of its values."""
+    return chapters(sorted((FOLDER / code).glob("*.ftl")))
+
+
+def chapters(paths: Iterable[Path]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for path in sorted((FOLDER / code).glob("*.ftl")):
+    for path in paths:
         for entry in FluentParser().parse(path.read_text(encoding="utf-8")).body:
             assert not isinstance(entry, ast.Junk), f"{path}: {entry.content!r}"
             if isinstance(entry, ast.Message):
@@ -69,6 +74,16 @@ def test_languages_have_the_same_chapters(code: str) -> None:
     assert {each.name for each in (FOLDER / code).iterdir()} == {each.name for each in (FOLDER / ENGLISH).iterdir()}
 
 
+@pytest.mark.parametrize(("locale", "variant"), VARIANTS.items())
+def test_a_variant_says_no_more_than_its_language_with_the_same_values(locale: str, variant: str) -> None:
+    code = locale.partition("_")[0]
+    whole = messages(code)
+    own = chapters([FOLDER / "variants" / f"{variant}.ftl"])
+    assert own
+    assert {key: whole[key] for key in own} == own
+    assert all(key.startswith("form-") for key in own)
+
+
 def test_what_is_said_is_in_the_catalogue() -> None:
     known = messages(ENGLISH)
     assert [(key, where) for key, where in said() if key not in known] == []
@@ -79,6 +94,7 @@ def test_no_message_is_said_nowhere() -> None:
     texts += [path.read_text(encoding="utf-8") for path in (ROOT / "digests").rglob("*.j2")]
     whole = "\n".join(texts)
     named = {f"topic-{topic.slug}" for topic in Catalogue.builtin().topics}  # said by their slugs
+    named |= {f"command-{'-'.join(row.pattern.head)}" for row in ROWS}
     assert [
         key for key in messages(ENGLISH).keys() - named if f'"{key}"' not in whole and f"'{key}'" not in whole
     ] == []
@@ -144,6 +160,8 @@ def test_a_locale_is_spoken_to_in_its_language_or_in_english(locale: str | None,
     ("code", "date", "moment", "number"),
     [
         ("en", "Mon 23 Nov", "Mon 23 Nov 13:05", "1,234"),
+        ("en-GB", "Mon 23 Nov", "Mon 23 Nov 13:05", "1,234"),
+        ("en-US", "Mon, Nov 23", "Mon, Nov 23, 1:05 PM", "1,234"),
         ("de", "Mo. 23. Nov.", "Mo. 23. Nov., 13:05", "1.234"),
         ("ja", "11月23日(月)", "11月23日(月) 13:05", "1,234"),
     ],

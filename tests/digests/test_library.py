@@ -90,7 +90,8 @@ def test_a_failed_write_leaves_nothing(library: Library) -> None:
 def test_a_text_with_a_nul_stops_nothing(library: Library) -> None:
     odd = article("Apples\0and pears", excerpt="A\0B", url="https://a.example.com/odd")
     put(library, odd, article("Bananas"))
-    assert {each.title for each in library.articles()} == {odd.title, "Bananas"}
+    titles = {each.title.replace("\0", "\ufffd") for each in library.articles()}  # PostgreSQL keeps no NUL
+    assert titles == {"Apples\ufffdand pears", "Bananas"}
     (hit,) = search(library, Sought(("pears",))).hits
     assert hit.article.url == odd.url
     put(library, odd)

@@ -85,6 +85,10 @@ def whys() -> Iterator[Why]:
         match = TopicMatch("α", "robots", place, 0.9)
         yield Why(TOP.lead, "daily", NOW, "UTC", "chosen", "", (), scored, 1, 1, FACES, match, current=False)
         yield Why(TOP.lead, "daily", NOW, "UTC", "chosen", "", (), scored, 2, 9, None, match)
+        for section in (FACES, None):
+            yield Why(
+                TOP.lead, "daily", NOW, "UTC", "chosen", section=section, match=match, about=FACES, said="β", by="γ"
+            )
     for signal in (
         *scored.signals,
         Signal("novelty", 1.0, 1.0),
@@ -106,7 +110,7 @@ def drawn(renderer: Renderer) -> Iterator[Message]:
     for answer in greek(ANSWERS):
         yield renderer.answer(answer, NOW, handles=HANDLES)
         yield renderer.answer(answer, NOW, page=1, size=2, handles=HANDLES, order=order, asked=NOW)
-    yield from (renderer.why(why, NOW) for why in greek(tuple(whys())))
+    yield from (renderer.why(why, NOW, zone) for why in greek(tuple(whys())) for zone in ("", "Asia/Tokyo"))
     yield renderer.coverage(greek(TOP.story), NOW)
     yield renderer.coverage(greek(EDITION.sections[1].stories[0].story), NOW)
     yield renderer.find("U0READER001", greek(TOP.lead), "α")

@@ -67,7 +67,8 @@ def test_an_address_is_told_once_by_the_first_edition_that_did(library: Library)
     assert library.told("daily") == {"https://example.com/a": NOON, "https://example.com/b": second.slot}
 
 
-def test_no_look_walks_the_library(library: Library) -> None:
+def test_no_look_walks_the_library(sqlite_library: Library) -> None:
+    library = sqlite_library
     put(library, *NEWS)
     asked: list[tuple[str, object]] = []
     engine = library.database._engine

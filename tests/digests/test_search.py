@@ -23,6 +23,7 @@ from digests.errors import LibraryError
 from digests.library import Database, Filed, Library, Stamp, search, storybook, wordlists
 from digests.library import store as stores
 from digests.library.database import TookTooLongError
+from digests.library.documents import article_json
 from digests.library.search import Sought
 from digests.library.wordlists import MARK
 from digests.models import Answer, Article, Provider
@@ -123,11 +124,40 @@ def test_of_many_the_most_promising_are_judged(many: tuple[Library, list[Article
     assert answer.at_least == (len(wanted) >= search.LIMIT)
 
 
+def test_what_many_tell_is_judged_before_what_promises_a_little_more(tmp_path: Path) -> None:
+    library = Library.open(f"sqlite:///{tmp_path}/library.db")
+    single = [article("zinc", hours=5 + n / 60, url=f"https://a.example.com/{n}", quality=60) for n in range(10)]
+    told = [article("zinc" if n == 0 else "tin", hours=6, url=f"https://b.example.com/{n}") for n in range(9)]
+    put(library, [*single, *told])
+    with library.database.write() as connection:
+        connection.exec_driver_sql("UPDATE articles SET story = 'abc' WHERE url LIKE 'https://b.%'")
+    found = search.search(library, Sought(("zinc",)), 5)
+    assert found.more
+    assert told[0].url in {hit.article.url for hit in found.hits}
+    library.close()
+
+
+@pytest.mark.parametrize(("hours", "alone"), [(20, True), (30, False)])
+def test_a_great_topic_is_asked_by_its_own_names_where_they_fill_a_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, alone: bool
+) -> None:
+    monkeypatch.setattr(search, "_GREAT", 2)
+    monkeypatch.setattr(search, "_OWN", 1)
+    monkeypatch.setattr(search, "LOOKED_AT", 8)
+    library = Library.open(f"sqlite:///{tmp_path}/library.db")
+    own = [article("zinc", hours=1 + n * hours / 7, url=f"https://a.example.com/{n}") for n in range(8)]
+    below = [article(word, hours=2, url=f"https://b.example.com/{word}") for word in ("tin", "lead")]
+    put(library, [*own, *below])
+    found = search.search(library, Sought(groups=(("zinc", "tin", "lead"),)), 4)
+    assert any(hit.article.title != "zinc" for hit in found.hits) is not alone
+    library.close()
+
+
 def test_where_there_is_more_than_is_looked_at_the_newest_are(
     many: tuple[Library, list[Article]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library, made = many
-    monkeypatch.setattr(search, "_LOOKED_AT", 240)
+    monkeypatch.setattr(search, "LOOKED_AT", 240)
     monkeypatch.setattr(search, "_LOOKED_AT_FOR_HEAT", 240)
     recent = sorted((a for a in made if share_of(a, ["zinc"]) is not None), key=lambda a: a.published_at)[-240:]
     found = search.search(library, Sought(("zinc",)))
@@ -266,7 +296,7 @@ def indexed(connection: Connection) -> set[tuple[int, str, str]]:
     """The places, columns and words that the index has."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("CREATE VIRTUAL TABLE temp.said USING fts5vocab(main, articles_text, instance)")
-        found = {tuple(row) for row in connection.exec_driver_sql("SELECT doc, col, term FROM temp.said")}
+        found = {tuple(row) for row in connection.exec_driver_sql("SELECT -doc, col, term FROM temp.said")}
         connection.exec_driver_sql("DROP TABLE temp.said")
         connection.exec_driver_sql("INSERT INTO articles_text(articles_text) VALUES ('integrity-check')")
         # SQLite takes signs that it does not know yet for letters.
@@ -324,6 +354,12 @@ def test_a_number_of_any_size_is_kept(library: Library) -> None:
     assert (hit.article.heat, hit.article.quality) == (10**9, -(10**9))
 
 
+def whole(each: Article) -> str:
+    """The document of an article as it was stored when it still said all that the columns say."""
+    left_out = {"path", "kind", "news_value", "related"}
+    return article_json().dump_json(each, exclude=left_out, exclude_defaults=True).decode()
+
+
 def old_library(path: Path, made: list[Article]) -> str:
     """A library of the step before, with articles."""
     new = Library.open(f"sqlite:///{path / 'new.db'}")
@@ -331,7 +367,12 @@ def old_library(path: Path, made: list[Article]) -> str:
     intake.take_in(new, NOON)
     tables = ("related_articles", "articles", "story_keys", "story_links", "marks")
     with new.database.read() as connection:
-        rows = {name: connection.exec_driver_sql(f"SELECT * FROM {name}").mappings().all() for name in tables}
+        rows = {
+            name: list(map(dict, connection.exec_driver_sql(f"SELECT * FROM {name}").mappings())) for name in tables
+        }
+    stored = new.by_ids([row["id"] for row in rows["articles"]])
+    for row in rows["articles"]:
+        row["document"] = whole(stored[row["id"]])
     new.close()
     url = f"sqlite:///{path / 'old.db'}"
     database = Database(url)
@@ -408,8 +449,8 @@ def watched(library: Library) -> Iterator[list[tuple[str, Any]]]:
 WALKS = re.compile(r"SCAN articles\b(?! USING COVERING INDEX articles_place)|articles_published_at \(current=\?\)$")
 
 
-def test_nothing_that_people_touch_walks_the_library(tmp_path: Path) -> None:
-    library = Library.open(f"sqlite:///{tmp_path}/library.db")
+def test_nothing_that_people_touch_walks_the_library(sqlite_library: Library) -> None:
+    library = sqlite_library
     put(library, sample.articles(NOON))
     catalogue = Catalogue.builtin()
     desk = Desk(library, catalogue)

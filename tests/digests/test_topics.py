@@ -19,11 +19,19 @@ from hypothesis import strategies as st
 from digests.errors import TopicError
 from digests.models import Topic, TopicMatch
 from digests.topics import Catalogue, TopicRow
-from digests.words import clean, fold, is_word, key, likeness, plural_of, singular_of, words
+from digests.words import Likest, clean, fold, is_word, key, likeness, plural_of, singular_of, words
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus" / "ai-news.tar.xz"
 BUILTIN = Catalogue.builtin()
 ALL = BUILTIN.topics
+
+PHRASES = sorted({phrase for phrase, *_ in BUILTIN._spellings})
+_MISTYPED = st.builds(
+    lambda phrase, at, put: phrase[:at] + put + phrase[at + 1 :],
+    st.sampled_from(PHRASES),
+    st.integers(0, 20),
+    st.sampled_from(["", "e", " ", "xy"]),
+)
 
 HUB_TOPICS = (
     "AI, AI Ethics, AI Hardware, AI in Autos, AI in Finance, AI in Healthcare, AI in Robotics, AWS AI, Computer Vision, "
@@ -390,6 +398,13 @@ NONSENSE = "|a|the|xx|asdfgh|xyzzy|qwerty|banana|hello world|lorem ipsum dolor|p
 @pytest.mark.parametrize("text", [*NONSENSE.split("|"), "🙂🙂🙂", "x" * 10_000])
 def test_no_suggestions_for_nonsense(text: str) -> None:
     assert BUILTIN.suggest(text) == ()
+
+
+@given(st.one_of(_MISTYPED, st.text("aeglmprt ", min_size=1, max_size=9)), st.sampled_from([60.0, 78.0, 90.0]))
+@settings(deadline=None)
+def test_the_likest_of_many_are_those_that_are_likest_one_by_one(asked: str, least: float) -> None:
+    found = {place: likeness(asked, phrase) for place, phrase in enumerate(PHRASES)}
+    assert Likest(PHRASES).like(asked, least) == {place: alike for place, alike in found.items() if alike >= least}
 
 
 def test_suggestions_are_limited() -> None:

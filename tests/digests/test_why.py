@@ -11,10 +11,12 @@ from datetime import timedelta
 import pytest
 
 from digests.desk import Desk
+from digests.language import speaking, topic_said
 from digests.library import Filed, Library, Stamp
 from digests.models import Article, DigestSpec, Edition, Provider, shown
 from digests.query import Query
 from digests.rendering import Renderer
+from digests.steering import TOPIC, Mute
 from digests.topics import Catalogue
 from playground import sample
 from tests.making import NOON, article
@@ -103,6 +105,58 @@ def test_an_explanation_has_whole_words_as_they_stand_in_the_texts(library: Libr
     matched = Renderer().why_json(why)["match"]
     assert isinstance(matched, dict)
     assert (matched["keyword"], matched["said"]) == ("face recognition", "Face-Recognitions")
+
+
+def test_words_that_only_another_report_has_are_told_as_that_ones(library: Library) -> None:
+    """The lead of a story may say nothing of what the story is about."""
+    one = article("Two companies licensing scanners to cities of Portunel for $40M", provider="Post", quality=90)
+    other = article("Two companies licensing face recognition to cities of Portunel for $40M", provider="Wire", hours=3)
+    put(library, one, other)
+    desk = Desk(library, Catalogue.builtin())
+    for spec, under in ((SPEC, "Under"), (DigestSpec("daily"), "On")):
+        for asked, by in ((one, "Wire"), (other, "")):
+            why = desk.why(asked.url, spec, NOON, NOON)
+            assert why is not None
+            assert why.story is not None
+            assert len(why.story.story.articles) == 2
+            assert (why.said, why.by) == ("face recognition", by)
+            where = f"in the title of a report by {by}" if by else "in its title"
+            said = str(Renderer().why(why, NOON).blocks)
+            assert f"{under} Facial Recognition, for “face recognition” {where}." in said
+            assert f"'face recognition' in the title{f' of a report by {by}' if by else ''}\n" in Renderer().why_text(
+                why
+            )
+            told = Renderer().speaking("de").why(why, NOON)
+            where = f"im Titel eines Berichts von {by}" if by else "im Titel"
+            assert f"Gesichtserkennung, wegen „face recognition“ {where}." in str(told.blocks)
+
+
+def test_the_digests_zone_is_named_where_the_readers_clock_shows_another_time(desk: Desk) -> None:
+    spec = replace(SPEC, timezone="Europe/Berlin")
+    lead = desk.edition(spec, NOON, NOON).stories[0].lead
+    why = desk.why(lead.url, spec, NOON, NOON)
+    assert why is not None
+    at = "Mon 23 Nov 13:00"
+    for zone, said in (("Europe/Paris", at), ("", at), ("America/New_York", f"{at} (Europe/Berlin)")):
+        assert f"{said}\n" in str(Renderer().why(why, NOON, zone).blocks).replace("\\n", "\n")
+
+
+def test_reasons_name_topics_in_the_readers_language(desk: Desk) -> None:
+    spec = replace(SPEC, topics=("facial-recognition",), per_topic=1, stories=3)
+    lead = desk.edition(spec, NOON, NOON).stories[0].lead
+    why = desk.why(lead.url, spec, NOON, NOON, feedback={"topic:facial-recognition": 0.5})
+    assert why is not None
+    assert why.story is not None
+    notes = {signal.name: signal.note for signal in why.story.signals}
+    german = speaking("de")
+    assert german.tell(notes["feedback"]).startswith("mehr von Gesichtserkennung ist gewünscht")
+    assert german.tell(notes["topic"]).startswith("Gesichtserkennung: ")
+    assert str(notes["topic"]).startswith("Facial Recognition: ")
+    mute = Mute(TOPIC, "facial-recognition")
+    silenced = desk.why(lead.url, spec, NOON, NOON, muted=[mute])
+    assert silenced is not None
+    assert german.tell(silenced.reason).startswith("Gesichtserkennung ist hier stummgeschaltet")
+    assert topic_said("ai", "Our own AI") == "Our own AI"  # as an admin named it, in every language
 
 
 def test_what_was_not_chosen_says_so(desk: Desk) -> None:

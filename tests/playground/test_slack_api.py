@@ -425,6 +425,16 @@ async def test_a_lost_reply_leaves_the_message_and_cuts_the_connection(workspace
     assert (call.status, call.fault, call.ok) == (0, "lost_reply", False)
 
 
+async def test_a_late_error_leaves_the_message_and_says_nothing_of_it(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    workspace.faults.add(Fault("chat.postMessage", "late_error", status=504))
+    with pytest.raises(SlackApiError) as caught:
+        await post(client)
+    assert caught.value.response.status_code == 504
+    assert [message.text for message in workspace.messages(NEWS.id)] == ["Hello"]
+
+
 async def test_the_sdks_default_client_posts_twice_after_a_lost_reply(
     workspace: Workspace, client: AsyncWebClient
 ) -> None:

@@ -84,6 +84,7 @@ mute-no-topic = Diese Meldung hat kein engeres Thema als KI. Ihr Medium lässt s
 mute-everything = Hier dreht sich alles um { $name }: wähl ein engeres Thema.
 mute-which = So heißen mehrere Medien: { $name }. Welches meinst du?
 mute-unknown = Ich kenne kein Thema und kein Medium namens { $name }.
+mute-unseen = Von { $name } kam bisher kein Artikel.
 muted-nothing = Nichts ist stummgeschaltet.
 muted-head = Stummgeschaltet:
 muted-row = { $where ->

@@ -2,6 +2,7 @@
 form-date = EEE d. MMM
 form-time = HH:mm
 form-moment = EEE d. MMM, HH:mm
+form-zoned = { $moment } ({ $zone })
 form-weekday = EEE
 form-day = d. MMM
 form-day-year = d. MMM y

@@ -13,3 +13,4 @@ filter-source = nur so, wie dieses Medium es meldet; mehrere heißen: eines davo
 filter-since = nur was neuer ist: 24h, 7d, 2w, yesterday, monday, 2026-11-20
 filter-sort = das Neueste, Heißeste oder Beste zuerst
 help-such-as = { $what }, zum Beispiel { $example }
+help-also = { $what } (auch { $words })

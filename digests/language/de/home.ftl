@@ -67,6 +67,7 @@ dialog-no-zone = Diese Zeitzone kenne ich nicht. Wähle eine aus der Liste.
 dialog-no-size = Wähle, wie viele Meldungen es sein sollen.
 dialog-no-where = Wähle, wohin es gehen soll.
 dialog-no-channel = Wähle den Channel.
+dialog-not-to-you = Dieses Abo hat jemand anderes angelegt, also kann es nur in einen Channel gehen. Für dich selbst leg ein eigenes an.
 dialog-gone = Dieses Abo ist inzwischen beendet. Schließe den Dialog und abonniere neu.
 dialog-unseen = Diesen Channel kann ich nicht sehen. Ist er privat, müssen wir beide darin sein: Tippe dort /invite @Heatline und sende das hier noch einmal ab.
 dialog-done = Abonniert: { $what }, { $when }. Zum ersten Mal { $next }.

@@ -1,5 +1,6 @@
 # Kurze Antworten auf das, was Leute fragen und drücken.
 looking = Ich suche noch …
+slow-down = Das war viel auf einmal. Gib mir eine halbe Minute, dann geht es weiter; was du inzwischen fragst, bleibt ohne Antwort.
 saved-is-own = Gespeichertes gehört jeder Person selbst: Frag in Slack danach.
 kept-is-own = Was aufbewahrt wird, gehört jeder Person selbst: Frag in Slack danach.
 no-such-digest = Es gibt keinen Digest namens { $name }. Es gibt: { $digests }.
@@ -27,5 +28,15 @@ kept-votes = { $n ->
     [one] { $n } Stimme
    *[other] { $n } Stimmen
 }
+kept-row-subscribed = Abonniert
+kept-row-ended = Beendetes Abo
+kept-row-saved = Gespeichert
+kept-row-saved-once = Früher gespeichert
+kept-row-shared = Geteilt
+kept-row-more = Mehr gewünscht wie
+kept-row-less = Weniger gewünscht wie
+kept-row-liked = Daumen hoch für den Post
+kept-row-disliked = Daumen runter für den Post
+kept-row-muted = Stummgeschaltet
 usage = Schreib { $usage }, zum Beispiel { $example }
 preview-note = Eine Vorschau: was jetzt gepostet würde. Nichts davon gilt schon als gemeldet.

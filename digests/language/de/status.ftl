@@ -1,7 +1,6 @@
 # Was die fragen, die den Bot betreiben.
 help-post = einen Digest jetzt in seine Channels stellen, wenn du es bestätigst
 help-status = wie es dem Bot geht: Digests, Bibliothek, Feeds, was Leser meinen und was Slack ihm nicht erlaubt
-post-no-digest = Es gibt keinen Digest namens { $name }.
 post-no-channel = Der Digest { $name } hat keinen Channel: setz seinen CHANNEL oder HEATLINE_CHANNEL.
 post-asked = { $title } geht an { $channels }: eine Ausgabe dieser Minute, außerhalb des Zeitplans.
 post-button = Jetzt posten

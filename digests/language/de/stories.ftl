@@ -9,6 +9,10 @@ age-days = { $n ->
 heat = Hitze { $heat }
 also-in = auch bei { $names }
 also-in-more = auch bei { $names } +{ $more }
+others = { $n ->
+    [one] +{ $n }{ "\u00A0" }weiteres
+   *[other] +{ $n }{ "\u00A0" }weitere
+}
 told = schon am { $day } gemeldet
 story-update = Neues dazu: { $title }
 story-untitled = Ohne Titel

@@ -6,6 +6,7 @@ when-weekend = am Wochenende
 when-every = jeden { $days }
 when-cron = nach der Crontab-Zeile { $cron }
 when-odd-word = Was heißt „{ $word }“ für die Zeit? Schreib Tage und Uhrzeiten, etwa „werktags um 8:30“, „jeden Montag um 9 Uhr“ oder „täglich um 18h“.
+when-once = Ein Abo kommt immer wieder, „{ $word }“ ist nur ein Tag. Nenn Tage und Uhrzeiten, die wiederkehren, etwa „werktags um 8:30“ oder „jeden Dienstag um 9“.
 when-odd-time = „{ $time }“ ist keine Uhrzeit. Schreib sie als 8:30, 9 Uhr oder 18h.
 when-minutes = Alle Zeiten eines Abos haben dieselben Minuten, etwa „um 8:30 und 17:30“. Für andere abonniere zweimal.
 when-many-times = Ein Abo kommt höchstens { $most }-mal am Tag.

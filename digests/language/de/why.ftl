@@ -11,7 +11,9 @@ why-place = Nummer { $rank } von { $of ->
 } nach Punkten.
 why-not-current = Dieser Digest ist nicht mehr eingerichtet.
 why-under = Unter { $topic }, wegen „{ $words }“ { $place }.
+why-under-by = Unter { $topic }, wegen „{ $words }“ { $place } eines Berichts von { $publisher }.
 why-on = Zu { $topic }, wegen „{ $words }“ { $place }.
+why-on-by = Zu { $topic }, wegen „{ $words }“ { $place } eines Berichts von { $publisher }.
 why-most = Was am meisten gezählt hat
 why-against = Dagegen: { $signal }
 spoken-why = Warum { $title }: in { $edition }: { $verdict }

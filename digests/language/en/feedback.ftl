@@ -84,6 +84,7 @@ mute-no-topic = This story is about no topic narrower than AI. Its publisher can
 mute-everything = Everything here is about { $name }: choose a narrower topic.
 mute-which = Several publishers are called so: { $name }. Which one?
 mute-unknown = I know no topic and no publisher called { $name }.
+mute-unseen = No article of { $name } has come in so far.
 muted-nothing = Nothing is muted.
 muted-head = Muted:
 muted-row = { $where ->

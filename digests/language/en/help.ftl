@@ -13,3 +13,4 @@ filter-source = only as this publisher tells it; several mean any of them
 filter-since = only what is newer: 24h, 7d, 2w, yesterday, monday, 2026-11-20
 filter-sort = newest, hottest or best first
 help-such-as = { $what }, such as { $example }
+help-also = { $what } (also { $words })

@@ -67,6 +67,7 @@ dialog-no-zone = I do not know this time zone. Choose one from the list.
 dialog-no-size = Choose how many stories.
 dialog-no-where = Choose where it goes.
 dialog-no-channel = Choose the channel.
+dialog-not-to-you = Somebody else made this subscription, so it can only go to a channel. To get the news yourself, subscribe anew.
 dialog-gone = This subscription has ended meanwhile. Close this and subscribe anew.
 dialog-unseen = I cannot see this channel. If it is private, you and I both have to be in it: type /invite @Heatline there, then send this off again.
 dialog-done = Subscribed: { $what }, { $when }. The first comes { $next }.

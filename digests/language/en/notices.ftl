@@ -1,5 +1,6 @@
 # Short answers to what people ask and press.
 looking = Still looking …
+slow-down = That was a lot in a row. Give me half a minute, then I go on; what you asked meanwhile is not answered.
 saved-is-own = What is saved is somebody's own: ask for it in Slack.
 kept-is-own = What is kept is somebody's own: ask for it in Slack.
 no-such-digest = There is no digest called { $name }. There are: { $digests }.
@@ -27,5 +28,15 @@ kept-votes = { $n ->
     [one] { $n } vote
    *[other] { $n } votes
 }
+kept-row-subscribed = Subscribed
+kept-row-ended = Ended subscription
+kept-row-saved = Saved
+kept-row-saved-once = Saved before
+kept-row-shared = Shared
+kept-row-more = Wanted more like
+kept-row-less = Wanted less like
+kept-row-liked = Thumbs up for the post
+kept-row-disliked = Thumbs down for the post
+kept-row-muted = Muted
 usage = Write { $usage }, such as { $example }
 preview-note = A preview: what would be posted now. Nothing of it counts as told.

@@ -1,7 +1,6 @@
 # What the people who run the bot ask for.
 help-post = post a digest now to its channels, once you say that you are sure
 help-status = how the bot does: digests, library, feeds, what readers think, and what Slack does not let it do
-post-no-digest = There is no digest called { $name }.
 post-no-channel = The digest { $name } has no channel: set its CHANNEL, or HEATLINE_CHANNEL.
 post-asked = { $title } goes to { $channels }: an edition of this minute, outside its schedule.
 post-button = Post it now

@@ -6,6 +6,10 @@ age-days = { $n } d
 heat = heat { $heat }
 also-in = also in { $names }
 also-in-more = also in { $names } +{ $more }
+others = { $n ->
+    [one] +{ $n }{ "\u00A0" }other
+   *[other] +{ $n }{ "\u00A0" }others
+}
 told = told { $day }
 story-update = Update: { $title }
 story-untitled = Untitled

@@ -6,6 +6,7 @@ when-weekend = weekends
 when-every = every { $days }
 when-cron = by the crontab line { $cron }
 when-odd-word = I do not understand “{ $word }” in when it should come. Write days and times, such as “at 8:30 on weekdays”, “every monday at 9am” or “daily at 18h”.
+when-once = A subscription comes again and again, and “{ $word }” is one day only. Say days and times that recur, such as “at 8:30 on weekdays” or “every tuesday at 9”.
 when-odd-time = “{ $time }” is no time of day. Write it as 8:30, 9am or 18h.
 when-minutes = All times of a subscription share their minutes, such as “at 8:30 and 17:30”. For others, subscribe twice.
 when-many-times = A subscription comes { $most } times a day at most.

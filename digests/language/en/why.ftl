@@ -11,7 +11,9 @@ why-place = Number { $rank } of { $of ->
 } by score.
 why-not-current = This digest is no longer set up.
 why-under = Under { $topic }, for “{ $words }” in its { $place }.
+why-under-by = Under { $topic }, for “{ $words }” in the { $place } of a report by { $publisher }.
 why-on = On { $topic }, for “{ $words }” in its { $place }.
+why-on-by = On { $topic }, for “{ $words }” in the { $place } of a report by { $publisher }.
 why-most = What counted most
 why-against = Against it: { $signal }
 spoken-why = Why { $title }: in { $edition }: { $verdict }

@@ -77,6 +77,7 @@ mute-no-topic = この記事にはAIより狭いトピックがありません�
 mute-everything = ここではすべてが{ $name }に関するものです。もっと狭いトピックを選んでください。
 mute-which = { $name }という媒体は複数あります。どれでしょうか。
 mute-unknown = { $name }というトピックや媒体は見当たりません。
+mute-unseen = { $name } の記事はまだ一つも届いていません。
 muted-nothing = ミュートされているものはありません。
 muted-head = ミュート中:
 muted-row = { $where ->

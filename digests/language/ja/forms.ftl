@@ -2,6 +2,7 @@
 form-date = M月d日(EEE)
 form-time = H:mm
 form-moment = M月d日(EEE) H:mm
+form-zoned = { $moment }（{ $zone }）
 form-weekday = EEEE
 form-day = M月d日
 form-day-year = y年M月d日

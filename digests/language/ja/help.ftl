@@ -13,3 +13,4 @@ filter-source = この媒体の報道だけ（複数ならそのどれか）
 filter-since = これより新しいものだけ: 24h、7d、2w、yesterday、monday、2026-11-20
 filter-sort = 新しい順、熱い順、または良い順
 help-such-as = { $what }（例: { $example }）
+help-also = { $what }（{ $words }でも可）

@@ -65,6 +65,7 @@ dialog-no-zone = このタイムゾーンは見つかりません。一覧から
 dialog-no-size = 件数を選んでください。
 dialog-no-where = 配信先を選んでください。
 dialog-no-channel = チャンネルを選んでください。
+dialog-not-to-you = この購読はほかの人が作成したものなので、配信先はチャンネルだけです。ご自分で受け取るには、新しく購読してください。
 dialog-gone = この購読はすでに終了しています。閉じてから、新しく購読してください。
 dialog-unseen = このチャンネルを確認できません。プライベートチャンネルの場合は、あなたと Heatline の両方が参加している必要があります。そこで /invite @Heatline と入力してから、もう一度送信してください。
 dialog-done = 購読しました: { $what }、{ $when }。初回は { $next } です。

@@ -1,7 +1,6 @@
 # ボットを運用する人が尋ねること。
 help-post = 確認のうえ、ダイジェストをいまチャンネルに投稿する
 help-status = ボットの状態: ダイジェスト、ライブラリ、フィード、読者の評価、Slackで足りない権限
-post-no-digest = { $name }というダイジェストはありません。
 post-no-channel = ダイジェスト{ $name }にはチャンネルがありません。CHANNELかHEATLINE_CHANNELを設定してください。
 post-asked = { $title }を{ $channels }に投稿します。予定とは別の、この分の号です。
 post-button = いま投稿する

@@ -6,6 +6,9 @@ age-days = { $n }日前
 heat = 注目度 { $heat }
 also-in = ほか { $names }
 also-in-more = ほか { $names } +{ $more }
+others = { $n ->
+   *[other] ほか{ $n }媒体
+}
 told = { $day }に掲載済み
 story-update = 続報: { $title }
 story-untitled = 無題

@@ -6,6 +6,7 @@ when-weekend = 週末
 when-every = 毎週{ $days }
 when-cron = crontab の行 { $cron }
 when-odd-word = 日時の「{ $word }」がわかりません。「平日 8:30」「every monday at 9am」「毎日 18時」のように書いてください。
+when-once = 購読は繰り返し届きます。「{ $word }」は一度きりの日です。「平日 8:30」「毎週火曜日 9時」のように、繰り返す日時を書いてください。
 when-odd-time = 「{ $time }」は時刻ではありません。8:30、9時、18h のように書いてください。
 when-minutes = 一つの購読の時刻は、「8:30と17:30」のように分をそろえてください。ほかの時刻には、もう一つ購読してください。
 when-many-times = 一つの購読は一日{ $most }回までです。
