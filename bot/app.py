@@ -24,7 +24,7 @@ from bot.commands import news
 from bot.delivery import Publisher, posting_client
 from bot.delivery.calls import Done
 from bot.delivery.outgoing import Client, acknowledge, post_back
-from bot.dialogs import subscribing
+from bot.dialogs import settling, subscribing
 from bot.errors import TRY_AGAIN, HeatlineBotError
 from bot.office import Office
 from bot.people import People, Person
@@ -316,6 +316,7 @@ class SlackApp:
 LISTENERS: tuple[Callable[[SlackApp], None], ...] = (
     home.listen,
     subscribing.listen,
+    settling.listen,
     talking.listen,
     manners.listen,
     tidying.listen,

@@ -20,6 +20,9 @@ from bot.delivery import Ledger
 from bot.errors import SettingsError, SlackProblem
 from bot.health import FeedsHealth, feeds_health, granted, library_health, missing
 from bot.manifest import SCOPES
+from bot.plan import ENDED, Plan
+from bot.readers import Place, Variants
+from bot.readers.places import user_id
 from bot.replies import UNREACHED
 from bot.settings import DAILY, Settings, SlackSettings
 from bot.wiring import catalogue_of
@@ -91,6 +94,7 @@ def check_all(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield _unreadable(odd_rows)
         if doubtful := Ledger(library.database).flagged():
             yield Finding("deliveries", Verdict.warning, doubts.finding(doubtful))
+        yield from _own(settings, library, now)
         if feeds:
             yield _feeds(feeds_health(len(feeds), feedbook.health(library, now, feeds)))
         library.close()
@@ -113,6 +117,25 @@ def _database(library: Library) -> Finding:
         )
     said = f"{health.articles:,} articles, the newest of {health.newest:%d %b %Y %H:%M} UTC"
     return Finding("database", Verdict.good, said)
+
+
+def _own(settings: Settings, library: Library, now: datetime) -> Iterator[Finding]:
+    """What channels have as their own of digests, as it was changed in Slack."""
+    variants = Variants(library.database)
+    plan = Plan(settings.digests, catalogue_of(settings), variants, Ledger(library.database))
+    for each in plan.outlets():
+        if each.own is None or each.variant is None:
+            continue
+        digest, slot = plan.published(each, now), plan.next_slot(each, now)
+        by = f" by {user_id(Place(each.variant.by))}" if each.variant.by else ""
+        said = f"has its own settings, changed in Slack on {each.variant.at:%d %b %Y %H:%M} UTC{by}"
+        if slot is not None:
+            local = slot.astimezone(ZoneInfo(digest.spec.timezone))
+            said += f"; next on {local:%a %d %b %Y at %H:%M} ({digest.spec.timezone})"
+        yield Finding(f"digest {each.standard.name} in {each.channel}", Verdict.good, said)
+    for variant, why in plan.ended():
+        said = f"had its own settings, which end when the bot starts: {ENDED[why]}"
+        yield Finding(f"digest {variant.digest} in {variant.channel}", Verdict.warning, said)
 
 
 def _unreadable(odd: Sequence[Unreadable]) -> Finding:

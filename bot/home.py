@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from slack_bolt.async_app import AsyncAck
 
-from bot import actions, subscribed
+from bot import actions, outlets, subscribed
 from bot.commands.muting import called, named
 from bot.delivery.calls import Done, Refused, call
 from bot.errors import NOT_NOW, TRY_AGAIN, HeatlineBotError
@@ -28,7 +28,7 @@ from bot.wiring import Newsroom
 from digests.errors import DigestsError
 from digests.models import Message, ScoredStory
 from digests.query import Query
-from digests.rendering import HomePage, Hushed, Subscribed
+from digests.rendering import ChannelDigest, HomePage, Hushed, Subscribed
 from digests.rendering.limits import Block
 from digests.selection import best_topic
 from digests.steering import Mute
@@ -73,6 +73,7 @@ class Own:
     muted: tuple[Mute, ...]
     more: tuple[str, ...]
     less: tuple[str, ...]
+    channels: tuple[ChannelDigest, ...] = ()
 
 
 @dataclass(slots=True)
@@ -311,6 +312,9 @@ def own(room: Newsroom, person: Person, now: datetime) -> Own:
         room.muted_by(who, now),
         tuple(_about(room, name) for name in names if standing[name] > 0),
         tuple(_about(room, name) for name in names if standing[name] < 0),
+        tuple(outlets.shown(room, each, now, may=True, timezone=person.timezone) for each in room.plan.outlets())
+        if person.admin
+        else (),
     )
 
 
@@ -329,6 +333,7 @@ def drawn(room: Newsroom, mine: Own, now_told: tuple[ScoredStory, ...] | None, n
     page = HomePage(
         timezone=mine.person.timezone,
         subscriptions=tuple(_subscribed(room, each, mine.person) for each in mine.subscriptions),
+        channels=mine.channels,
         saved=articles,
         keys={each.article.url: each.key for each in mine.saved},
         saved_total=mine.saved_total,

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import when
+from bot import outlets, when
 from bot.commands.news import COMMAND
-from bot.crontab import next_slot
 from bot.events import Happening, on
 from bot.membership import Conversation, conversation
 from bot.people import Person
@@ -62,10 +61,9 @@ def introduction(room: Newsroom, channel: str, name: str, person: Person, now: d
 
 
 def _digests(room: Newsroom, channel: str, name: str, person: Person, now: datetime) -> Iterator[str]:
-    here = {channel, f"#{name}"} if name else {channel}
-    for digest in room.settings.digests:
-        slot = next_slot(digest.cron, digest.spec.timezone, now)
-        if slot is not None and not here.isdisjoint(digest.channels):
+    for each in outlets.here(room, channel, name):
+        digest, slot = room.plan.published(each, now), room.plan.next_slot(each, now)
+        if slot is not None:
             yield _line(room, digest.spec.title, digest.cron, digest.spec.timezone, slot, person)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from importlib.metadata import version
@@ -87,15 +87,18 @@ def source(
     clock: Callable[[], datetime],
     *,
     early: bool = False,
+    own: Iterable[Sequence[str]] = (),
 ) -> NewsFeeds:
     """The feeds that were `found` to be configured as a source of articles.
+
+    What they bring is about the topics of a digest, or about those that channels have as their ``own``.
 
     Raises:
         SourceError: Where there are none.
     """
     if not found:
         raise SourceError(NONE)
-    wishes = _wishes(settings)
+    wishes = _wishes(settings, own)
     return NewsFeeds(
         found,
         lambda: client(settings),
@@ -107,9 +110,9 @@ def source(
     )
 
 
-def _wishes(settings: Settings) -> frozenset[str]:
+def _wishes(settings: Settings, own: Iterable[Sequence[str]]) -> frozenset[str]:
     """The topics of all digests; none where a digest has no topics, and so wants everything."""
-    digests = [digest.spec.topics for digest in settings.digests]
+    digests = [*(digest.spec.topics for digest in settings.digests), *own]
     return frozenset(slug for slugs in digests for slug in slugs) if all(digests) else frozenset()
 
 

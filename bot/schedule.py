@@ -21,6 +21,7 @@ from bot import acts
 from bot.crontab import cron_trigger, next_slot, slots
 from bot.delivery import Delivery, Ledger, Publication
 from bot.errors import LedgerError
+from digests.errors import DigestsError
 
 GRACE = timedelta(hours=3)
 LOOK_EVERY = timedelta(seconds=20)
@@ -60,11 +61,41 @@ class Publishing(Protocol):
         """Begin no further message."""
 
 
+class Planning(Protocol):
+    """Who knows what else is published, and which digest a channel has at a slot: `bot.plan.Plan`. Synchronous."""
+
+    def more(self) -> Sequence[Publication]:
+        """Digests beside those that are always there, as they are now."""
+
+    def due(self, digest: Publication, now: datetime, grace: timedelta) -> datetime | None:
+        """The newest slot of a digest that should have been published and was not."""
+
+    def at(self, digest: Publication, slot: datetime) -> Publication | None:
+        """A digest as it is published at a slot; None where nobody gets it."""
+
+
+class _Fixed:
+    """Digests that are always as they are."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def more(self) -> Sequence[Publication]:
+        return ()
+
+    def due(self, digest: Publication, now: datetime, grace: timedelta) -> datetime | None:
+        seen = self._ledger.seen(digest.name, rhythm(digest), now)
+        return due_slot(digest.cron, digest.spec.timezone, now, grace, seen.last_slot, seen.since)
+
+    def at(self, digest: Publication, slot: datetime) -> Publication | None:  # noqa: ARG002
+        return digest
+
+
 class Schedule:
     """Publishes each digest at its slots, catches up what was missed, and finishes what was left.
 
     ``clock`` gives aware times. ``grace`` is how late a missed slot is still published. Digests without channels are
-    passed over.
+    passed over. What a ``plan`` has more is looked at as often as everything is.
     """
 
     def __init__(
@@ -76,8 +107,10 @@ class Schedule:
         *,
         grace: timedelta = GRACE,
         look_every: timedelta = LOOK_EVERY,
+        plan: Planning | None = None,
     ) -> None:
         self._digests = tuple(digest for digest in digests if digest.channels)
+        self._plan = plan or _Fixed(ledger)
         self._publisher = publisher
         self._ledger = ledger
         self._clock = clock
@@ -87,6 +120,7 @@ class Schedule:
         self._publishing: set[tuple[str, datetime]] = set()
         self._failures: dict[str, tuple[int, datetime]] = {}  # by digest: how many in a row, when to try again
         self._stopped = False
+        self._timed: dict[str, str] = {}  # what the plan has more, with the schedule that its timer has
         self.looked: float | None = None
         """When everything was looked at last, by `time.monotonic`."""
         self._scheduler = AsyncIOScheduler(
@@ -100,7 +134,7 @@ class Schedule:
         Raises:
             LedgerError: The ledger cannot be read or written.
         """
-        for digest in self._digests:
+        for digest in (*self._digests, *await asyncio.to_thread(self._plan.more)):
             await asyncio.to_thread(self._ledger.seen, digest.name, rhythm(digest), self._clock())
 
     async def start(self) -> None:
@@ -139,7 +173,10 @@ class Schedule:
 
     async def tick(self) -> None:
         """Look at everything once: due slots and unfinished deliveries. Returns when the work has begun, not ended."""
-        for digest in self._digests:
+        more = await self._more()
+        if not self._stopped:
+            self._time(more)
+        for digest in (*self._digests, *more):
             await self._look(digest)
         if not self._stopped:
             self._begin(self._resume())
@@ -154,23 +191,45 @@ class Schedule:
         """When a digest is published next, in UTC."""
         return next_slot(digest.cron, digest.spec.timezone, self._clock())
 
+    def _time(self, more: Sequence[Publication]) -> None:
+        """Have what the plan has more looked at in time, as it is now."""
+        now = {digest.name: rhythm(digest) for digest in more}
+        for name in self._timed.keys() - now.keys():
+            self._scheduler.remove_job(f"digest:{name}")
+        for digest in more:
+            if self._timed.get(digest.name) != rhythm(digest):
+                trigger = cron_trigger(digest.cron, digest.spec.timezone)
+                key = f"digest:{digest.name}"
+                self._scheduler.add_job(self._look, trigger, args=[digest], id=key, replace_existing=True)
+        self._timed = now
+
+    async def _more(self) -> Sequence[Publication]:
+        try:
+            return await asyncio.to_thread(self._plan.more)
+        except (LedgerError, DigestsError) as error:
+            _log.exception("plan could not be read", why=str(error))
+            return ()
+
     async def _look(self, digest: Publication) -> None:
         """Begin to publish what is due of a digest, unless that has begun already."""
         now = self._clock()
-        cron, zone = digest.cron, digest.spec.timezone
         try:
-            seen = await asyncio.to_thread(self._ledger.seen, digest.name, rhythm(digest), now)
-            slot = due_slot(cron, zone, now, self._grace, seen.last_slot, seen.since)
-        except LedgerError as error:
+            slot = await asyncio.to_thread(self._plan.due, digest, now, self._grace)
+            there = None if slot is None else await asyncio.to_thread(self._plan.at, digest, slot)
+            if slot is not None and there is None:
+                await asyncio.to_thread(self._ledger.served, digest.name, slot)
+        except (LedgerError, DigestsError) as error:
             _log.exception("schedule could not be read", digest=digest.name, why=str(error))
             return
         _, not_before = self._failures.get(digest.name, (0, now))
-        if slot is None or self._stopped or now < not_before or (digest.name, slot) in self._publishing:
+        if slot is None or there is None:
+            return
+        if self._stopped or now < not_before or (digest.name, slot) in self._publishing:
             return
         if now - slot > _PROMPT:
             _log.warning("catching up", digest=digest.name, slot=slot.isoformat(), late=str(now - slot))
         self._publishing.add((digest.name, slot))
-        self._begin(self._publish(digest, slot, now))
+        self._begin(self._publish(there, slot, now))
 
     @acts.of_edition
     async def _publish(self, digest: Publication, slot: datetime, now: datetime) -> None:
@@ -200,5 +259,5 @@ class Schedule:
 
 
 def rhythm(digest: Publication) -> str:
-    """A digest's schedule, as the ledger remembers it."""
+    """A digest's schedule as the ledger remembers it."""
     return f"{digest.cron} {digest.spec.timezone}"

@@ -29,7 +29,7 @@ from bot.errors import HeatlineBotError, SlackProblem
 from bot.people import People
 from bot.readiness import KEPT, Kept, Readiness
 from bot.replies import UNREACHED
-from bot.retention import tidy
+from bot.retention import settle, tidy
 from bot.rounds import Rounds, ending
 from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
@@ -106,7 +106,13 @@ class Service:
         self.corrections = Corrections(room.desk, room.renderer, room.ledger, poster, clock)
         self.app = SlackApp(room, slack, clock, self.publisher)
         self.schedule = Schedule(
-            room.settings.digests, self.publisher, room.ledger, clock, grace=grace, look_every=look_every
+            room.settings.digests,
+            self.publisher,
+            room.ledger,
+            clock,
+            grace=grace,
+            look_every=look_every,
+            plan=room.plan,
         )
         self.rounds = Rounds(room, people, self.publisher, clock, grace=grace)
         self._look_every = look_every
@@ -144,6 +150,7 @@ class Service:
         if self.room.settings.metrics is not None:
             await self._open_watchers(*self.room.settings.metrics)
         await self._greet()
+        await asyncio.to_thread(settle, self.room, self.clock())
         await self._connections.enter_async_context(connected(self._poster))
         await self.schedule.notice()
         await self.read_folders()
@@ -428,7 +435,7 @@ async def _post_now(room: Newsroom, slack: SlackSettings, digest: DigestSettings
         raise HeatlineBotError(f"the digest {digest.name} has no channel: set its CHANNEL, or HEATLINE_CHANNEL")
     service = Service(room, slack)
     await service.read_folders()
-    deliveries = (await posting.post_now(service.publisher, digest, utc_now())).deliveries
+    deliveries = (await posting.post_now(room.plan, service.publisher, digest.name, utc_now())).deliveries
     for delivery in deliveries:
         log.info("posted", channel=delivery.channel, state=delivery.state.value, error=delivery.error)
     room.library.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -28,7 +29,12 @@ def topics_of(subscription: Subscription, catalogue: Catalogue) -> tuple[str, ..
 
 def titled(subscription: Subscription, catalogue: Catalogue, language: Language) -> str:
     """What it is about, in words."""
-    names = [language.topic(slug, catalogue.get(slug).name) for slug in topics_of(subscription, catalogue)]
+    return titled_topics(topics_of(subscription, catalogue), catalogue, language)
+
+
+def titled_topics(topics: Sequence[str], catalogue: Catalogue, language: Language) -> str:
+    """Topics in words; all AI news where there are none."""
+    names = [language.topic(slug, catalogue.get(slug).name) for slug in topics]
     return language.all_of(names) if names else language.say("subscription-of-all")
 
 
@@ -54,7 +60,7 @@ def publication(
         topics=topics,
         stories=subscription.size,
         timezone=subscription.timezone,
-        window=_window(subscription.cron, subscription.timezone, slot),
+        window=max(_LEAST, gap(subscription.cron, subscription.timezone, slot)),
     )
     quiet = "skip" if subscription.direct else first.on_quiet
     where, cron = (subscription.where,), subscription.cron
@@ -80,10 +86,11 @@ def spec_of(
 
 
 @lru_cache(maxsize=1024)  # of one moment many subscriptions have the same
-def _window(cron: str, timezone: str, slot: datetime) -> timedelta:
+def gap(cron: str, timezone: str, slot: datetime) -> timedelta:
+    """How long before a slot the one before it was; a month at most."""
     before = slot - timedelta(microseconds=1)
     for back in (timedelta(days=8), _MOST):
         earlier = list(slots(cron, timezone, slot - back, before))
         if earlier:
-            return max(_LEAST, slot - earlier[-1])
+            return slot - earlier[-1]
     return _MOST

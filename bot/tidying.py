@@ -14,6 +14,7 @@ from bot.events import Happening, on
 from bot.readers import user
 from bot.readers.moving import move
 from bot.readers.subscriptions import Subscription
+from bot.readers.variants import digest_of
 from bot.rounds import INACTIVE
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _end(app: SlackApp, subscriptions: Iterable[Subscription], why: str) -> int:
 
 def _digests_of(app: SlackApp, channel: str) -> tuple[str, ...]:
     """The digests of the settings that go to a channel: by its id, or, as was seen, by its name."""
-    posted = app.room.ledger.digests(channel)
+    posted = {digest_of(name) for name in app.room.ledger.digests(channel)}
     return tuple(
         each.name
         for each in app.room.settings.digests

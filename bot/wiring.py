@@ -10,8 +10,10 @@ from pathlib import Path
 from bot import newsfeeds, subscribed
 from bot.delivery import Delivery, Ledger
 from bot.heard import Heard
-from bot.readers import Mutes, Place, SavedStories, Shares, Subscriptions, Votes, channel, digest
+from bot.plan import Plan
+from bot.readers import Mutes, Place, SavedStories, Shares, Subscriptions, Variants, Votes, channel, digest
 from bot.readers.subscriptions import Subscription, named
+from bot.readers.variants import digest_of
 from bot.settings import DOT_ENV, Settings, load
 from digests.corrections import corrected
 from digests.desk import Desk
@@ -44,9 +46,15 @@ class Newsroom:
     saved: SavedStories
     shares: Shares
     subscriptions: Subscriptions
+    variants: Variants
     feeds: tuple[Feed, ...]
     odd: tuple[str, ...]
     heard: Heard
+
+    @property
+    def plan(self) -> Plan:
+        """Which digest each channel has, the settings' or its own."""
+        return Plan(self.settings.digests, self.catalogue, self.variants, self.ledger)
 
     def speaking(self, locale: str) -> Newsroom:
         """The same newsroom, speaking the language of a locale."""
@@ -62,14 +70,18 @@ class Newsroom:
 
     def language_in(self, conversation: str, otherwise: str) -> str:
         """The language of a digest that is posted to a conversation, in which everybody there is spoken to; else another."""
-        there = self.ledger.digests(conversation)
+        for each in self.plan.outlets():
+            if each.own is not None and conversation in (each.channel, each.variant and each.variant.conversation):
+                return each.own.language
+        there = {digest_of(name) for name in self.ledger.digests(conversation)}
         return next((digest.language for digest in self.settings.digests if digest.name in there), otherwise)
 
     def kinds(self, clock: Callable[[], datetime], *, early: bool = False) -> Mapping[str, Kind]:
         """Every kind of source; feeds are those that are configured, all of them where they are wanted early."""
 
         def feeds(_place: str) -> Source:
-            return newsfeeds.source(self.settings, self.catalogue, self.feeds, clock, early=early)
+            own = [each.own.topics for each in self.plan.outlets() if each.own is not None]
+            return newsfeeds.source(self.settings, self.catalogue, self.feeds, clock, early=early, own=own)
 
         return {**KINDS, "feeds": Kind(feeds)}
 
@@ -88,6 +100,8 @@ class Newsroom:
         for each in self.settings.digests:
             if each.name == name:
                 return each.spec
+        if (own := self.plan.get(name, slot)) is not None:
+            return own.spec
         found = self.subscriptions.get(named(name))
         if found is None:
             return None
@@ -102,7 +116,16 @@ class Newsroom:
         found = self.subscriptions.get(named(name)) if named(name) else None
         if found is not None:
             return self.votes.standing([digest(name), found.place], now)
-        return self.votes.standing([digest(name), *map(channel, self.ledger.conversations(name))], now)
+        # What a channel that has its own by now was posted of the digest steers the others no more.
+        others = (each for each in self.variants.all() if each.digest == digest_of(name) and each.name != name)
+        own = {each.conversation for each in others if each.began < now}
+        there = [each for each in self._conversations(name) if each not in own]
+        return self.votes.standing([digest(digest_of(name)), *map(channel, there)], now)
+
+    def _conversations(self, name: str) -> tuple[str, ...]:
+        """Where editions of a digest were posted; of what a channel has as its own, that channel also before it was."""
+        posted = self.ledger.conversations(name)
+        return posted or tuple(each.conversation for each in self.variants.all() if each.name == name)[-1:]
 
     def feedback_each(self, subscribed: Sequence[Subscription], now: datetime) -> dict[str, Mapping[str, float]]:
         """As `feedback`, for many subscriptions, by their ids; those of which nobody said anything are left out."""
@@ -119,15 +142,21 @@ class Newsroom:
         found = self.subscriptions.get(named(name)) if named(name) else None
         if found is not None:
             return self.muted_by(found.place, now)
-        return self.mutes.everywhere([channel(each) for each in self.ledger.places(name, channels).values()], now)
+        return self.mutes.everywhere([channel(each) for each in self._places(name, channels).values()], now)
 
     def muted_each(self, name: str, channels: Sequence[str], now: datetime) -> Mapping[str, tuple[Mute, ...]]:
         """As `muted`, for each channel by itself; those that have muted nothing are left out."""
         found = self.subscriptions.get(named(name)) if named(name) else None
-        known = {} if found is not None else self.ledger.places(name, channels)
+        known = {} if found is not None else self._places(name, channels)
         wishes = {each: found.place if found is not None else channel(known[each]) for each in channels}
         muted = self.mutes.each([*wishes.values()], now)
         return {each: muted[place] for each, place in wishes.items() if place in muted}
+
+    def _places(self, name: str, channels: Sequence[str]) -> dict[str, str]:
+        """Where a digest was posted, of what a channel has as its own also before it was its own."""
+        known = self.ledger.places(digest_of(name), channels)
+        own = self.ledger.places(name, channels) if name != digest_of(name) else {}
+        return {**known, **{each: place for each, place in own.items() if place != each}}
 
     def topic_name(self, slug: str) -> str:
         """What a topic is called in the language that is spoken here; its slug where an admin has taken it away."""
@@ -182,6 +211,7 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
     store = library.database.apart("ledger")
     votes, mutes, saved, shares = Votes(store), Mutes(store), SavedStories(store), Shares(store)
     ledger, subscriptions, heard = Ledger(store), Subscriptions(store), Heard(store)
+    variants = Variants(store)
     return Newsroom(
         settings=settings,
         catalogue=catalogue,
@@ -194,6 +224,7 @@ def newsroom(settings: Settings, odd: Callable[[str], None] = lambda _what: None
         saved=saved,
         shares=shares,
         subscriptions=subscriptions,
+        variants=variants,
         feeds=feeds,
         odd=odd_feeds,
         heard=heard,

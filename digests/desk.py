@@ -447,10 +447,17 @@ class Desk:
     def _told(self, spec: DigestSpec, slot: datetime, told: Mapping[str, datetime] | None) -> dict[str, datetime]:
         """What editions before this slot have told."""
         known = self.library.told(spec.name) if told is None else told
+        if told is None and spec.after is not None:
+            name, last = spec.after
+            known = {**known, **{url: at for url, at in self.library.told(name).items() if at <= last}}
         return {url: at for url, at in known.items() if at < slot}
 
     def _lately(self, spec: DigestSpec, slot: datetime) -> list[Article]:
         editions = self.library.editions(spec.name, slot - _LATELY, slot)
+        if spec.after is not None:
+            name, last = spec.after
+            before = self.library.editions(name, slot - _LATELY, slot)
+            editions = (*(each for each in before if each.slot <= last), *editions)
         return [scored.lead for edition in editions for scored in edition.stories]
 
     def _score(

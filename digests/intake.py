@@ -34,7 +34,7 @@ _HOURS = int(candidates.HOURS) + 1
 
 def judged(article: Article) -> Article:
     """The article with its kind and its news value."""
-    found = newsworthy.judge(article)
+    found = newsworthy.judge(article, reasons=False)
     return replace(article, kind=found.kind, news_value=found.value)
 
 

@@ -285,7 +285,8 @@ class DigestSpec:
 
     ``topics`` are slugs in the order of the sections; empty means every topic, one unnamed section. ``stories`` is the
     length of the parent post, ``more`` how many go into the thread, ``window`` how far back an edition looks,
-    ``per_topic``, ``per_provider`` and ``per_kind`` the caps. ``weights`` change those of the ranking, by signal.
+    ``per_topic``, ``per_provider`` and ``per_kind`` the caps. ``weights`` change those of the ranking, by signal. ``after``
+    names the digest that its readers had before, and the last slot that they had of it: what that told is told.
     """
 
     name: str
@@ -301,6 +302,7 @@ class DigestSpec:
     template: str = "digest"
     per_kind: Mapping[str, int] = field(default_factory=lambda: PER_KIND, hash=False)
     weights: Mapping[str, float] = field(default_factory=dict, hash=False)
+    after: tuple[str, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +391,8 @@ class Why:
     another publisher. ``ties`` are how the story holds together, ``changes`` when it was merged or split. ``last`` is the least
     of the chosen stories, ``missed`` are the best that were not, each with the reason. ``story`` is None where no story of the
     article was in reach, for the ``reason``. ``title`` is the digest's; ``made`` says whether the edition was made, or is what
-    one would be, ``current`` whether the digest is still set up.
+    one would be, ``current`` whether the digest is still set up. ``changed`` is when its settings were changed for the channel,
+    None where they were not, and ``changed_by`` names the person who did.
     """
 
     article: Article
@@ -414,6 +417,8 @@ class Why:
     title: str = ""
     made: bool = False
     current: bool = True
+    changed: datetime | None = None
+    changed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,12 @@ class Word(NamedTuple):
 
 def content_words(text: str) -> list[Word]:
     """The words of a text that carry meaning: no stop words; two neighbours make one where the script knows no spaces."""
-    return list(_content_words(text))
+    return list(_remembered(text))
+
+
+@lru_cache(maxsize=4096)  # what is judged is compared next
+def _remembered(text: str) -> tuple[Word, ...]:
+    return tuple(_content_words(text))
 
 
 def as_written(found: Iterable[Word]) -> dict[str, str]:

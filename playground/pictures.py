@@ -17,12 +17,13 @@ from tempfile import TemporaryDirectory
 
 from bot import logs
 from bot.readers import user
+from bot.readers.variants import Own
 from bot.service import Service
 from bot.wiring import newsroom, settings_from
 from digests.models import Message
 from digests.rendering import Renderer
 from playground import demo, sample
-from playground.slack import NEWS, READER, Json, Person, View, Workspace, running
+from playground.slack import ADMIN, NEWS, READER, Json, Person, View, Workspace, running
 from playground.slack import Message as Posted
 from playground.slack.forms import interactive
 
@@ -68,8 +69,21 @@ async def _talk(slack: Workspace, service: Service, person: Person) -> dict[str,
     search = (await person.shortcut("search_news", patience=3)).views[0]
     await person.submit_view(search, {"question": "robots since:7d"})
     dialogs["search"] = await slack.wait_for(lambda: _answered(slack.views[search.id]))
+    dialogs["channel"] = await _channel(slack, service, post)
     messages = {which: _message_page(which.title(), message) for which, message in shown.items()}
     return messages | {which: _view_page(view) for which, view in dialogs.items()}
+
+
+async def _channel(slack: Workspace, service: Service, post: Posted) -> View:
+    """The settings of a channel's digest, as an admin finds them that were changed before."""
+    own = Own(("facial-recognition", "robotics"), "30 8 * * mon-fri", "Europe/Berlin", 5, "en")
+    by = user(slack.team_id, ADMIN.id)
+    rhythm = f"{own.cron} {own.timezone}"
+    service.room.variants.save("daily", NEWS.id, own, serial=0, rhythm=rhythm, by=by, now=NOW, conversation=NEWS.id)
+    admin = Person(slack, ADMIN.id)
+    await admin.click("customize", on=post)
+    view: View = (await slack.wait_for(lambda: slack.modals(ADMIN.id)))[0]
+    return view
 
 
 def _answered(view: View) -> View | None:
@@ -109,8 +123,9 @@ def _here(block: Json) -> Json:
 
 
 def _page(title: str, messages: Sequence[Message] = (), views: Sequence[Sequence[Json]] = ()) -> str:
-    """A page on which the channel goes by its name, as Slack shows it."""
-    return Renderer().page(title, messages, views=views).replace(f">{NEWS.id}<", f">#{NEWS.name}<")
+    """A page on which channel and people go by their names, as Slack shows them."""
+    page = Renderer().page(title, messages, views=views).replace(f">{NEWS.id}<", f">#{NEWS.name}<")
+    return page.replace(f">{ADMIN.id}<", f">@{ADMIN.real_name}<")
 
 
 async def _views(slack: Workspace, service: Service, person: Person) -> dict[str, View]:

@@ -32,9 +32,12 @@ def page(room: Newsroom, who: Place, start: int, timezone: str) -> Message:
         found, total = things(database, who, start, SIZE)
     if not found:
         return room.renderer.notice(room.say("kept-nothing"))
-    said = _said(room, kept(database, who))
+    counted = kept(database, who)
+    said = _said(room, counted)
     shared = any(not each.direct for each in room.subscriptions.of(who))
-    also = room.say("forget-channels") if shared else ""
+    stays = [room.say("forget-channels")] if shared else []
+    stays += [room.say("forget-settings-stay")] if counted.settings else []
+    also = room.renderer.language.sentences(stays)
     rows = tuple(_row(room, each, timezone) for each in found)
     return room.renderer.kept(
         KeptPage(
@@ -65,6 +68,7 @@ def _said(room: Newsroom, found: Kept) -> str:
         (found.shares, "kept-shares"),
         (found.mutes, "kept-mutes"),
         (found.subscriptions, "forget-subscriptions"),
+        (found.settings, "forget-settings"),
     )
     return room.renderer.language.all_of([room.say(key, n=number) for number, key in parts if number])
 
@@ -80,6 +84,9 @@ def _row(room: Newsroom, thing: Thing, timezone: str) -> KeptRow:
             return KeptRow(room.say("kept-row-muted"), what, since, channel=channel_id(thing.place))
         case What.SAVED:
             return KeptRow(room.say("kept-row-saved"), thing.title, since, url=thing.name)
+        case What.SETTINGS:
+            where = "" if thing.place.startswith("channel:#") else channel_id(thing.place)
+            return KeptRow(room.say("kept-row-settings"), _title(room, thing.name), since, channel=where)
         case What.VOTE:
             return _vote(room, thing, since, timezone)
 

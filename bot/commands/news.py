@@ -12,6 +12,7 @@ from functools import cache
 
 import structlog
 
+from bot import outlets
 from bot.commands import forgetting, muting, running, saved, subscribing, wanting, why
 from bot.commands.grammar import Form, Pattern, folded, in_english, near, quoted
 from bot.commands.placing import mentioned
@@ -173,8 +174,8 @@ async def _unsubscribe(room: Newsroom, asked: Asked) -> Message:
     return await subscribing.unsubscribe(room, asked.words, asked.now, asked.person, asked.where, asked.office)
 
 
-def _settings(room: Newsroom, asked: Asked) -> Message:
-    return subscribing.settings(room, asked.now, asked.person, asked.where)
+async def _settings(room: Newsroom, asked: Asked) -> Message:
+    return await subscribing.settings(room, asked.now, asked.person, asked.where, asked.office)
 
 
 def _topics(room: Newsroom, _asked: Asked) -> Message:
@@ -186,8 +187,10 @@ def _digest(room: Newsroom, asked: Asked) -> Message:
     name = asked.words.casefold() or next(iter(digests))
     if name not in digests:
         return running.unknown(room, "digest", asked.words)
-    spec = digests[name].spec
-    muted = room.muted(spec.name, digests[name].channels, asked.now)
+    there = outlets.posted_in(room, name, asked.where)  # as this channel has it
+    digest = room.plan.published(there, asked.now) if there and there.variant else digests[name]
+    spec = digest.spec
+    muted = room.muted(spec.name, digest.channels, asked.now)
     votes = room.feedback(spec.name, asked.now)
     edition = room.desk.edition(spec, asked.now, asked.now, feedback=votes, muted=muted)
     # What is pressed there has to know which preview it stands in: none of it is stored.
@@ -267,7 +270,7 @@ ROWS: tuple[Row, ...] = (
         _subscribe,
     ),
     Row(Pattern("unsubscribe [NUMBER]"), "help-unsubscribe", "unsubscribe 1", _unsubscribe),
-    Row(Pattern("settings"), "help-settings", "settings", beside(_settings)),
+    Row(Pattern("settings"), "help-settings", "settings", _settings),
     Row(Pattern("why N|URL"), "help-why", "why 3", beside(_why), longest=why.LONGEST, addresses=True, fits=why.fits),
     Row(Pattern("mute TOPIC|SOURCE"), "help-mute", "mute robotics", beside(_own(_mute))),
     Row(Pattern("unmute TOPIC|SOURCE"), "help-unmute", "unmute robotics", beside(_own(_unmute))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,9 +17,11 @@ from bot.delivery.corrections import WINDOW
 from bot.health import LATE, DigestHealth, granted, health, missing
 from bot.membership import PLACE, Conversation, conversation
 from bot.office import Office
+from bot.plan import Outlet
 from bot.posting import post_now
 from bot.pressing import Pressed
-from bot.readers import channel
+from bot.readers import Place, channel
+from bot.readers.places import team_of, user_id
 from bot.refusals import told
 from bot.settings import DigestSettings
 from bot.wiring import Newsroom
@@ -71,13 +73,14 @@ async def posted(room: Newsroom, pressed: Pressed) -> Message:
         return unknown(room, "post", pressed.about)
     if not digest.channels:
         return room.renderer.notice(room.say("post-no-channel", name=digest.name))
-    made = await post_now(pressed.office.publisher, digest, pressed.now)
+    made = await post_now(room.plan, pressed.office.publisher, digest.name, pressed.now)
     log.info("posted by hand", digest=digest.name, by=pressed.person.id, channels=len(made.deliveries))
     if made.deliveries:
         names = await _names(pressed.office, digest.channels)
         said = [room.say("post-done", title=digest.spec.title)]
         return room.renderer.notice("\n".join([*said, *(_line(room, each, names) for each in made.deliveries)]))
-    already = await asyncio.to_thread(room.ledger.deliveries, digest.name, made.slot)
+    own = await asyncio.to_thread(room.plan.family, digest.name, made.slot)
+    already = [each for one in own for each in await asyncio.to_thread(room.ledger.deliveries, one.name, made.slot)]
     return room.renderer.notice(room.say("post-already") if already else room.say("post-quiet"))
 
 
@@ -87,18 +90,31 @@ async def status(room: Newsroom, office: Office | None, now: datetime, zone: str
     Moments are in the asker's ``zone``; those of a digest in its own, which is named.
     """
     names = await _names(office, [each for digest in room.settings.digests for each in digest.channels])
-    lines = await asyncio.to_thread(lambda: [*_lines(room, office, now, zone, names)])
+    own = [each for each in await asyncio.to_thread(room.plan.outlets) if each.variant is not None]
+    who = await _who(office, [each.variant.by for each in own if each.variant and each.variant.by])
+    lines = await asyncio.to_thread(lambda: [*_lines(room, office, now, zone, names, own, who)])
     if office is not None:
         lines += await _scopes(room, office)
     return room.renderer.notice("\n".join(lines))
 
 
-def _lines(room: Newsroom, office: Office | None, now: datetime, zone: str, names: Mapping[str, str]) -> Iterator[str]:
+def _lines(
+    room: Newsroom,
+    office: Office | None,
+    now: datetime,
+    zone: str,
+    names: Mapping[str, str],
+    own: Sequence[Outlet],
+    who: Mapping[str, str],
+) -> Iterator[str]:
     found = health(room, now)
     since = room.renderer.language.moment(now if office is None else office.started, zone)
     yield room.say("status-head", version=found.version, since=since)
     for digest in found.digests:
         yield from _digest_lines(room, digest, now, zone, names)
+        for each in own:
+            if each.standard.name == digest.settings.name:
+                yield from _own_lines(room, each, now, zone, names, who)
     ledger = found.ledger
     yield room.say("status-deliveries", **{state.value: number for state, number in ledger.deliveries.items()})
     if found.waiting > LATE:
@@ -131,7 +147,9 @@ def _digest_lines(
     room: Newsroom, found: DigestHealth, now: datetime, zone: str, names: Mapping[str, str]
 ) -> Iterator[str]:
     digest, own, language = found.settings, found.settings.spec.timezone, room.renderer.language
-    if found.next is None:
+    if digest.channels and room.plan.get(digest.name, now) is None:
+        yield room.say("status-digest-own", name=digest.name)
+    elif found.next is None:
         yield room.say("status-digest-idle", name=digest.name)
     else:
         yield room.say("status-digest", name=digest.name, next=language.moment(found.next, own), zone=own)
@@ -144,6 +162,30 @@ def _digest_lines(
         up, down = room.votes.posts(channel(place), now - _RATED)
         if up or down:
             yield room.say("status-rated", channel=names.get(name, name), up=up, down=down, days=_RATED.days)
+
+
+def _own_lines(
+    room: Newsroom, outlet: Outlet, now: datetime, asker: str, names: Mapping[str, str], who: Mapping[str, str]
+) -> Iterator[str]:
+    """What a channel has as its own of a digest, by whom since when, and what came of it last."""
+    variant, language = outlet.variant, room.renderer.language
+    if variant is None:
+        return
+    digest, following = room.plan.published(outlet, now), room.plan.next_slot(outlet, now)
+    zone = digest.spec.timezone
+    if outlet.own is not None:
+        yield room.say(
+            "status-own",
+            channel=names.get(outlet.channel, outlet.channel),
+            moment=language.moment(variant.at, asker),
+            by=who.get(variant.by, "nobody"),
+            next=language.moment(following, zone) if following else "",
+            zone=zone,
+        )
+    last = room.ledger.last(variant.name)
+    if last:
+        yield room.say("status-last", moment=language.moment(last[0].slot, zone))
+        yield from (_line(room, each, names) for each in last)
 
 
 def _line(room: Newsroom, delivery: Delivery, names: Mapping[str, str]) -> str:
@@ -172,6 +214,16 @@ async def _names(office: Office | None, channels: Iterable[str]) -> dict[str, st
     for each in dict.fromkeys(channels):
         there = await conversation(office.slack, each) if office is not None and PLACE.fullmatch(each) else None
         found[each] = f"#{there.name}" if isinstance(there, Conversation) and there.name else each
+    return found
+
+
+async def _who(office: Office | None, people: Iterable[str]) -> dict[str, str]:
+    """What people are called who are kept; Slack's id where it does not say."""
+    found = {}
+    for each in dict.fromkeys(people):
+        id_, team = user_id(Place(each)), team_of(Place(each))
+        person = await office.people.person(team, id_) if office is not None else None
+        found[each] = person.name if person is not None and person.name else id_
     return found
 
 

@@ -9,8 +9,10 @@ from datetime import datetime
 
 import structlog
 
+from bot import outlets
 from bot.commands.placing import HERE, Placed, belongs, is_place, placed
 from bot.errors import TRY_AGAIN
+from bot.membership import PLACE, Conversation, conversation
 from bot.office import Office
 from bot.people import Person
 from bot.readers.subscriptions import MOST, AlreadyThere, Subscription, TooMany
@@ -162,15 +164,18 @@ async def ended(room: Newsroom, about: str, now: datetime, person: Person, here:
     return await asyncio.to_thread(page, room, person, here, number(start, 4), now)
 
 
-def settings(room: Newsroom, now: datetime, person: Person | None, here: str) -> Message:
-    """A person's subscriptions, and those of the channel that this was asked in."""
+async def settings(room: Newsroom, now: datetime, person: Person | None, here: str, office: Office | None) -> Message:
+    """A person's subscriptions, and the subscriptions and digests of the channel that this was asked in."""
     if person is None:
         return room.renderer.notice(room.say("subscriptions-in-slack"))
-    return page(room, person, here, 0, now)
+    named = any(each.channel.startswith("#") for each in await asyncio.to_thread(room.plan.outlets))
+    there = await conversation(office.slack, here) if office and named and PLACE.fullmatch(here) else None
+    name = there.name if isinstance(there, Conversation) else ""
+    return await asyncio.to_thread(page, room, person, here, 0, now, name)
 
 
-def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -> Message:
-    """A page of `settings`, from a place on; a place beyond the last shows the last page."""
+def page(room: Newsroom, person: Person, here: str, start: int, now: datetime, name: str = "") -> Message:
+    """A page of `settings`, from a place on; a place beyond the last shows the last page. ``name`` is the channel's."""
     listed = _listed(room, person, here)
     start = max(0, min(start, (len(listed) - 1) // SIZE * SIZE))
     rows = [
@@ -193,7 +198,9 @@ def page(room: Newsroom, person: Person, here: str, start: int, now: datetime) -
         for each in room.subscriptions.ended(person.place, now)
         if each.ended in TOLD
     ]
-    return room.renderer.settings(SettingsPage(tuple(rows), start, SIZE, len(listed), tuple(over)))
+    digests = outlets.here(room, here, name)
+    channels = tuple(outlets.shown(room, each, now, may=person.admin) for each in digests)
+    return room.renderer.settings(SettingsPage(tuple(rows), start, SIZE, len(listed), tuple(over), channels))
 
 
 def changeable(found: Subscription, person: Person) -> bool:

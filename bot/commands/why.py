@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.delivery import Delivery
 from bot.posts import seen
 from bot.readers import Place, channel
+from bot.readers.places import user_id
 from bot.wiring import Newsroom
 from digests.models import Article, Edition, Message, Why
 from digests.rendering.shorten import line
@@ -100,9 +101,12 @@ def explained(
     spec = None if slot is None else room.spec(name, slot)
     if spec is None or slot is None:
         return None if edition is None else room.desk.why_told(article.url, edition)
-    channels = next((digest.channels for digest in room.settings.digests if digest.name == name), ())
+    there = room.plan.get(name, slot)
+    channels = there.channels if there else ()
     feedback, muted = room.feedback(name, slot), room.muted(name, channels, slot)
     why = room.desk.why(article.url, spec, slot, now, feedback=feedback, muted=muted, posted=edition)
+    if why is not None and (variant := room.plan.variant(name, slot)) is not None and variant.own is not None:
+        why = replace(why, changed=variant.at, changed_by=user_id(Place(variant.by)) if variant.by else "")
     if why is None or why.story is None or edition is None or where is None or why.fate not in (Fate.CHOSEN, Fate.MORE):
         return why
     here = room.desk.muting(why.story, room.muted_by(where, slot), why.timezone)

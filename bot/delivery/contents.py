@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, exists
 from bot.delivery.schema import messages, parts
 from digests.library import insert_all_new
 from digests.models import Message
+from digests.rendering.limits import check
 
 _NAME = "\ue000heatline digest\ue000"
 """Stands in stored messages where the name of their digest stood: so those of many subscriptions are one."""
@@ -41,16 +42,20 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Stored(Message):
-    """A message as it is stored; the blocks at these places have the name of its digest in them."""
+    """A message as it is stored; the blocks at these places have the name of its digest in them.
+
+    ``fits`` says whether it is known to be inside Slack's limits.
+    """
 
     places: tuple[int, ...] = ()
+    fits: bool = False
 
 
 def read(body: Any) -> Stored:
     """A stored body as the message that it is, but for the name of its digest."""
     blocks = tuple(body["blocks"])
     places = tuple(place for place, block in enumerate(blocks) if _replaced(block, _NAME, "") != block)
-    return Stored(body["text"], blocks, places)
+    return Stored(body["text"], blocks, places, fits=not check(Message(body["text"], blocks)))
 
 
 def named(message: Message, digest: str) -> Message:

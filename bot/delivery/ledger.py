@@ -32,7 +32,7 @@ from sqlalchemy import (
 from bot.delivery import contents
 from bot.delivery.contents import Content
 from bot.delivery.errata import Errata, drawing_row, ledger_errors
-from bot.delivery.schema import MIGRATIONS, deliveries, drawings, messages, parts, schedules
+from bot.delivery.schema import MIGRATIONS, deliveries, drawings, messages, parts, schedules, variants
 from bot.delivery.values import Delivery, DeliveryState, Drawing, Part, PartState, Seen
 from bot.errors import LedgerError
 from digests.library import BATCH, Database, batches, insert_all_new, insert_new
@@ -69,6 +69,11 @@ class Claim:
     def key(self) -> tuple[int, str]:
         """What its messages are remembered by while there is the post."""
         return id(self.post), self.drawn_for or self.digest
+
+    @property
+    def place(self) -> tuple[str, datetime, str]:
+        """What decides that there is one delivery of it."""
+        return self.digest, self.slot, self.channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ class Ledger:
     ) -> Delivery | None:
         """Make the delivery and freeze its messages; None where any process has made it before.
 
+        None, too, where the channel has had its own of the digest since before the slot; see `bot.readers.variants`.
         ``drawing`` is what they were drawn with; without it they are never corrected.
         """
         made = next(iter(self.claims([Claim(digest, slot, channel, post, drawing)], now)), None)
@@ -129,8 +135,12 @@ class Ledger:
         """
         frozen = {each.key: self._frozen.get(each.key, partial(_frozen, each)) for each in wanted}
         made = {each.id: (each, claim) for claim in wanted for each in [self._made(claim, now)]}
-        rows = [{column.name: getattr(each, column.name) for column in deliveries.columns} for each, _ in made.values()]
         with self._write() as connection:
+            own = _own(connection, wanted)
+            made = {key: (each, claim) for key, (each, claim) in made.items() if claim.place not in own}
+            rows = [
+                {column.name: getattr(each, column.name) for column in deliveries.columns} for each, _ in made.values()
+            ]
             insert_all_new(connection, deliveries, rows)
             here = select(deliveries.c.id)
             ours = {
@@ -190,9 +200,12 @@ class Ledger:
             ids = connection.execute(wanted).scalars().all()
         found: list[Delivery] = []
         for some in batches(ids):
-            with self._write() as connection:
-                taking = update(deliveries).where(deliveries.c.id.in_(some), expired).values(taken)
-                ours = set(connection.execute(taking.returning(deliveries.c.id)).scalars())
+            with self._write(beside=True) as connection:
+                free = (
+                    select(deliveries.c.id).where(deliveries.c.id.in_(some), expired).with_for_update(skip_locked=True)
+                )
+                ours = set(connection.execute(free).scalars())  # another process may be taking others just now
+                connection.execute(update(deliveries).where(deliveries.c.id.in_(ours)).values(taken))
                 found += _deliveries(connection, [each for each in some if each in ours])
         return tuple(found)
 
@@ -202,19 +215,19 @@ class Ledger:
         Raises:
             LeaseLost: Somebody else has it now.
         """
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             self._hold(connection, [(delivery_id, now)])
         return now + self.lease
 
     def release(self, delivery_id: str, now: datetime, until: datetime | None = None) -> None:
         """Leave an unfinished delivery to whoever looks next, or next after ``until``."""
         mine = and_(deliveries.c.id == delivery_id, *self._mine())
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             connection.execute(update(deliveries).where(mine).values(lease_until=until or now, updated_at=now))
 
     def close(self, delivery_id: str, state: DeliveryState, now: datetime, why: str | None = None) -> Delivery:
         """Finish a delivery: nobody works on it again."""
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             self._close(connection, [(delivery_id, state, now, why)])
             return _delivery(connection, delivery_id)
 
@@ -340,7 +353,7 @@ class Ledger:
         Raises:
             LeaseLost: Somebody else has the delivery now; do not send.
         """
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             return self._sending(connection, [(part, now)])[0]
 
     def waiting(self, part: Part, why: str, now: datetime) -> Part:
@@ -357,7 +370,7 @@ class Ledger:
 
     def simplified(self, part: Part, message: Message, why: str, now: datetime) -> Part:
         """Slack refused the content: send this one in its place."""
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             content = Content.of(message, _digest_of(connection, part))
             contents.keep(connection, [content])
             values = {"state": PartState.WAITING, "error": why, "content": content.key}
@@ -382,7 +395,7 @@ class Ledger:
 
     def sent(self, part: Part, ts: str, now: datetime, conversation: str | None = None) -> Part:
         """Slack has it. This is a fact, so it is stored whoever holds the lease by now; the first ``ts`` stands."""
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             return self._sent(connection, [(part, ts, now, conversation)])[0]
 
     # --- many changes in one transaction
@@ -397,7 +410,7 @@ class Ledger:
         kinds: dict[str, list[int]] = {}
         for place, (method, _) in enumerate(changes):
             kinds.setdefault(method.__name__, []).append(place)
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             self._open.connection = connection
             try:
                 for kind, places in kinds.items():
@@ -444,6 +457,12 @@ class Ledger:
                 row = connection.execute(select(schedules).where(where)).one()
         return Seen(since=row.since, last_slot=row.last_slot)
 
+    def schedule(self, digest: str) -> Seen | None:
+        """How far a digest's schedule was served; None where none was seen yet."""
+        with self._read() as connection:
+            row = connection.execute(select(schedules).where(schedules.c.digest == digest)).first()
+        return None if row is None else Seen(since=row.since, last_slot=row.last_slot)
+
     def served(self, digest: str, slot: datetime) -> None:
         """Every channel has its delivery of this slot, or there was nothing to tell."""
         self.served_all([(digest, slot)])
@@ -488,7 +507,7 @@ class Ledger:
         return {"key": delivery_id, "owner": self.owner}
 
     def _change(self, part: Part, now: datetime, **values: Any) -> Part:
-        with self._write() as connection:
+        with self._write(beside=True) as connection:
             self._changed(connection, [(part, now, values)])
         return replace(part, **values)
 
@@ -537,15 +556,27 @@ class Ledger:
             yield connection
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def _write(self, *, beside: bool = False) -> Iterator[Connection]:
+        """A transaction; ``beside`` others where each row that it writes says itself whether it may."""
         shared: Connection | None = getattr(self._open, "connection", None)
         with ledger_errors():
             if shared is None:
-                with self._database.write() as connection:
+                with self._database.write(beside=beside) as connection:
                     yield connection
             else:
                 with shared.begin_nested():
                     yield shared
+
+
+def _own(connection: Connection, wanted: Sequence[Claim]) -> set[tuple[str, datetime, str]]:
+    """The wanted that are their channel's own by then. Who saves that waits until this transaction has ended."""
+    began: dict[tuple[str, str], datetime] = {}
+    for some in batches(sorted({each.digest for each in wanted})):
+        held = select(schedules.c.digest).where(schedules.c.digest.in_(some)).order_by(schedules.c.digest)
+        connection.execute(held.with_for_update()).all()
+        for row in connection.execute(select(variants).where(variants.c.digest.in_(some))):
+            began |= {(row.digest, each): row.began for each in (row.channel, row.conversation)}
+    return {each.place for each in wanted if began.get((each.digest, each.channel), each.slot) < each.slot}
 
 
 _LEFT = object()
@@ -589,6 +620,11 @@ _SENT = (
     .where(_HERE, parts.c.state != PartState.SENT)
     .values({name: bindparam(name) for name in ("state", "ts", "sent_at", "error")})
 )
+
+
+def _digest_of(connection: Connection, part: Part) -> str:
+    of = select(deliveries.c.digest).where(deliveries.c.id == part.delivery_id)
+    return str(connection.execute(of).scalar_one())
 
 
 def _place(part: Part) -> dict[str, object]:
@@ -642,8 +678,3 @@ def _delivery(connection: Connection, delivery_id: str) -> Delivery:
 def _named(delivery: Delivery) -> Delivery:
     shown = (replace(part, message=contents.named(part.message, delivery.digest)) for part in delivery.parts)
     return replace(delivery, parts=tuple(shown))
-
-
-def _digest_of(connection: Connection, part: Part) -> str:
-    found: str = connection.execute(select(deliveries.c.digest).where(deliveries.c.id == part.delivery_id)).scalar_one()
-    return found

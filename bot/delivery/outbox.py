@@ -17,9 +17,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import acts, counters
 from bot.delivery.calls import Busy, Done, Outcome, Refused, Unknown, backoff, call, patience
 from bot.delivery.clerk import Clerk
-from bot.delivery.contents import named
+from bot.delivery.contents import Stored, named
 from bot.delivery.ledger import LeaseLost, Ledger
 from bot.delivery.lookup import Found, Lookup, Missing, metadata
+from bot.delivery.outgoing import KNOWN
 from bot.delivery.pacing import Pacing
 from bot.delivery.simplify import halves, simpler
 from bot.delivery.slack_errors import CONTENT, Action
@@ -255,7 +256,8 @@ class _Run:
                 self.log.warning("no answer, looking in the channel", part=part.number, why=why)
                 return await self._store(self._ledger.ambiguous, part, why, self._now())
             case Refused(row, why) if row.action in CONTENT:
-                shorter = halves(part.message) if row.action is Action.SPLIT else None
+                whole = named(part.message, self.delivery.digest)
+                shorter = halves(whole) if row.action is Action.SPLIT else None
                 return await (self._simplify(part, why) if shorter is None else self._split(part, shorter, why))
             case Refused(row, why) if row.action is Action.STOP:
                 self._broken = True
@@ -266,6 +268,13 @@ class _Run:
         return await self._again(part, outcome)
 
     async def _post(self, part: Part) -> Outcome:
+        known = KNOWN.set(isinstance(part.message, Stored) and part.message.fits)
+        try:
+            return await self._posted(part)
+        finally:
+            KNOWN.reset(known)
+
+    async def _posted(self, part: Part) -> Outcome:
         message = named(part.message, self.delivery.digest)
         thread = {} if part.number == 0 else {"thread_ts": self.delivery.parent.ts, "reply_broadcast": False}
         return await call(

@@ -7,6 +7,7 @@ shortened here, and the log says what that was: half an answer is better than no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -26,6 +27,9 @@ log = structlog.get_logger(__name__)
 TIMEOUT = 10
 """Seconds in which Slack has to answer."""
 
+KNOWN: ContextVar[bool] = ContextVar("known", default=False)
+"""Whether what is sent just now is known to fit: one message that goes to thousands of channels is looked over once."""
+
 _TOLD = 5  # problems of a payload that are named in the log
 
 
@@ -40,7 +44,8 @@ class Client(AsyncWebClient):
         self, api_method: str, *, json: dict[str, Any] | None = None, **more: Any
     ) -> AsyncSlackResponse:
         """Call a method of Slack's."""
-        return await super().api_call(api_method, json=json and fitting(api_method, json), **more)
+        held = json if KNOWN.get() else json and fitting(api_method, json)
+        return await super().api_call(api_method, json=held, **more)
 
 
 async def acknowledge(ack: AsyncAck, **content: Any) -> BoltResponse:

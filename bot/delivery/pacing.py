@@ -24,7 +24,7 @@ class Pacing:
 
     def wait(self, channel: str, now: datetime) -> timedelta:
         """How long there is to wait for a channel's turn; nothing when it is now."""
-        waits = (self._free.get(channel), self._everybody)
+        waits = (self._free.get(channel), self._refused.get(channel), self._everybody)
         return max((_left(each, now) for each in waits if each is not None), default=_NO_TIME)
 
     def begin(self, channel: str, now: datetime) -> bool:
@@ -43,7 +43,7 @@ class Pacing:
     def refused(self, channel: str, now: datetime, span: timedelta) -> None:
         """Slack wants no post to a channel for so long."""
         self._refused = {key: each for key, each in self._refused.items() if _left(each, now) > _NO_TIME}
-        self._refused[channel] = (now + span, span)
+        self._refused[channel] = max(self._refused.get(channel, (now, _NO_TIME)), (now + span, span))
         if len(self._refused) >= _SEVERAL:
             self._everybody = max(self._refused.values())
 

@@ -141,7 +141,7 @@ class Publisher:
             if edition.stories or issue.digest.on_quiet != "skip"
         ]
         earlier = await asyncio.gather(
-            *(self._earlier(edition, issue.digest.name, issue.digest.channels) for issue, edition in told_of)
+            *(self._earlier(edition, issue.digest.spec, issue.digest.channels) for issue, edition in told_of)
         )
         claims = await asyncio.to_thread(self._claims_of, told_of, earlier, moment)
         claimed = await asyncio.to_thread(self._ledger.claims, claims, self._clock()) if claims else ()
@@ -232,7 +232,7 @@ class Publisher:
                 log.info("claimed in part, the rest is left for the next start", channels=channels)
                 return
             muted = await asyncio.to_thread(self._muted_each, digest.name, some, slot)
-            earlier = await self._earlier(edition, digest.name, some)
+            earlier = await self._earlier(edition, digest.spec, some)
             claims = await asyncio.to_thread(claims_of, some, muted, earlier)
             claimed = await asyncio.to_thread(self._ledger.claims, claims, self._clock())
             channels, parts = channels + len(claimed), parts + sum(len(each.parts) for each in claimed)
@@ -250,12 +250,25 @@ class Publisher:
         """The second half: bring claimed deliveries to Slack, and give them as they then stand."""
         return tuple(await asyncio.gather(*map(self._one, deliveries)))
 
-    async def _earlier(self, edition: Edition, digest: str, channels: Sequence[str]) -> dict[str, dict[datetime, str]]:
+    async def _earlier(
+        self, edition: Edition, digest: DigestSpec, channels: Sequence[str]
+    ) -> dict[str, dict[datetime, str]]:
         """By channel, the addresses of its posts of the editions that the edition's updates were told in."""
-        slots = {scored.update.slot for scored in edition.stories if scored.update is not None}
+        slots = sorted({scored.update.slot for scored in edition.stories if scored.update is not None})
         if not slots:
             return {}
-        posts = await asyncio.to_thread(self._ledger.parents, digest, sorted(slots), channels)
+        names = {digest.name: slots}
+        if digest.after is not None:
+            before, last = digest.after
+            names = {
+                before: [each for each in slots if each <= last],
+                digest.name: [each for each in slots if each > last],
+            }
+        posts = [
+            each
+            for name, some in names.items()
+            for each in await asyncio.to_thread(self._ledger.parents, name, some, channels)
+        ]
         links = await asyncio.gather(*(self._outbox.permalink(each.conversation, each.ts) for each in posts))
         found: dict[str, dict[datetime, str]] = {}
         for post, address in zip(posts, links, strict=True):

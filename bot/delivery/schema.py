@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from digests.library import Migrations, UTCDateTime
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0008")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "ledger_version", "ledger_0009")
 
 metadata = MetaData()
 
@@ -209,4 +209,20 @@ events = Table(
     Column("at", UTCDateTime, nullable=False, comment="when it was taken on"),
     Column("done", Boolean, nullable=False, comment="whether the work it asks for was done"),
     Index("events_at", "at"),
+)
+
+variants = Table(
+    "variants",
+    metadata,
+    Column("digest", Text, primary_key=True, comment="a digest of the settings"),
+    Column("channel", Text, primary_key=True, comment="as the settings name it: an ID or #name"),
+    Column("serial", Integer, primary_key=True, autoincrement=False, comment="counts the changes for a channel from 1"),
+    Column("conversation", Text, nullable=False, comment="the channel's ID, where it was known; else empty"),
+    Column("began", UTCDateTime, nullable=False, comment="slots after it are the channel's own, up to it the digest's"),
+    Column("since", UTCDateTime, nullable=False, comment="of the channel's slots those after it, up to the next row's"),
+    Column("own", JSON(none_as_null=True), comment="what the channel has as its own; null is the digest as it is"),
+    Column("by", Text, nullable=False, comment="the person who changed it; empty for nobody, or one who was erased"),
+    Column("at", UTCDateTime, nullable=False, comment="when it was changed"),
+    Column("why", Text, nullable=False, comment="why it ended; empty where somebody changed it"),
+    Index("variants_by", "by"),
 )

@@ -43,18 +43,14 @@ def drawn(form: Form, catalogue: Catalogue, language: Language, now: datetime) -
     """The dialog with what stands in it. Only the fields that are needed are there: days to choose, and a channel."""
     say = language.say
     fields = [
-        _topics(form, catalogue, language),
-        _days(form, language),
-        *([_chosen(form, language)] if form.days == SOME else []),
-        *([_time(form, language)] if form.days != KEPT else []),
-        _zone(form, language, now),
-        _size(form, language),
+        *asked(form, catalogue, language, now),
         _where(form, language),
         *([_channel(form, language)] if form.where == THERE else []),
         {
             "type": "actions",
             "elements": [{"type": "button", "action_id": PREVIEW, "text": plain(say("dialog-preview"))}],
         },
+        *([{"type": "context", "elements": [plain(say("channel-who-button"))]}] if form.like else []),
     ]
     return {
         "type": "modal",
@@ -63,13 +59,36 @@ def drawn(form: Form, catalogue: Catalogue, language: Language, now: datetime) -
         "title": plain(say("dialog-title-edit") if form.key else say("dialog-title")),
         "submit": plain(say("dialog-save") if form.key else say("dialog-submit")),
         "close": plain(say("dialog-cancel")),
-        "blocks": fields,
+        "blocks": named(SUBSCRIPTION, fields),
     }
 
 
-def _input(name: str, label: str, element: dict[str, Any], *, hint: str = "", heard: bool = False) -> dict[str, Any]:
-    made = {"type": "input", "block_id": name, "label": plain(label)}
-    made |= {"element": {**element, "action_id": f"{SUBSCRIPTION}_{name}"}}
+def asked(form: Form, catalogue: Catalogue, language: Language, now: datetime) -> list[dict[str, Any]]:
+    """The fields that every digest has."""
+    return [
+        _topics(form, catalogue, language),
+        _days(form, language),
+        *([_chosen(form, language)] if form.days == SOME else []),
+        *([_time(form, language)] if form.days != KEPT else []),
+        _zone(form, language, now),
+        _size(form, language),
+    ]
+
+
+def named(dialog: str, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Blocks of a dialog, whose fields are called by its name and their own."""
+
+    def called(block: dict[str, Any]) -> dict[str, Any]:
+        if block["type"] != "input":
+            return block
+        return {**block, "element": {**block["element"], "action_id": f"{dialog}_{block['block_id']}"}}
+
+    return list(map(called, blocks))
+
+
+def field(name: str, label: str, element: dict[str, Any], *, hint: str = "", heard: bool = False) -> dict[str, Any]:
+    """A field; ``heard`` where what is chosen may change which fields are needed."""
+    made = {"type": "input", "block_id": name, "label": plain(label), "element": element}
     return {**made, **({"hint": plain(hint)} if hint else {}), **({"dispatch_action": True} if heard else {})}
 
 
@@ -82,7 +101,7 @@ def _topics(form: Form, catalogue: Catalogue, language: Language) -> dict[str, A
         "placeholder": plain(language.say("dialog-topics-typed")),
         **({"initial_options": known[:MOST_TOPICS]} if known else {}),
     }
-    made = _input(TOPICS, language.say("dialog-topics"), element, hint=language.say("dialog-topics-none"))
+    made = field(TOPICS, language.say("dialog-topics"), element, hint=language.say("dialog-topics-none"))
     return {**made, "optional": True}
 
 
@@ -94,7 +113,7 @@ def _days(form: Form, language: Language) -> dict[str, Any]:
     }
     if form.cron:
         offered[KEPT] = language.say("dialog-kept", when=told(form.cron, language))
-    return _input(DAYS, language.say("dialog-days"), _select(offered, form.days), heard=True)
+    return field(DAYS, language.say("dialog-days"), select(offered, form.days), heard=True)
 
 
 def _chosen(form: Form, language: Language) -> dict[str, Any]:
@@ -103,12 +122,12 @@ def _chosen(form: Form, language: Language) -> dict[str, Any]:
     chosen = [options[day] for day in form.chosen]
     element = {"type": "checkboxes", "options": options, **({"initial_options": chosen} if chosen else {})}
     # An empty field is told of by us: Slack's own words do not say what to do.
-    return {**_input(CHOSEN, language.say("dialog-chosen"), element), "optional": True}
+    return {**field(CHOSEN, language.say("dialog-chosen"), element), "optional": True}
 
 
 def _time(form: Form, language: Language) -> dict[str, Any]:
     known = {"timezone": form.zone} if is_zone(form.zone) else {}
-    return _input(TIME, language.say("dialog-time"), {"type": "timepicker", "initial_time": form.time or NINE, **known})
+    return field(TIME, language.say("dialog-time"), {"type": "timepicker", "initial_time": form.time or NINE, **known})
 
 
 def _zone(form: Form, language: Language, now: datetime) -> dict[str, Any]:
@@ -118,18 +137,18 @@ def _zone(form: Form, language: Language, now: datetime) -> dict[str, Any]:
         "placeholder": plain(language.say("dialog-zone-typed")),
         **({"initial_option": zone(form.zone, now)} if is_zone(form.zone) else {}),
     }
-    return _input(ZONE, language.say("dialog-zone"), element, heard=True)
+    return field(ZONE, language.say("dialog-zone"), element, heard=True)
 
 
 def _size(form: Form, language: Language) -> dict[str, Any]:
     sizes = sorted({*SIZES, form.size} - {0})
     offered = {str(size): language.say("dialog-stories", count=size) for size in sizes}
-    return _input(SIZE, language.say("dialog-size"), _select(offered, str(form.size)))
+    return field(SIZE, language.say("dialog-size"), select(offered, str(form.size)))
 
 
 def _where(form: Form, language: Language) -> dict[str, Any]:
     offered = {ME: language.say("dialog-me"), THERE: language.say("dialog-there")}
-    return _input(WHERE, language.say("dialog-where"), _select(offered, form.where, "radio_buttons"), heard=True)
+    return field(WHERE, language.say("dialog-where"), select(offered, form.where, "radio_buttons"), heard=True)
 
 
 def _channel(form: Form, language: Language) -> dict[str, Any]:
@@ -139,10 +158,11 @@ def _channel(form: Form, language: Language) -> dict[str, Any]:
         **({"initial_conversation": form.channel} if form.channel else {}),
     }
     hint = language.say("dialog-channel-hint")
-    return {**_input(CHANNEL, language.say("dialog-channel"), element, hint=hint), "optional": True}
+    return {**field(CHANNEL, language.say("dialog-channel"), element, hint=hint), "optional": True}
 
 
-def _select(offered: dict[str, str], chosen: str, kind: str = "static_select") -> dict[str, Any]:
+def select(offered: dict[str, str], chosen: str, kind: str = "static_select") -> dict[str, Any]:
+    """A choice of one, of texts by their values."""
     options = {value: option(text, value) for value, text in offered.items()}
     return {
         "type": kind,

@@ -53,7 +53,7 @@ class Form:
 
     ``key`` is that of the subscription that is changed, empty for a new one; ``cron`` its schedule where the dialog could
     not show that: it is looked up, and never carried by a dialog. ``chosen`` are days of the week, Monday 0. ``origin`` is
-    the conversation that the dialog was opened in, if any.
+    the conversation that the dialog was opened in, if any; ``like`` the digest of the settings that it was opened under.
     """
 
     topics: tuple[str, ...] = ()
@@ -67,6 +67,7 @@ class Form:
     key: str = ""
     cron: str = ""
     origin: str = ""
+    like: str = ""
 
     @property
     def schedule(self) -> str:
@@ -78,7 +79,7 @@ class Form:
 
     def about(self) -> str:
         """What the dialog carries besides its fields, in the 3,000 characters that it may."""
-        return json.dumps({"key": self.key, "origin": self.origin})
+        return json.dumps({"key": self.key, "origin": self.origin, "like": self.like})
 
 
 def of_subscription(subscription: Subscription, origin: str = "") -> Form:
@@ -92,10 +93,11 @@ def of_subscription(subscription: Subscription, origin: str = "") -> Form:
         key=subscription.id,
         origin=origin,
     )
-    return _scheduled(form, subscription.cron)
+    return scheduled(form, subscription.cron)
 
 
-def _scheduled(form: Form, cron: str) -> Form:
+def scheduled(form: Form, cron: str) -> Form:
+    """A form with a schedule in it."""
     when = of_cron(cron)
     if when is None or len(when.hours) != 1:
         return replace(form, days=KEPT, cron=cron)
@@ -105,12 +107,11 @@ def _scheduled(form: Form, cron: str) -> Form:
 
 def read(view: Mapping[str, Any]) -> Form:
     """What was filled in. Slack sends it, so anybody's text may be in it, of any length."""
-    values = (view.get("state") or {}).get("values") or {}
 
     def field(name: str) -> Mapping[str, Any]:
-        return next(iter((values.get(name) or {}).values()), None) or {}
+        return _field(view, name)
 
-    about = _about(str(view.get("private_metadata") or ""))
+    about = carried(view, ("key", "origin", "like"))
     size = str(_value(field(SIZE)))
     channel = str(field(CHANNEL).get("selected_conversation") or "")
     chosen = {int(day) for day in _values(field(CHOSEN)) if day in set("0123456")}
@@ -147,12 +148,23 @@ def problems(form: Form, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         yield CHANNEL, "dialog-no-channel"
 
 
-def _about(carried: str) -> dict[str, str]:
+def carried(view: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
+    """What a dialog carries besides its fields; empty where it does not."""
     try:
-        said = json.loads(carried or "{}")
+        said = json.loads(str(view.get("private_metadata") or "{}"))
     except ValueError:
         said = {}
-    return {name: str(said.get(name) or "")[:_TEXT] if isinstance(said, dict) else "" for name in ("key", "origin")}
+    return {name: str(said.get(name) or "")[:_TEXT] if isinstance(said, dict) else "" for name in names}
+
+
+def chosen_in(view: Mapping[str, Any], name: str) -> str:
+    """The value that was chosen in a field; empty where none was."""
+    return _value(_field(view, name))
+
+
+def _field(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    values = (view.get("state") or {}).get("values") or {}
+    return next(iter((values.get(name) or {}).values()), None) or {}
 
 
 def _time(field: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,12 @@ from bot import subscribed
 from bot.commands.placing import Misplaced, placed
 from bot.commands.subscribing import ROOT, changeable
 from bot.dialogs.form import CHANNEL, ME, MOST_TOPICS, THERE, TOPICS, WHERE, Form, of_subscription, problems, read
+from bot.dialogs.live import Came
 from bot.errors import NOT_NOW, HeatlineBotError
 from bot.people import Person
 from bot.readers import Subscription
 from bot.readers.subscriptions import MOST, AlreadyThere, TooMany, named
+from bot.readers.variants import digest_of
 from bot.rights import readable
 from bot.when import told
 from bot.wiring import Newsroom
@@ -29,14 +31,6 @@ if TYPE_CHECKING:
     from bot.app import SlackApp
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """What came of a dialog: what is wrong, by its field; or the subscription that there is now."""
-
-    wrong: Mapping[str, str] = field(default_factory=dict)
-    subscription: Subscription | None = None
 
 
 class Subscriber:
@@ -105,7 +99,7 @@ def _added(room: Newsroom, view: str, person: Person, form: Form, now: datetime)
         room.shares.release(view)
         raise
     room.shares.sent(view)
-    return Came(subscription=made)
+    return Came(said=told_of(room, made, "dialog-done") if form.origin else "")  # a Home shows it by itself
 
 
 def _changed(room: Newsroom, _view: str, person: Person, form: Form, now: datetime) -> Came:
@@ -120,7 +114,9 @@ def _changed(room: Newsroom, _view: str, person: Person, form: Form, now: dateti
         size=form.size,
         where=mine if form.where == ME else form.channel,
     )
-    return Came({TOPICS: room.say("dialog-gone")}) if changed is None else Came(subscription=changed)
+    if changed is None:
+        return Came({TOPICS: room.say("dialog-gone")})
+    return Came(said=told_of(room, changed, "dialog-changed") if form.origin else "")
 
 
 def preview(room: Newsroom, person: Person, form: Form, now: datetime) -> Message:
@@ -185,8 +181,10 @@ async def asked_for(app: SlackApp, person: Person, action: str, value: str, orig
     if found is not None:
         may = await asyncio.to_thread(readable, app.room, value, person.place, origin)
         return replace(fresh, topics=found.topics) if may else fresh
-    topics = (digest.spec.topics for digest in app.room.settings.digests if digest.name == value)
-    return replace(fresh, topics=next(topics, ())[:MOST_TOPICS])
+    like = await asyncio.to_thread(app.room.plan.get, value, app.clock())
+    if like is None:
+        like = next((digest for digest in app.room.settings.digests if digest.name == value), None)
+    return replace(fresh, topics=like.spec.topics[:MOST_TOPICS] if like else (), like=digest_of(value) if like else "")
 
 
 def told_of(room: Newsroom, subscription: Subscription, key: str) -> str:

@@ -6,6 +6,7 @@ from bot.readers.places import Place, channel, digest, user
 from bot.readers.saved import Saved, SavedStories
 from bot.readers.shares import Shares
 from bot.readers.subscriptions import Subscription, Subscriptions
+from bot.readers.variants import Variant, Variants
 from bot.readers.votes import How, Votes
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Shares",
     "Subscription",
     "Subscriptions",
+    "Variant",
+    "Variants",
     "Votes",
     "channel",
     "digest",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select, update
 
 from bot.delivery import contents
-from bot.delivery.schema import deliveries, mutes, saved, schedules, subscriptions, votes
+from bot.delivery.schema import deliveries, mutes, saved, schedules, subscriptions, variants, votes
 from bot.readers.places import Place
 from bot.readers.subscriptions import digest_of
 from bot.readers.votes import How
@@ -27,11 +27,12 @@ class Kept:
     shares: int = 0
     mutes: int = 0
     subscriptions: int = 0
+    settings: int = 0
 
     @property
     def any(self) -> bool:
         """Whether anything is."""
-        return any((self.saved, self.votes, self.shares, self.mutes, self.subscriptions))
+        return any((self.saved, self.votes, self.shares, self.mutes, self.subscriptions, self.settings))
 
 
 def kept(database: Database, who: Place) -> Kept:
@@ -42,6 +43,7 @@ def kept(database: Database, who: Place) -> Kept:
         "shares": (votes, and_(votes_of(who), votes.c.how == How.SHARED)),
         "mutes": (mutes, mutes_of(who)),
         "subscriptions": (subscriptions, subscriptions.c.owner == who),
+        "settings": (variants, variants.c.by == who),
     }
     with database.read() as connection:
         found = {
@@ -54,7 +56,8 @@ def kept(database: Database, who: Place) -> Kept:
 def erase(database: Database, who: Place) -> Kept:
     """Erase what is kept about a person; gives what that was.
 
-    With a subscription go its editions and deliveries. A channel's mute stays, and forgets whose it was.
+    With a subscription go its editions and deliveries. A channel's mute stays, and forgets whose it was; so does what a channel
+    has as its own of a digest.
     """
     before = kept(database, who)
     with database.write() as connection:
@@ -62,6 +65,7 @@ def erase(database: Database, who: Place) -> Kept:
         connection.execute(delete(votes).where(votes_of(who)))
         connection.execute(delete(mutes).where(mutes.c.place == who))
         connection.execute(update(mutes).where(mutes.c.by == who).values(by=""))
+        connection.execute(update(variants).where(variants.c.by == who).values(by=""))
         own = subscriptions.c.owner == who
         keys = connection.execute(select(subscriptions.c.id).where(own)).scalars().all()
         connection.execute(delete(subscriptions).where(own))

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
-from bot.delivery.schema import mutes, saved, subscriptions, votes
+from bot.delivery.schema import mutes, saved, subscriptions, variants, votes
 from bot.readers.erasing import mutes_of, votes_told
-from bot.readers.places import Place
+from bot.readers.places import Place, channel
 from bot.readers.votes import How
 from digests.library import Database
 
@@ -24,6 +24,7 @@ class What(StrEnum):
     SAVED = "saved"
     VOTE = "vote"
     MUTE = "mute"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Thing:
     """One of them: what it is of, where it counts, and since when.
 
     ``name`` is a subscription's id, the address of a story, ``digest:NAME@SLOT`` for a whole post, or ``topic:SLUG`` and
-    ``source:NAME`` for what is muted. ``title`` is what was stored of a saved story. ``how`` and ``value`` are a vote's.
+    ``source:NAME`` for what is muted; the name of a digest whose settings were changed. ``title`` is what was stored of a
+    saved story. ``how`` and ``value`` are a vote's.
     """
 
     what: What
@@ -66,12 +68,13 @@ def things(database: Database, who: Place, start: int, limit: int) -> tuple[tupl
 
 
 def _kinds(who: Place) -> dict[What, _Kind]:
-    s, v, m = subscriptions.c, votes.c, mutes.c
+    s, v, m, c = subscriptions.c, votes.c, mutes.c, variants.c
     return {
         What.SUBSCRIPTION: _Kind(subscriptions, s.owner == who, (s.created_at.desc(), s.id)),
         What.SAVED: _Kind(saved, saved.c.who == who, (saved.c.saved_at.desc(), saved.c.id.desc())),
         What.VOTE: _Kind(votes, votes_told(who), (v.at.desc(), v.url, v.how, v.place)),
         What.MUTE: _Kind(mutes, mutes_of(who), (m.since.desc(), m.kind, m.name, m.place)),
+        What.SETTINGS: _Kind(variants, c.by == who, (c.at.desc(), c.digest, c.channel, c.serial)),
     }
 
 
@@ -90,3 +93,5 @@ def _thing(what: What, row: Row[Any], who: Place) -> Thing:
             return Thing(what, row.url, Place(row.place), row.at, how=How(row.how), value=row.value)
         case What.MUTE:
             return Thing(what, f"{row.kind}:{row.name}", Place(row.place), row.since)
+        case What.SETTINGS:
+            return Thing(what, row.digest, channel(row.conversation or row.channel), row.at)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, exists, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, exists, or_, select, update
 
-from bot.delivery.schema import deliveries, mutes, subscriptions, votes
+from bot.delivery.schema import deliveries, mutes, subscriptions, variants, votes
 from bot.readers.places import channel
 from bot.readers.subscriptions import digest_of
 from digests.library import Database, batches
@@ -24,6 +24,9 @@ def move(database: Database, old: str, new: str, now: datetime) -> int:
         _once(connection, votes, votes.c.place, channel(old), channel(new), votes.c.by, votes.c.url, votes.c.how)
         _once(connection, mutes, mutes.c.place, channel(old), channel(new), mutes.c.kind, mutes.c.name)
         moved = _subscriptions(connection, old, new, now)
+        # What a channel has as its own goes by its new id, too, once the settings name that.
+        own = or_(variants.c.conversation == old, variants.c.channel == old)
+        connection.execute(update(variants).where(own).values(conversation=new))
         here = deliveries.c.conversation == old
         connection.execute(update(deliveries).where(here).values(conversation=new))
     return moved

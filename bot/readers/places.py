@@ -36,3 +36,8 @@ def channel_id(place: Place) -> str:
 def user_id(who: Place) -> str:
     """Slack's id of a person."""
     return who.rpartition("/")[2]
+
+
+def team_of(who: Place) -> str:
+    """Slack's id of a person's workspace."""
+    return who.removeprefix("user:").rpartition("/")[0]

@@ -252,12 +252,14 @@ class Subscriptions:
         """Like `due`, and nobody else gets them until a moment: whoever takes them has died by then."""
         if not self.due(now, 1):  # mostly nothing is: without the write lock
             return ()
-        with self._database.write() as connection:
-            found = tuple(map(_subscription, connection.execute(due_query(now, limit))))
-            still = and_(_TABLE.id.in_([each.id for each in found]), _RUNS, _TABLE.due_at <= now)
-            taking = update(subscriptions).where(still).values(due_at=until).returning(_TABLE.id)
-            taken = set(connection.execute(taking).scalars())
-        return tuple(each for each in found if each.id in taken)
+        with self._database.write(beside=True) as connection:
+            free = due_query(now, limit).with_for_update(
+                skip_locked=True
+            )  # another process may be taking others just now
+            found = tuple(map(_subscription, connection.execute(free)))
+            taken = _TABLE.id.in_([each.id for each in found])
+            connection.execute(update(subscriptions).where(taken).values(due_at=until))
+        return found
 
     def later(self, subscription: Subscription, until: datetime) -> None:
         """It could not be served: look at it again then."""

@@ -199,8 +199,8 @@ class Settings(DigestForm, BaseSettings):
     admins: Annotated[tuple[str, ...], read.by(read.people)] = _row(
         _SLACK,
         (),
-        "Who may post digests and see the bot's status besides the workspace's admins and owners: members' IDs, such as "
-        "U024BE7LH (under a profile's three dots), with commas.",
+        "Who may post digests, change those of channels and see the bot's status besides the workspace's admins and owners: "
+        "members' IDs, such as U024BE7LH (under a profile's three dots), with commas.",
     )
 
     articles: Folders = _row(

@@ -1,7 +1,7 @@
 """Full-text search over the library: finds candidates; what is best among them is judged elsewhere.
 
 The index is in the order of time, so the newest that match are found at once, however many there are; bm25 would walk them
-all. Of the newest `_LOOKED_AT` the most promising are taken, by their scores and by where they have the words. A filter is a
+all. Of the newest `LOOKED_AT` the most promising are taken, by their scores and by where they have the words. A filter is a
 word in the index like any other, so what it leaves is found as fast.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from heapq import nlargest
@@ -32,15 +32,19 @@ from digests.words import STOP_WORDS, clean, likeness, name_key, spaced, tokens
 LIMIT = 120
 """Candidates taken."""
 
+LOOKED_AT = 2000
+"""So many of the newest that match are looked at, to take the most promising."""
+
 # From which likeness on a word was meant. Of four letters two that were swapped leave 75; "blockchain" is not "blocking".
 _LIKENESS, _LIKENESS_OF_LONG, _LONG = 75.0, 80.0, 6
 _LIKE_NAME = 78.0
 _LATELY = timedelta(days=14)
-_LOOKED_AT = 2000  # of the newest that match, to take the most promising
 _LOOKED_AT_FOR_HEAT = 20_000
 _PROMPT = 0.4  # seconds for a search of all times; then for one of less and less time
 _EVER = -(1 << 62)
 _LESS = (None, timedelta(days=60), timedelta(days=5))
+_GREAT, _OWN = 100, 24  # phrases that make a topic a great one; its own that are tried alone
+_CROWDED = timedelta(days=1)
 _COMPLETIONS, _CORRECTIONS = 64, 5  # words tried for one that was not finished, or mistyped
 
 # What a candidate promises: roughly what `ranking.ANSWER` will make of it, of what is known of it alone.
@@ -57,31 +61,41 @@ _WITHIN = (
     "SELECT -rowid FROM articles_text WHERE articles_text MATCH {} "
     "AND rowid BETWEEN (SELECT -last FROM ends) AND (SELECT -first FROM ends)"
 )
+_IN_TITLE = (_HEADED + _TITLED) / 2  # which of the two is told by reading it: to ask the index takes as long once more
 _SHARES = {
     # By the number of expressions there are for the title.
     0: "1.0",
     1: f"CASE WHEN found.place IN ({_WITHIN.format(':titled')}) THEN {_HEADED} ELSE {_SAID} END",
-    2: f"CASE WHEN found.place NOT IN ({_WITHIN.format(':titled')}) THEN {_SAID} "
-    f"WHEN found.place IN ({_WITHIN.format(':headed')}) THEN {_HEADED} ELSE {_TITLED} END",
+    2: f"CASE WHEN found.place IN ({_WITHIN.format(':titled')}) THEN {_IN_TITLE} ELSE {_SAID} END",
 }
 # As one value: each row that is fetched by itself waits for the interpreter where many ask at once.
 _CANDIDATES = """
 WITH found AS MATERIALIZED (
     SELECT -rowid AS place FROM articles_text WHERE articles_text MATCH :wanted AND rowid <= -:since
     ORDER BY rowid LIMIT :looked_at
-), ends AS MATERIALIZED (SELECT max(max(place) - :lately, min(place)) AS first, max(place) AS last FROM found),
+), ends AS MATERIALIZED (
+    SELECT max(max(place) - :lately, min(place)) AS first, max(place) AS last, count(*) AS number FROM found
+),
 shared AS (
-    SELECT articles.place, heat, quality, news_value, last, {share} AS share
+    SELECT articles.place, story, heat, quality, news_value, last, {share} AS share
     FROM ends CROSS JOIN found CROSS JOIN articles INDEXED BY articles_place ON articles.place = found.place
     WHERE found.place >= first
 )
-SELECT json_group_array(json_array(place, share))
-FROM (SELECT place, share FROM shared ORDER BY {order}, place DESC LIMIT :limit)
+SELECT json_array((SELECT number FROM ends), (SELECT last - first FROM ends), json_group_array(json_array(place, share)))
+FROM (SELECT place, share FROM {of} ORDER BY {order}, place DESC LIMIT :limit)
 """
+# Of the most promising three times as many are told apart by how many reports their stories have as well, whether these match
+# or not: roughly what `ranking.ANSWER` makes of coverage.
+_TOLD = """
+(SELECT place, share, promise + CASE story WHEN '' THEN 0 ELSE 13 - 13.0 / (
+    SELECT count(*) FROM (SELECT 1 FROM articles AS told INDEXED BY articles_story WHERE told.story = short.story LIMIT 9)
+) END AS promise FROM (SELECT place, story, share, {} AS promise FROM shared ORDER BY promise DESC LIMIT 3 * :limit) AS short)
+"""
+_BEST = {Sort.best: (_TOLD.format(_PROMISE), "promise DESC")}
 _STATEMENTS = {
-    (number, sort): _CANDIDATES.format(share=share, order=order.format(least="min", greatest="max"))
+    (number, sort): _CANDIDATES.format(share=share, of=of, order=order).format(least="min", greatest="max")
     for number, share in _SHARES.items()
-    for sort, order in _ORDERS.items()
+    for sort, (of, order) in {sort: _BEST.get(sort, ("shared", order)) for sort, order in _ORDERS.items()}.items()
 }
 # The same on PostgreSQL, of what one of some words of `wordlists.lately` limits to a time.
 _SERVER_SHARES = {
@@ -203,10 +217,14 @@ def search(library: Library, sought: Sought, limit: int = LIMIT) -> Found:
     words, phrases = _terms(sought.words), _terms(sought.phrases)
     if (sought.words or sought.phrases) and not (words or phrases):
         return Found()  # asked for signs that are not indexed
-    found = _find(library, words, phrases, sought, limit)
+    if library.database.dialect == "sqlite" and (own := _own(sought)) is not None:
+        found, enough = _find(library, words, phrases, own, limit)
+        if enough:
+            return found
+    found, _ = _find(library, words, phrases, sought, limit)
     if not found.hits and words:
         begun = _begun(library, words[-1][0])
-        return _find(library, [*words[:-1], begun], phrases, sought, limit) if begun else found
+        return _find(library, [*words[:-1], begun], phrases, sought, limit)[0] if begun else found
     return found
 
 
@@ -304,19 +322,26 @@ def _begun(library: Library, term: str) -> tuple[str, ...]:
     return tuple(" ".join((*before, word)) for word in known)
 
 
+def _own(sought: Sought) -> Sought | None:
+    """The same, but of great topics only what they are called themselves, which is asked faster; None where none is great."""
+    great = any(len(group) > _GREAT for group in sought.groups)
+    return replace(sought, groups=tuple(group[:_OWN] for group in sought.groups)) if great else None
+
+
 def _find(
     library: Library, words: Sequence[tuple[str, ...]], phrases: Sequence[tuple[str, ...]], sought: Sought, limit: int
-) -> Found:
+) -> tuple[Found, bool]:
+    """What there is; and whether there is so much of it that all that was looked at is of one day."""
     grammar = grammar_of(library.database)
     groups = list(map(_group, sought.groups))
     said = (*words, *phrases, *groups)
     if not all(said):
-        return Found()
+        return Found(), False
     wanted = [grammar.any(list(map(grammar.phrase, each))) for each in said]
     sources: list[str] = []
     if sought.sources is not None:
         if not (ours := _published_by(grammar, sought.sources)):
-            return Found()
+            return Found(), False
         sources = [grammar.any(ours)]
     query = grammar.all([*wanted, *sources] or [grammar.everything()])
     unwanted = [grammar.phrase(term) for (term,) in _terms(sought.without)]
@@ -325,7 +350,7 @@ def _find(
     titles = _in_title(grammar, words, [*phrases, *groups], sources) if sought.sort is Sort.best else {}
     # The hottest of all are those of a time, or they would be the hottest ever, for ever.
     ever = bool(said or sought.since or sought.sort is not Sort.hot)
-    looked_at = {Sort.new: limit, Sort.hot: _LOOKED_AT_FOR_HEAT}.get(sought.sort, _LOOKED_AT)
+    looked_at = {Sort.new: limit, Sort.hot: _LOOKED_AT_FOR_HEAT}.get(sought.sort, LOOKED_AT)
     # Each of so many alternatives is moved on with each article.
     looked_at //= 1 + sum(len(group) - 1 for group in groups if group) // 20
     values = {
@@ -336,18 +361,27 @@ def _find(
         "limit": limit,
     }
     candidates = _candidates if library.database.dialect == "sqlite" else _server_candidates
-    best, hurried = candidates(library, (len(titles), sought.sort), values, sought.since)
+    best, hurried, crowded = candidates(library, (len(titles), sought.sort), values, sought.since)
     read = briefs(library, [place for place, _ in best])
-    hits = (Hit(read[place], share) for place, share in best if place in read)
+    head = f" {' '.join(tokens(' '.join(word for word, *_ in words)))} "
+    hits = (Hit(read[place], _settled(share, read[place], head)) for place, share in best if place in read)
     # A place knows but the minute.
     in_time = tuple(hit for hit in hits if sought.since is None or hit.article.published_at >= sought.since)
-    return Found(tuple(sorted(in_time, key=lambda hit: -hit.relevance)), hurried or len(best) >= limit)
+    return Found(tuple(sorted(in_time, key=lambda hit: -hit.relevance)), hurried or len(best) >= limit), crowded
+
+
+def _settled(share: float, brief: Brief, head: str) -> float:
+    """A share, where it is open whether the title has the words one after the other: by its words."""
+    if share != _IN_TITLE:
+        return share
+    return _HEADED if head in f" {' '.join(tokens(brief.article.title))} " else _TITLED
 
 
 def _candidates(
     library: Library, key: tuple[int, Sort], values: dict[str, object], since: datetime | None
-) -> tuple[list[tuple[int, float]], bool]:
-    """Places and shares; and whether it was in such a hurry that it left older ones out."""
+) -> tuple[list[tuple[int, float]], bool, bool]:
+    """Places and shares; whether it was in such a hurry that it left older ones out, and whether all it looked at is of a
+    day."""
     earliest = _EVER if since is None else place_of(since)
     for less in _LESS:
         last = less is _LESS[-1]
@@ -356,18 +390,19 @@ def _candidates(
                 if less is not None:
                     newest = connection.exec_driver_sql(_NEWEST).scalar() or 0
                     earliest = max(earliest, newest - _places(less))
-                found = json.loads(
+                number, span, best = json.loads(
                     connection.exec_driver_sql(_STATEMENTS[key], {**values, "since": earliest}).scalar_one()
                 )
         except TookTooLongError:
             continue
-        return found, less is not None
+        crowded = number >= int(str(values["looked_at"])) and span < _places(_CROWDED)
+        return best, less is not None, crowded
     raise AssertionError("the last search is not interrupted")
 
 
 def _server_candidates(
     library: Library, key: tuple[int, Sort], values: dict[str, object], since: datetime | None
-) -> tuple[list[tuple[int, float]], bool]:
+) -> tuple[list[tuple[int, float]], bool, bool]:
     """The same of PostgreSQL: of the last week; then, until there are enough, of more and more time."""
     earliest = _EVER if since is None else place_of(since)
     best: list[tuple[int, float]] = []
@@ -383,10 +418,10 @@ def _server_candidates(
                 asked = {**values, "wanted": wanted, "since": from_then}
                 number, best = json.loads(connection.exec_driver_sql(_SERVER_STATEMENTS[key], asked).scalar_one())
         except TookTooLongError:
-            return best, True
+            return best, True, False
         if number >= int(str(values["looked_at"])) or from_then <= earliest:
             break
-    return best, False
+    return best, False, False
 
 
 def _in_title(

@@ -68,8 +68,8 @@ class Judgement:
         return sum(self.chances[kind] for kind in sorted(JUNK))
 
 
-def judge(article: Article) -> Judgement:
-    """Judge an article by its title, excerpt, provider and address."""
+def judge(article: Article, *, reasons: bool = True) -> Judgement:
+    """Judge an article by its title, excerpt, provider and address; with or without the reasons, which take as long again."""
     table = _weights()
     found = features(article, table.vocabulary)
     scores = list(table.base)
@@ -81,7 +81,8 @@ def judge(article: Article) -> Judgement:
     raised = [exp(score - best) for score in of_kinds]
     chances = {kind: round(each / sum(raised), 6) for kind, each in zip(KINDS, raised, strict=True)}
     kind = likeliest(chances)
-    return Judgement(kind, chances, round(min(BEST_VALUE, max(0.0, value)), 4), _reasons(article, found, table, kind))
+    why = _reasons(article, found, table, kind) if reasons else ()
+    return Judgement(kind, chances, round(min(BEST_VALUE, max(0.0, value)), 4), why)
 
 
 def likeliest(chances: Mapping[str, float]) -> str:

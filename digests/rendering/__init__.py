@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from digests.rendering.ages import age, day
 from digests.rendering.fitting import fit
-from digests.rendering.homepage import HomePage, Hushed, Subscribed
+from digests.rendering.homepage import ChannelDigest, HomePage, Hushed, Subscribed
 from digests.rendering.jsonform import message_json, post_json
 from digests.rendering.limits import check, ensure
 from digests.rendering.links import safe_url
@@ -31,6 +31,7 @@ from digests.rendering.shorten import shorten
 __all__ = [
     "NOTE",
     "Button",
+    "ChannelDigest",
     "HomePage",
     "Hushed",
     "KeptPage",

@@ -11,7 +11,7 @@ from digests.models import Article, ScoredStory
 from digests.rendering.shorten import line
 from digests.rendering.views import ReportView, StoryView, report_view, story_view
 
-_SUBSCRIPTIONS, _MUTED, _NAMES, _NAME, _TOPICS = 20, 10, 6, 60, 200
+_SUBSCRIPTIONS, _CHANNELS, _MUTED, _NAMES, _NAME, _TOPICS = 20, 10, 10, 6, 60, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,32 @@ class Subscribed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelDigest:
+    """A digest of the settings in one of its channels, in words, as `Subscribed` is a subscription.
+
+    ``key`` names it to buttons. ``channel`` is Slack's id, empty where it is not known: then ``name`` is told. ``changed`` is
+    when its settings were changed in Slack, ``by`` the id of who did; empty where they were not. ``may`` says whether the
+    reader may change them.
+    """
+
+    key: str
+    title: str
+    topics: str
+    when: str
+    size: int
+    channel: str
+    name: str
+    next: str
+    changed: str
+    by: str
+    may: bool
+
+    def short(self) -> ChannelDigest:
+        """The same, short enough for a view."""
+        return replace(self, title=line(self.title, _TOPICS), topics=line(self.topics, _TOPICS))
+
+
+@dataclass(frozen=True, slots=True)
 class Hushed:
     """Something a person does not want to read of: what it is called, and how buttons name it."""
 
@@ -42,11 +68,13 @@ class HomePage:
 
     ``saved`` are the latest stories with the names that `keys` has for them by address, of ``saved_total``. ``top`` is what is
     told now, None while that is being found out, with handles by address; ``about`` are the topics it was looked for in, none
-    for all. ``more`` and ``less`` name what a person's votes count for and against.
+    for all. ``more`` and ``less`` name what a person's votes count for and against. ``channels`` are the digests that the
+    person may change.
     """
 
     timezone: str
     subscriptions: tuple[Subscribed, ...] = ()
+    channels: tuple[ChannelDigest, ...] = ()
     saved: tuple[Article, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict, hash=False)
     saved_total: int = 0
@@ -69,6 +97,7 @@ class HomeView:
 
     welcome: bool
     subscriptions: tuple[Subscribed, ...]
+    channels: tuple[ChannelDigest, ...]
     saved: tuple[ReportView, ...]
     saved_total: int
     stories: tuple[StoryView, ...]
@@ -88,6 +117,7 @@ def home_view(page: HomePage, now: datetime, language: Language) -> HomeView:
         subscriptions=tuple(
             replace(each, topics=line(each.topics, _TOPICS)) for each in page.subscriptions[:_SUBSCRIPTIONS]
         ),
+        channels=tuple(each.short() for each in page.channels[:_CHANNELS]),
         saved=tuple(
             replace(report_view(each, now, page.timezone, language), handle=page.keys.get(each.url, ""))
             for each in page.saved

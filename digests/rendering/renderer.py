@@ -18,7 +18,7 @@ from digests.models import Answer, Article, Edition, Message, Post, ScoredStory,
 from digests.rendering import html, jsonform, samples, storylist, terminal, text, whytext
 from digests.rendering.blocks import Templates
 from digests.rendering.fitting import fit, fitted, inside, split, tidied
-from digests.rendering.homepage import HomePage, home_view
+from digests.rendering.homepage import ChannelDigest, HomePage, home_view
 from digests.rendering.limits import FALLBACK, VIEW_BLOCKS, VIEW_TOTAL, Block, Json
 from digests.rendering.mrkdwn import inert
 from digests.rendering.plain import paragraphs, plain
@@ -39,6 +39,7 @@ from digests.rendering.whyview import why_view
 
 _NO_DIGEST = (
     "answer",
+    "channel",
     "coverage",
     "find",
     "foot",
@@ -62,6 +63,7 @@ NOTE = 500
 
 _USAGE, _WHAT, _NOTICE, _NAME, _TOPICS, _BUTTON, _CONFIRM, _NOTE = 150, 300, 2_000, 60, 200, 45, 300, 300
 _MOST_MEANT = 5
+_MOST_CHANNELS = 5
 _RAW = 10_000  # characters of a text that are looked at
 
 
@@ -148,13 +150,17 @@ class SubscriptionRow:
 
 @dataclass(frozen=True, slots=True)
 class SettingsPage:
-    """A page of subscriptions, as `SavedPage` is of stories; ``over`` are lines about those that ended lately."""
+    """A page of subscriptions, as `SavedPage` is of stories; ``over`` are lines about those that ended lately.
+
+    ``channels`` are the digests of the settings that the channel has.
+    """
 
     rows: tuple[SubscriptionRow, ...]
     start: int
     size: int
     total: int
     over: tuple[str, ...] = ()
+    channels: tuple[ChannelDigest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,20 +400,24 @@ class Renderer:
         return self._view("home", {"home": home_view(page, now, self.language)})
 
     def settings(self, page: SettingsPage) -> Message:
-        """A page of subscriptions, with what can be done about each."""
+        """A page of subscriptions, with what can be done about each; on the first one the digests of the channel, too."""
         rows = [replace(each, title=line(each.title, _USAGE), when=line(each.when, _USAGE)) for each in page.rows]
         last = page.start + len(rows)
         head = self.language.say("settings-none")
         if rows:
             head = self.language.say("settings-head", place=place(page.start, last), total=page.total)
+        channels = [each.short() for each in page.channels[:_MOST_CHANNELS]] if not page.start else []
         values = {
+            "channels": channels,
             "head": head,
             "rows": rows,
             "over": [line(each, _WHAT) for each in page.over[:_MOST_MEANT]] if not page.start else [],
             "earlier": str(max(0, page.start - page.size)) if page.start else "",
             "later": str(last) if last < page.total else "",
         }
-        return self._message("settings", f"{head} {'; '.join(f'{each.title}, {each.when}' for each in rows)}", values)
+        here = "; ".join(f"{each.title}, {each.when}" for each in channels)
+        said = "; ".join(f"{each.title}, {each.when}" for each in rows)
+        return self._message("settings", " ".join(filter(None, (here and f"{here}.", head, said))), values)
 
     def text(self, edition: Edition, now: datetime, *, quiet: str = "") -> str:
         """The edition as plain text; one without stories says ``quiet`` instead of its own words, where that is given."""
@@ -542,7 +552,8 @@ class Renderer:
     def _settings_samples(self) -> tuple[SettingsPage, ...]:
         row = SubscriptionRow("s1", 7, "Robotics", "weekdays at 08:30", "", "", "Mon 23 Nov 08:30", 8, "6", mine=True)
         other = replace(row, key="s2", channel="C024BE91L", by="U024BE7LH", mine=False)
-        return SettingsPage((row, other), 6, 6, 14), SettingsPage((), 0, 6, 0, ("Ended: Robotics",))
+        over = ("Ended: Robotics",)
+        return SettingsPage((row, other), 6, 6, 14), SettingsPage((), 0, 6, 0, over, samples.CHANNELS)
 
     def _parent(
         self, edition: Edition, template: str, view_of: Callable[..., EditionView], *, foot: bool, note: str

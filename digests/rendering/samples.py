@@ -24,7 +24,7 @@ from digests.models import (
     Why,
 )
 from digests.query import Query, Since, Sort
-from digests.rendering.homepage import HomePage, Hushed, Subscribed
+from digests.rendering.homepage import ChannelDigest, HomePage, Hushed, Subscribed
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TOPIC = Topic("robotics", "Robotics")
@@ -73,6 +73,8 @@ WHYS = (
         match=TopicMatch("robotics", "robots", "title", 1.0),
         said="robot",
         made=True,
+        changed=NOW,
+        changed_by="U024BE7LH",
     ),
 )
 ANSWERS = (
@@ -88,6 +90,20 @@ ANSWERS = (
 TREE = ((TOPIC, 0), (Topic("drones", "Drones", "robotics"), 1))
 NOTE = "Why this matters"
 HELP = (("/news topics", "the topics there are"),)
+_CHANNEL = ChannelDigest(
+    "daily@C0SAMPLE001",
+    "AI digest",
+    "Robotics",
+    "weekdays at 9:00 (UTC)",
+    12,
+    "C0SAMPLE001",
+    "C0SAMPLE001",
+    "Tue 24 Nov 09:00",
+    "Mon 23 Nov 18:00",
+    "U024BE7LH",
+    may=True,
+)
+CHANNELS = (_CHANNEL, replace(_CHANNEL, channel="", name="#robots", next="", changed="", by="", may=False))
 HOMES = (
     HomePage("UTC"),
     HomePage("UTC", top=EDITIONS[1].stories, handles=HANDLES),
@@ -97,6 +113,7 @@ HOMES = (
             Subscribed("s1", "Robotics", "weekdays at 8:30", "", "Tue 24 Nov 08:30"),
             Subscribed("s2", "AI Policy, AI Hardware", "daily at 18:00", "C0SAMPLE001", "Mon 23 Nov 18:00"),
         ),
+        channels=CHANNELS,
         saved=SAVED,
         keys=HANDLES,
         saved_total=12,

@@ -26,6 +26,9 @@ def _lines(why: Why) -> Iterator[str]:
     yield ""
     head = f"Digest {why.digest}, {_ENGLISH.moment(why.slot, why.timezone)} {why.timezone}: {why.fate}"
     yield f"{head}, {why.reason}." if why.reason else f"{head}."
+    if why.changed is not None:
+        by = f" by {_said(why.changed_by)}" if why.changed_by else ""
+        yield f"{_ENGLISH.say('channel-changed', moment=_ENGLISH.moment(why.changed, why.timezone))}{by}."
     if why.story is not None and why.rank:
         yield f"Rank {why.rank} of {why.of} stories, {shown(why.story.score, '.1f')} points"
     if why.match is not None:

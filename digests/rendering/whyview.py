@@ -19,7 +19,7 @@ class WhyView:
     """An explanation for the why template; texts are empty where there is nothing to say.
 
     ``edition`` is the one that it speaks of, ``AI digest, Wed 25 Nov 08:30``; ``signals`` are the few that counted most, and
-    what readers said, in words.
+    what readers said, in words. ``changed`` tells when the channel's settings were changed, ``changed_by`` whom, by Slack's id.
     """
 
     title: str
@@ -30,6 +30,8 @@ class WhyView:
     verdict: str
     topic: str
     signals: tuple[str, ...]
+    changed: str
+    changed_by: str
 
 
 def why_view(why: Why, now: datetime, language: Language, timezone: str = "") -> WhyView:
@@ -50,6 +52,10 @@ def why_view(why: Why, now: datetime, language: Language, timezone: str = "") ->
         verdict=_verdict(why, language),
         topic=topic,
         signals=tuple(_in_words(signal, language) for signal in most),
+        changed=language.say("channel-changed", moment=language.moment(why.changed, why.timezone))
+        if why.changed
+        else "",
+        changed_by=why.changed_by,
     )
 
 

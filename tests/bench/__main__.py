@@ -87,6 +87,7 @@ def main() -> None:
         ask = measured("ask", str(options.asked), large)
         use = measured("use", large)
         join = measured("join", str(options.library), str(Path(name) / "join.db"))
+        hours = {case: measured("hours", case) for case in ("digest", "subscriptions")}
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     console.print(
         f"{platform.platform()}, {cores} cores, Python {platform.python_version()}, PyYAML {version('pyyaml')}, "
@@ -129,6 +130,14 @@ def main() -> None:
         f"the pretend Slack beside it: until an answer is there median {use['p50']:.0f} ms, 99 % within {use['p99']:.0f} ms "
         "(goal: under 500 ms)"
     )
+    for case, said in (("digest", "one digest to as many channels"), ("subscriptions", "as many personal digests")):
+        found = hours[case]
+        console.print(
+            f"{found['places']:,.0f} deliveries due at one hour, {said}, {found['posts'] + found['replies']:,.0f} messages, "
+            f"the pretend Slack answering after 100 ms on the same cores: the first after {found['first']:.1f} s (goal 2), "
+            f"all posts after {found['last_post']:.0f} s, their threads after {found['work']:.0f} s (goal 60); peak "
+            f"{found['peak']:.0f} MB (goal 250)"
+        )
     built = "was there already" if ask["work"] < 60 else f"took {ask['work'] / 60:.0f} minutes to build"
     console.print(
         f"that library {built} and has {ask['database'] / 1000:.1f} GB, its full-text index {ask['index']:.0f} MB; peak "

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
 
 from sqlalchemy import text
 
-from digests import intake
+from digests import answering, collecting, intake
+from digests.articles import dump
 from digests.desk import Desk
-from digests.library import Filed, Library, Stamp
+from digests.library import Filed, Library, Stamp, search
 from digests.models import Article, Provider
 from digests.query import read
+from digests.sync import sync
 from digests.topics import Catalogue
 from digests.words import tokens
 from tests.bench.news import END, articles
@@ -26,12 +30,24 @@ SPAN = timedelta(days=365)
 TAKEN = 20_000
 """So many of the newest articles are judged and grouped into stories; to do that with all would take hours."""
 
-_SLICE = 20_000
+_SLICE, _BATCH = 20_000, 2000
+_EVERY = 10**6
 
 
-def build(number: int, database: Path) -> Library:
+@dataclass(slots=True)
+class Built:
+    """How many articles were filed, and in how many seconds that was done: stored and indexed, each batch on the disk; and the
+    same of those that were judged."""
+
+    filed: int = 0
+    filing: float = 0.0
+    judged: int = 0
+    judging: float = 0.0
+
+
+def build(number: int, database: Path) -> tuple[Library, Built]:
     """A library of so many articles of a year, filed through the store."""
-    library = Library.open(f"sqlite:///{database}")
+    library, done = Library.open(f"sqlite:///{database}"), Built()
     span = SPAN * (_SLICE / number)
     catalogue = Catalogue.builtin()
     subjects = [phrase for topic in catalogue.topics for phrase in islice(catalogue.phrases(topic.slug), 4)]
@@ -40,8 +56,13 @@ def build(number: int, database: Path) -> Library:
         made = [
             in_life(each, n, subjects) for n, each in enumerate(articles(min(_SLICE, number - start), span, start, end))
         ]
-        for first in range(0, len(made), 2000):
-            library.put("made", [Filed(each.url, Stamp(1, 1, "x"), each) for each in made[first : first + 2000]])
+        files = [Filed(each.url, Stamp(1, 1, "x"), each) for each in made]
+        began = time.perf_counter()
+        with collecting.paused():  # as a sync does
+            for first in range(0, len(files), _BATCH):
+                library.put("made", files[first : first + _BATCH])
+        done.filing += time.perf_counter() - began
+        done.filed += len(files)
         if start + _SLICE <= number - TAKEN:
             with library.database.write() as connection:
                 connection.execute(
@@ -51,8 +72,10 @@ def build(number: int, database: Path) -> Library:
                     ),
                     {"judgement": intake.JUDGEMENT},
                 )
-    intake.take_in(library, END)
-    return library
+    began = time.perf_counter()
+    done.judged = intake.take_in(library, END)
+    done.judging = time.perf_counter() - began
+    return library, done
 
 
 def in_life(article: Article, number: int, subjects: Sequence[str]) -> Article:
@@ -100,6 +123,98 @@ def questions(library: Library, number: int, seed: int = 7) -> list[str]:
     return made
 
 
+def plain_questions(library: Library, number: int, seed: int = 7) -> list[str]:
+    """One to three words, two words as a phrase, and the beginning of a word, as many of each."""
+    random = Random(seed)
+    with library.database.read() as connection:
+        last = connection.execute(text("SELECT max(id) FROM articles")).scalar_one()
+        rows = [random.randrange(1, last + 1) for _ in range(number)]
+        titles = [
+            connection.execute(text("SELECT title FROM articles WHERE id = :id"), {"id": row}).scalar() for row in rows
+        ]
+    made = []
+    for place, title in enumerate(filter(None, titles)):
+        words = [word for word in tokens(title) if word.isalpha()]
+        start = random.randrange(len(words) - 1)
+        begun = random.choice([word for word in words if len(word) > 3] or words)
+        ways = (
+            random.choice(words),
+            " ".join(random.sample(words, 2)),
+            " ".join(random.sample(words, 3)),
+            f'"{" ".join(words[start : start + 2])}"',
+            begun[: max(3, len(begun) - 2)],
+        )
+        made.append(ways[place % len(ways)])
+    return made
+
+
+def agreement(desk: Desk, texts: Sequence[str], shown: int = 10) -> tuple[list[float], int]:
+    """For each question the share of the first ten stories that are also among the first ten when every article that matches is
+    judged, where that are no more than the search looks at; and how many questions have more."""
+    shares: list[float] = []
+    common = 0
+    for question in texts:
+        asked = read(question, desk.catalogue, END)
+        found = answering.answer(desk.library, desk.catalogue, asked, END, shown)
+        with _everything_judged():
+            wanted = answering.answer(desk.library, desk.catalogue, asked, END, shown)
+        if wanted.total > search.LOOKED_AT:
+            common += 1
+        elif wanted.stories:
+            best = {scored.story.id for scored in wanted.stories}
+            shares.append(len(best & {scored.story.id for scored in found.stories}) / len(best))
+    return shares, common
+
+
+@contextmanager
+def _everything_judged() -> Iterator[None]:
+    """With a search that gives every article that matches, however many."""
+    before, looked_at = answering.search, search.LOOKED_AT
+    answering.search = partial(search.search, limit=_EVERY)  # type: ignore[assignment]
+    search.LOOKED_AT = _EVERY
+    try:
+        yield
+    finally:
+        answering.search, search.LOOKED_AT = before, looked_at
+
+
+def beside(library: Library, folder: Path, texts: Sequence[str]) -> dict[str, float]:
+    """Milliseconds of answers while nothing else happens and while a folder is synced in the same process, as the bot does; and
+    of writes to the ledger meanwhile, which wait for the same lock."""
+    desk = Desk(library, Catalogue.builtin())
+    asked(desk, texts[:100], 4)
+    collecting.settle()
+    alone = asked(desk, texts[100:], 1)
+    took: list[float] = []
+    writes: list[float] = []
+    began = time.perf_counter()
+    work = threading.Thread(target=sync, args=(library, [folder]))
+    work.start()
+    while work.is_alive():
+        for question in texts[100:]:
+            took += asked(desk, [question], 1)
+            before = time.perf_counter()
+            with library.database.apart("ledger").write() as connection:
+                connection.execute(text("UPDATE marks SET value = value WHERE name = 'posted'"))
+            writes.append(1000 * (time.perf_counter() - before))
+            if not work.is_alive():
+                break
+    seconds = time.perf_counter() - began
+    work.join()
+    writes.sort()
+    took.sort()
+    found = {"work": seconds, "asked": float(len(took))}
+    for name, times in (("alone", alone), ("beside", took), ("write", writes)):
+        found |= {f"p{percent}_{name}": percentile(times, percent) for percent in (50, 99, 100)}
+    return found
+
+
+def file_away(number: int, folder: Path) -> None:
+    """Write so many article files, of the hours before the end of a library."""
+    for place, each in enumerate(articles(number, timedelta(days=2), seed=99)):
+        (folder / f"{place:06}.md").write_text(dump(each), encoding="utf-8")
+
+
 def sizes(library: Library) -> dict[str, float]:
     """Megabytes of the database and, of those, of its full-text index."""
     with library.database.read() as connection:
@@ -126,6 +241,16 @@ def asked(desk: Desk, texts: Sequence[str], askers: int) -> list[float]:
             each.start()
         for each in threads:
             each.join()
+    return sorted(took)
+
+
+def asked_again(desk: Desk, question: str, times: int) -> list[float]:
+    """Milliseconds of each of so many answers, a minute after the one before, which is not given again then."""
+    took: list[float] = []
+    for minute in range(times):
+        began = time.perf_counter()
+        desk.answer(read(question, desk.catalogue, END), END + timedelta(minutes=minute))
+        took.append(1000 * (time.perf_counter() - began))
     return sorted(took)
 
 

@@ -5,8 +5,11 @@ sync FOLDER DATABASE      a sync
 group NUMBER              grouping so many generated articles of ten days from cold
 join NUMBER DATABASE      single new articles into a library of so many of 30 days
 ask NUMBER DATABASE       questions to a library of so many of a year, built first unless it is there
-use DATABASE               people who use the bot over such a library at once
-homes DATABASE             people who open their Homes over such a library at the same moment
+words DATABASE            words, phrases and beginnings of words asked of such a library
+agree DATABASE            how far its answers are those of judging all that matches
+beside DATABASE           questions to it while 50,000 article files are synced into it
+use DATABASE              people who use the bot over such a library at once
+homes DATABASE            people who open their Homes over such a library at the same moment
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
 reader NUMBER DATABASE PORT   the same by lemon24/reader
 hours digest|subscriptions [NUMBER]   so many deliveries that are due at one hour
@@ -22,6 +25,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -105,16 +109,79 @@ def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[s
     from tests.bench import asking
 
     started = time.perf_counter()
-    library = asking.build(int(number), Path(database))
+    library, parts = asking.build(int(number), Path(database))
     built = time.perf_counter() - started
     desk = Desk(library, Catalogue.builtin())
     texts = asking.questions(library, int(questions))
     asking.asked(desk, texts[:100], 4)  # connections, caches and tables that are read once
     collecting.settle()  # as the bot does once it runs
-    found: dict[str, float] = {"work": built, **asking.sizes(library)}
+    found: dict[str, float] = {"work": built, **asdict(parts), **asking.sizes(library)}
     for askers in (1, 50):
         took = asking.asked(desk, texts[100:], askers)
         found |= {f"p{percent}_of_{askers}": asking.percentile(took, percent) for percent in (50, 95, 99, 100)}
+    library.close()
+    return found
+
+
+def ask_plainly(database: str, questions: str = "2100") -> dict[str, float]:
+    """Milliseconds an answer to words, phrases and beginnings of words, to two common questions, and to what is nowhere."""
+    from random import Random
+
+    from digests import collecting
+    from digests.desk import Desk
+    from digests.library import Library
+    from digests.topics import Catalogue
+    from tests.bench import asking
+
+    library = Library.open(f"sqlite:///{database}")
+    desk = Desk(library, Catalogue.builtin())
+    texts = asking.plain_questions(library, int(questions))
+    asking.asked(desk, texts[:100], 4)
+    collecting.settle()
+    took = asking.asked(desk, texts[100:], 1)
+    found = {f"p{percent}": asking.percentile(took, percent) for percent in (50, 95, 99, 100)}
+    random = Random(1)
+    misses = asking.asked(desk, ["".join(random.sample("qwxzjvkbdm", 7)) for _ in range(200)], 1)
+    found |= {f"p{percent}_miss": asking.percentile(misses, percent) for percent in (50, 99)}
+    for name, question in (("ai", "ai"), ("facial", "facial recognition")):
+        times = asking.asked_again(desk, question, 100)
+        found |= {f"p{percent}_{name}": asking.percentile(times, percent) for percent in (50, 99)}
+    library.close()
+    return found
+
+
+def compare_with_everything(database: str, questions: str = "200") -> dict[str, float]:
+    """How far the first ten agree with those of judging all that matches, where that is no more than is looked at."""
+    from digests.desk import Desk
+    from digests.library import Library
+    from digests.topics import Catalogue
+    from tests.bench import asking
+
+    library = Library.open(f"sqlite:///{database}")
+    desk = Desk(library, Catalogue.builtin())
+    shares, common = asking.agreement(desk, asking.plain_questions(library, int(questions), seed=3))
+    library.close()
+    return {
+        "work": statistics.mean(shares),
+        "least": min(shares),
+        "whole": sum(share == 1 for share in shares) / len(shares),
+        "selective": len(shares),
+        "common": common,
+    }
+
+
+def ask_beside_a_sync(database: str, number: str = "50000") -> dict[str, float]:
+    """Milliseconds an answer, alone and while so many article files are synced into the library, which grows by them."""
+    import tempfile
+
+    from digests.library import Library
+    from tests.bench import asking
+
+    library = Library.open(f"sqlite:///{database}")
+    texts = asking.plain_questions(library, 2100)
+    with tempfile.TemporaryDirectory(prefix="heatline-bench-") as name:
+        asking.file_away(int(number), Path(name))
+        found = asking.beside(library, Path(name), texts)
     library.close()
     return found
 
@@ -220,6 +287,9 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "group": group_from_cold,
     "join": join_one_by_one,
     "ask": ask_a_library,
+    "words": ask_plainly,
+    "agree": compare_with_everything,
+    "beside": ask_beside_a_sync,
     "use": use_the_bot,
     "homes": open_homes,
     "feeds": fetch_feeds,

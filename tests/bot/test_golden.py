@@ -11,6 +11,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import count
@@ -20,11 +21,15 @@ from typing import Any
 
 import yaml
 
+from bot.dialogs import channeldrawing
+from bot.dialogs.channelform import of_outlet
 from bot.dialogs.drawing import drawn
 from bot.dialogs.form import KEPT, SOME, THERE, Form
 from bot.manifest import RELATED
 from bot.modals import share_view
-from bot.readers import channel, user
+from bot.plan import Outlet
+from bot.readers import Variant, channel, user
+from bot.readers.variants import Own
 from bot.searching import FOUND, found_view, search_view
 from bot.wiring import Newsroom
 from playground.slack import ADMIN, NEWS, READER, Person, Workspace, check_message, check_view, happenings
@@ -61,7 +66,10 @@ FORMS = {
     "subscribe": FORM,
     "subscribe a channel on some days": Form(days=SOME, chosen=(0, 3), where=THERE, channel=NEWS.id, zone="Asia/Tokyo"),
     "change": Form(topics=("robotics",), days=KEPT, cron="0 9,17 * * *", zone="UTC", size=8, key="s1"),
+    "subscribe to what the channel has": replace(FORM, like="daily"),
 }
+OWN = Own(("drones",), "30 8 * * mon,thu", "Europe/Berlin", 5, "de")
+CHANGED = Variant("daily", NEWS.id, 1, NEWS.id, NOW, NOW, OWN, user("T1", ADMIN.id), NOW)
 
 
 class Ticking:
@@ -100,7 +108,18 @@ def asked_in_dialogs(room: Newsroom) -> dict[str, Any]:
         "related": found_view(room, notice, RELATED),
         "found": found_view(room, notice, FOUND),
         **{name: drawn(form, room.catalogue, room.renderer.language, NOW) for name, form in FORMS.items()},
+        "channel": _channel(room, Outlet(room.settings.digests[0], NEWS.id)),
+        "channel, its own": _channel(room, Outlet(room.settings.digests[0], NEWS.id, CHANGED)),
+        "channel, by its name": _channel(room, Outlet(room.settings.digests[0], "#robots"), where=""),
+        "channel, its own, German": _channel(
+            replace(room, renderer=room.renderer.speaking("de")), Outlet(room.settings.digests[0], NEWS.id, CHANGED)
+        ),
     }
+
+
+def _channel(room: Newsroom, outlet: Outlet, where: str = NEWS.id) -> dict[str, Any]:
+    form, language = of_outlet(outlet), room.renderer.language
+    return channeldrawing.drawn(form, outlet, where, room.catalogue, language, NOW)
 
 
 async def files(folder: Path) -> Mapping[str, dict[str, Any]]:

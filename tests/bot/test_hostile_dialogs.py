@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.dialogs import choices
+from bot.dialogs import channeldrawing, channelform, choices
 from bot.dialogs.drawing import drawn
 from bot.dialogs.form import read
 from bot.manifest import RELATED
 from bot.modals import share_view, shared
+from bot.plan import Outlet
+from bot.readers import Variant
+from bot.readers.variants import own_of
 from bot.searching import FOUND, found_view, search_view
 from bot.wiring import Newsroom, newsroom, settings_from
 from digests.language import LANGUAGES, speaking
@@ -109,6 +113,17 @@ def test_whatever_is_sent_back_is_drawn_again(room: Newsroom, words: list[str], 
         form = read({"private_metadata": about, "state": {"values": values}})
         for code in LANGUAGES:
             assert_may_be_opened(drawn(form, room.catalogue, speaking(code), NOW))
+    standard = room.settings.digests[0]
+    standard = replace(standard, spec=replace(standard.spec, title=word[:100] or "AI digest"))
+    fields["language"] = chosen(word)
+    values = {name: {"x": field} for name, field in fields.items()}
+    for about in ("", word, json.dumps({"digest": word, "channel": word, "serial": word, "origin": word})):
+        filled = channelform.read({"private_metadata": about, "state": {"values": values}})
+        for code in LANGUAGES:
+            outlet = Outlet(standard, word[:80])
+            assert_may_be_opened(channeldrawing.drawn(filled, outlet, "", room.catalogue, speaking(code), NOW))
+        if not any(channelform.wrong(filled, room.catalogue)):
+            assert own_of(asdict(filled.own)) == filled.own  # what may be saved can be read back
 
 
 @CALM
@@ -125,3 +140,46 @@ def test_what_is_sent_to_share_is_quoted_whatever_it_is(room: Newsroom, handle: 
     sharing = shared({"private_metadata": handle, "state": {"values": values}})
     lead = story("Words", "https://example.com/", "Paper", "", "").lead
     assert_inert(room.renderer.find("U0READER001", lead, sharing.note), "user U0READER001")
+
+
+@CALM
+@given(
+    slugs=st.lists(st.sampled_from(["robotics", "drones", "ai"]), unique=True),
+    days=st.sampled_from(["weekdays", "daily", "some"]),
+    chosen=st.sets(st.sampled_from("0123456"), min_size=1),
+    hour=st.integers(0, 23),
+    minute=st.integers(0, 59),
+    zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu"]),
+    size=st.integers(1, 30),
+    language=st.sampled_from(sorted(LANGUAGES)),
+)
+def test_whatever_is_filled_in_right_can_be_kept_and_stands_there_again(
+    room: Newsroom,
+    slugs: list[str],
+    days: str,
+    chosen: set[str],
+    hour: int,
+    minute: int,
+    zone: str,
+    size: int,
+    language: str,
+) -> None:
+    values = {
+        "topics": {"selected_options": [{"value": each} for each in slugs]},
+        "days": {"selected_option": {"value": days}},
+        "chosen": {"selected_options": [{"value": each} for each in chosen]},
+        "time": {"selected_time": f"{hour:02}:{minute:02}"},
+        "zone": {"selected_option": {"value": zone}},
+        "size": {"selected_option": {"value": str(size)}},
+        "language": {"selected_option": {"value": language}},
+    }
+    about = json.dumps({"digest": "daily", "channel": "C0NEWS00001", "serial": "3", "origin": ""})
+    view = {"private_metadata": about, "state": {"values": {name: {"x": each} for name, each in values.items()}}}
+    filled = channelform.read(view)
+    assert list(channelform.wrong(filled, room.catalogue)) == []
+    own = filled.own
+    assert own_of(asdict(own)) == own
+    made = Variant("daily", "C0NEWS00001", 3, "", NOW, NOW, own, "", NOW)
+    again = channelform.of_outlet(Outlet(room.settings.digests[0], "C0NEWS00001", made))
+    assert again.own == own
+    assert (again.digest, again.channel, again.serial) == ("daily", "C0NEWS00001", 3)

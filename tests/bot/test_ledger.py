@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import MetaData, Table, text
 
 from bot.delivery import Delivery, DeliveryState, LeaseLost, Ledger, PartState
 from bot.delivery.schema import MIGRATIONS, metadata
@@ -221,6 +222,43 @@ def test_migrations_make_what_the_schema_says_beside_the_library(database: Datab
         assert differences == []
         assert connection.execute(text("SELECT version_num FROM ledger_version")).scalar() == MIGRATIONS.head
     Ledger(database)  # a second time there is nothing to do
+
+
+def test_messages_of_before_are_moved_and_stand_once(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/before.db")
+    database.upgrade(replace(MIGRATIONS, head="ledger_0007"))
+    body = {"text": "AI digest", "blocks": [BLOCK]}
+    times = dict.fromkeys(("slot", "lease_until", "created_at", "updated_at"), NOW)
+    with database.write() as connection:
+        before = {name: Table(name, MetaData(), autoload_with=connection) for name in ("deliveries", "parts")}
+        for n in range(1200):
+            row = {
+                "id": f"d{n}",
+                "digest": "daily",
+                "channel": f"C{n}",
+                "state": "claimed",
+                "claimed_by": "x",
+                "attempts": 1,
+            }
+            connection.execute(
+                before["deliveries"].insert(), row | {k: v.replace(tzinfo=None) for k, v in times.items()}
+            )
+            part = {"delivery_id": f"d{n}", "state": "sent", "ts": f"17.{n}", "attempts": 1}
+            rows = [
+                part | {"number": 0, "message": body},
+                part | {"number": 1, "message": {"text": f"{n % 3}", "blocks": []}},
+            ]
+            connection.execute(before["parts"].insert(), rows)
+    ledger = Ledger(database)
+    found = ledger.deliveries("daily", NOW)
+    assert len(found) == 1200
+    for each in found:
+        assert each.parent.message == Message("AI digest", (BLOCK,))
+        assert [part.message.text for part in each.parts] == ["AI digest", f"{int(each.id[1:]) % 3}"]
+        assert each.parent.ts == f"17.{each.id[1:]}"
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM messages")).scalar() == 4
+    database.close()
 
 
 def test_a_broken_database_is_a_ledger_error(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ async def test_a_digest_and_its_thread(workspace: Workspace, outbox: Outbox, led
 
 
 @pytest.mark.parametrize("skip", [0, 1, 2])
-@pytest.mark.parametrize("kind", ["lost_reply", "drop_before", "server_error", "rate_limited"])
+@pytest.mark.parametrize("kind", ["lost_reply", "late_error", "drop_before", "server_error", "rate_limited"])
 async def test_once_whatever_part_is_hit(
     workspace: Workspace, outbox: Outbox, ledger: Ledger, clock: Clock, kind: str, skip: int
 ) -> None:
@@ -126,8 +126,8 @@ async def test_once_whatever_part_is_hit(
     assert delivery.state is DeliveryState.DONE
     assert texts(workspace) == TEXTS
     assert [part.ts for part in delivery.parts] == [message.ts for message in workspace.all_messages(NEWS.id)]
-    assert len(workspace.calls_of(POST)) == (3 if kind == "lost_reply" else 4)
-    if kind == "lost_reply":
+    assert len(workspace.calls_of(POST)) == (3 if kind in ("lost_reply", "late_error") else 4)
+    if kind in ("lost_reply", "late_error"):
         assert delivery.parts[skip].attempts == 1
     if kind == "rate_limited":
         assert 7.0 in clock.slept
@@ -567,6 +567,38 @@ async def test_a_stop_lets_the_message_on_its_way_arrive_and_leaves_the_rest(
     (again,) = Ledger(ledger._database).resume(real())  # at once: no lease to wait for
     assert (await Outbox(client, Ledger(ledger._database, owner=again.claimed_by), real, pace=0).deliver(again)).state
     assert texts(workspace) == TEXTS
+
+
+@pytest.mark.parametrize(
+    ("code", "action"),
+    [
+        ("channel_not_found", Action.STOP),
+        ("not_in_channel", Action.STOP),
+        ("is_archived", Action.STOP),
+        ("restricted_action", Action.STOP),
+        ("token_revoked", Action.STOP),
+        ("msg_blocks_too_long", Action.SPLIT),
+        ("invalid_blocks", Action.SIMPLIFY),
+        ("ratelimited", Action.WAIT),
+        ("internal_error", Action.LOOK),
+    ],
+)
+async def test_what_each_refusal_comes_to(
+    workspace: Workspace, outbox: Outbox, ledger: Ledger, clock: Clock, code: str, action: Action
+) -> None:
+    """What stops is told with what to do about it and posted no more; everything else arrives."""
+    row = SLACK_ERRORS[code]
+    assert row.action is action
+    workspace.faults.add(Fault(POST, "refused", error=code))
+    delivery = await outbox.deliver(claim(ledger, clock))
+    if action is Action.STOP:
+        assert delivery.state is DeliveryState.FAILED
+        assert row.means in str(delivery.error)
+        assert row.do in str(delivery.error)
+        assert len(workspace.calls_of(POST)) == 1
+    else:
+        assert delivery.state is DeliveryState.DONE
+        assert texts(workspace) == TEXTS
 
 
 def test_the_table_of_slack_errors() -> None:

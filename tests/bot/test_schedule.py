@@ -84,7 +84,9 @@ def test_next(cron: str, zone: str, now: str, following: str) -> None:
     assert next_slot(cron, zone, utc(now)) == utc(following)
 
 
-@pytest.mark.parametrize("local", ["30 1 * * *", "30 2 * * *", "0 3 * * *", "0 9 * * *", "0 0 * * *"])
+@pytest.mark.parametrize(
+    "local", ["30 1 * * *", "45 1 * * *", "15 2 * * *", "30 2 * * *", "0 3 * * *", "0 9 * * *", "0 0 * * *"]
+)
 @pytest.mark.parametrize(
     ("zone", "day"),
     [
@@ -92,7 +94,11 @@ def test_next(cron: str, zone: str, now: str, following: str) -> None:
         pytest.param("Europe/Berlin", "2026-10-25", id="Berlin, autumn"),
         pytest.param("America/New_York", "2026-03-08", id="New York, spring"),
         pytest.param("America/New_York", "2026-11-01", id="New York, autumn"),
-        pytest.param("Australia/Lord_Howe", "2026-04-05", id="Lord Howe, half an hour"),
+        pytest.param("Australia/Lord_Howe", "2026-10-04", id="Lord Howe, spring, half an hour"),
+        pytest.param("Australia/Lord_Howe", "2026-04-05", id="Lord Howe, autumn, half an hour"),
+        pytest.param("Europe/London", "2026-03-29", id="London, spring"),
+        pytest.param("America/Santiago", "2026-09-06", id="Santiago, at midnight"),
+        pytest.param("Asia/Kolkata", "2026-10-25", id="Kolkata, never"),
         pytest.param("America/Havana", "2026-03-08", id="Havana, at midnight"),
     ],
 )
@@ -124,6 +130,9 @@ def test_a_daily_digest_comes_once_a_day_on_odd_nights_too(local: str, zone: str
         # 2:30 and 1:30 come twice: the first is meant.
         ("30 2 * * *", "Europe/Berlin", "2026-10-25", "2026-10-25 00:30"),
         ("30 1 * * *", "America/New_York", "2026-11-01", "2026-11-01 05:30"),
+        # Half an hour is skipped, from 2:00 to 2:30, and half an hour comes twice, from 1:30 to 2:00.
+        ("15 2 * * *", "Australia/Lord_Howe", "2026-10-03 14:00", "2026-10-03 15:30"),
+        ("45 1 * * *", "Australia/Lord_Howe", "2026-04-04 13:00", "2026-04-04 14:45"),
         # 1:30 in spring and 2:30 in autumn New York are ordinary.
         ("30 1 * * *", "Europe/Berlin", "2026-03-29", "2026-03-29 00:30"),
         ("30 2 * * *", "America/New_York", "2026-11-01", "2026-11-01 07:30"),
@@ -259,6 +268,35 @@ async def test_a_slot_that_is_being_published_is_not_begun_again_and_holds_up_no
     await schedule.idle()
     await look(schedule)
     assert sorted(press.published) == [("daily", utc("2026-11-23 09:00")), ("other", utc("2026-11-23 09:00"))]
+
+
+@pytest.mark.parametrize(
+    ("moves", "published"),
+    [
+        pytest.param(["-5:00", "5:00", "0:30"], ["09:00"], id="back by hours, and on again"),
+        pytest.param(["-0:10", "0:10", "-0:10", "0:10"], ["09:00"], id="to and fro over the slot"),
+        pytest.param(["2:30"], ["09:00", "11:00"], id="forwards over two slots: the newest only"),
+        pytest.param(["26:00", "-26:00", "2:00"], ["09:00", "11:00 +1"], id="forwards over a day, and back"),
+        pytest.param(["10:00"], ["09:00"], id="forwards beyond the grace"),
+    ],
+)
+async def test_a_clock_that_jumps_publishes_nothing_twice_and_nothing_old(
+    ledger: Ledger, moves: list[str], published: list[str]
+) -> None:
+    clock, press = Clock("2026-11-23 08:59"), Press(ledger)
+    schedule = Schedule([digest(cron="0 8-11 * * *")], press, ledger, clock)
+    await look(schedule)
+    clock.now += timedelta(minutes=1)
+    await look(schedule)
+    for move in moves:
+        hours, minutes = move.removeprefix("-").split(":")
+        jump = timedelta(hours=int(hours), minutes=int(minutes))
+        clock.now += -jump if move.startswith("-") else jump
+        for _ in range(3):
+            await look(schedule)
+    first = utc("2026-11-23 00:00").date()
+    told = [f"{slot:%H:%M}{f' +{days}' if (days := (slot.date() - first).days) else ''}" for _, slot in press.published]
+    assert told == published
 
 
 async def test_an_edition_that_fails_is_tried_again_less_and_less_often(

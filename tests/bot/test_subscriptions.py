@@ -712,6 +712,9 @@ async def test_a_database_that_is_busy_stops_no_round_for_good(tmp_path: Path) -
         ("2026-03-07 12:00", "America/New_York", "30 2 * * *", ["2026-03-08 07:00", "2026-03-09 06:30"]),
         # Fall back in Berlin: 2:30 is there twice on 25 October, and comes the first time.
         ("2026-10-24 12:00", "Europe/Berlin", "30 2 * * *", ["2026-10-25 00:30", "2026-10-26 01:30"]),
+        # Half an hour is skipped and comes twice on Lord Howe.
+        ("2026-10-03 04:00", "Australia/Lord_Howe", "15 2 * * *", ["2026-10-03 15:30", "2026-10-04 15:15"]),
+        ("2026-04-04 04:00", "Australia/Lord_Howe", "45 1 * * *", ["2026-04-04 14:45", "2026-04-05 15:15"]),
     ],
 )
 async def test_where_clocks_change_it_comes_once(

@@ -41,6 +41,7 @@ def main() -> int:
             channels=options.channels,
             subscriptions=options.subscriptions,
             kills=options.kills,
+            each=options.each,
             processes=processes,
             minutes=options.slots,
             seconds=options.minutes * 60,
@@ -63,10 +64,9 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument(
-        "--editions", type=int, default=500, help="digests, each to every channel (default %(default)s)"
-    )
+    parser.add_argument("--editions", type=int, default=500, help="(default %(default)s)")
     parser.add_argument("--channels", type=int, default=40, help="(default %(default)s)")
+    parser.add_argument("--each", type=int, default=0, help="channels that an edition comes to (default: all of them)")
     parser.add_argument("--subscriptions", type=int, default=200, help="beside them (default %(default)s)")
     parser.add_argument("--kills", type=int, default=50, help="SIGKILLs of a run (default %(default)s)")
     parser.add_argument(

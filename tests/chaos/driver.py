@@ -118,7 +118,7 @@ def _wanted(plan: Plan, settings: dict[str, str], team: str) -> list[tuple[str, 
     """Subscribes; gives every (digest, channel) that has to be posted."""
     room = newsroom(settings_from(None, settings))
     store: Subscriptions = room.subscriptions
-    pairs = [(name, channel.id) for name in plan.names for channel in plan.rooms]
+    pairs = [(name, room.id) for number, name in enumerate(plan.names) for room in plan.places(number)]
     for number in range(plan.subscriptions):
         owner = user(team, plan.owners[number // 10].id)
         where = plan.rooms[number % plan.channels].id

@@ -37,7 +37,7 @@ QUICK = Times(timeout=3, settle=6, lease=5, pace=0.02, look=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run. ``editions`` digests come to every one of ``channels``, ``subscriptions`` to one channel each.
+    """One run. Each of so many ``editions`` comes to ``each`` of the ``channels`` (0: to all), ``subscriptions`` to one each.
 
     ``minutes`` is over how long the slots are spread; a quarter of them is before the bot starts, which must catch them up.
     Every ``full``-th digest is long: a post with two messages in its thread, not one. ``seconds`` bounds the run. ``rates``
@@ -50,6 +50,7 @@ class Plan:
     channels: int
     subscriptions: int
     kills: int
+    each: int = 0
     processes: int = 1
     minutes: int = 1
     full: int = 3
@@ -90,7 +91,12 @@ class Plan:
     @property
     def expected(self) -> int:
         """How many posts there must be in the end."""
-        return self.editions * self.channels + self.subscriptions
+        return self.editions * (self.each or self.channels) + self.subscriptions
+
+    def places(self, number: int) -> tuple[Channel, ...]:
+        """The channels that the digest of a number comes to: in turn, so that all have as many."""
+        each = self.each or self.channels
+        return tuple(self.rooms[(number * each + place) % self.channels] for place in range(each))
 
     def cron(self, number: int) -> str:
         """When the digest, or the subscription, of a number comes."""
@@ -106,9 +112,9 @@ class Plan:
 
     def environment(self) -> Iterator[tuple[str, str]]:
         """The digests as settings."""
-        rooms = ", ".join(room.id for room in self.rooms)
         for number, name in enumerate(self.names):
             stories, more = ("4", "50") if number % self.full == 0 else ("2", "4")
+            rooms = ", ".join(room.id for room in self.places(number))
             row = {
                 "CHANNEL": rooms,
                 "CRON": self.cron(number),

@@ -71,6 +71,8 @@ def _rows(runs: Sequence[Figures]) -> list[tuple[str, list[str]]]:
         ("processes", [str(each.plan.processes) for each in runs]),
         ("editions", [f"{each.plan.editions + each.plan.subscriptions:,}" for each in runs]),
         ("channels", [f"{each.plan.channels:,}" for each in runs]),
+        ("channels that an edition comes to", [f"{each.plan.each or each.plan.channels:,}" for each in runs]),
+        ("subscriptions among the editions, to one channel each", [f"{each.plan.subscriptions:,}" for each in runs]),
         ("posts wanted", [f"{each.plan.expected:,}" for each in runs]),
         ("posts made", [f"{each.verdict.posts:,}" for each in runs]),
         ("messages in Slack", [f"{each.verdict.messages:,}" for each in runs]),

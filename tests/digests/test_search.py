@@ -124,11 +124,40 @@ def test_of_many_the_most_promising_are_judged(many: tuple[Library, list[Article
     assert answer.at_least == (len(wanted) >= search.LIMIT)
 
 
+def test_what_many_tell_is_judged_before_what_promises_a_little_more(tmp_path: Path) -> None:
+    library = Library.open(f"sqlite:///{tmp_path}/library.db")
+    single = [article("zinc", hours=5 + n / 60, url=f"https://a.example.com/{n}", quality=60) for n in range(10)]
+    told = [article("zinc" if n == 0 else "tin", hours=6, url=f"https://b.example.com/{n}") for n in range(9)]
+    put(library, [*single, *told])
+    with library.database.write() as connection:
+        connection.exec_driver_sql("UPDATE articles SET story = 'abc' WHERE url LIKE 'https://b.%'")
+    found = search.search(library, Sought(("zinc",)), 5)
+    assert found.more
+    assert told[0].url in {hit.article.url for hit in found.hits}
+    library.close()
+
+
+@pytest.mark.parametrize(("hours", "alone"), [(20, True), (30, False)])
+def test_a_great_topic_is_asked_by_its_own_names_where_they_fill_a_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, alone: bool
+) -> None:
+    monkeypatch.setattr(search, "_GREAT", 2)
+    monkeypatch.setattr(search, "_OWN", 1)
+    monkeypatch.setattr(search, "LOOKED_AT", 8)
+    library = Library.open(f"sqlite:///{tmp_path}/library.db")
+    own = [article("zinc", hours=1 + n * hours / 7, url=f"https://a.example.com/{n}") for n in range(8)]
+    below = [article(word, hours=2, url=f"https://b.example.com/{word}") for word in ("tin", "lead")]
+    put(library, [*own, *below])
+    found = search.search(library, Sought(groups=(("zinc", "tin", "lead"),)), 4)
+    assert any(hit.article.title != "zinc" for hit in found.hits) is not alone
+    library.close()
+
+
 def test_where_there_is_more_than_is_looked_at_the_newest_are(
     many: tuple[Library, list[Article]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library, made = many
-    monkeypatch.setattr(search, "_LOOKED_AT", 240)
+    monkeypatch.setattr(search, "LOOKED_AT", 240)
     monkeypatch.setattr(search, "_LOOKED_AT_FOR_HEAT", 240)
     recent = sorted((a for a in made if share_of(a, ["zinc"]) is not None), key=lambda a: a.published_at)[-240:]
     found = search.search(library, Sought(("zinc",)))
