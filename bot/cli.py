@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from bot import logs, wiring
 from bot.clock import utc_now
-from bot.commands import feeds, news, previews, status
+from bot.commands import db, feeds, news, previews, status
 from bot.errors import HeatlineBotError, Problem
 from bot.manifest import manifest
 from bot.readers import places
@@ -49,6 +49,7 @@ app = typer.Typer(
 )
 app.add_typer(feeds.app, name="feeds")
 app.command("status")(status.status)
+app.add_typer(db.app, name="db")
 
 
 class Format(StrEnum):

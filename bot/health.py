@@ -137,7 +137,8 @@ def health(room: Newsroom, now: datetime) -> Health:
 
 
 def _digest(room: Newsroom, digest: DigestSettings, served: Served | None, now: datetime) -> DigestHealth:
-    following = next_slot(digest.cron, digest.spec.timezone, now) if digest.channels else None
+    here = room.plan.get(digest.name, now)  # without the channels that have their own of it
+    following = next_slot(digest.cron, digest.spec.timezone, now) if here is not None and here.channels else None
     missed = None
     if following is not None and served is not None and served.schedule == rhythm(digest):
         zone = digest.spec.timezone

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from bot.crontab import next_slot
 from bot.delivery import DeliveryState, PartState
@@ -42,7 +42,10 @@ def restored(room: Newsroom, now: datetime) -> Restored:
     in_doubt = {"state": PartState.AMBIGUOUS, "tried_at": now, "error": _WHY}
     with ledger_errors(), room.library.database.write() as connection:
         messages = connection.execute(update(parts).where(*open_ones).values(in_doubt)).rowcount
-        digests = connection.execute(update(schedules).where(schedules.c.since < now).values(since=now)).rowcount
+        old = or_(schedules.c.last_slot.is_(None), schedules.c.last_slot < now)
+        digests = connection.execute(update(schedules).where(old).values(since=now, last_slot=now)).rowcount
+    for digest in room.plan.more():  # what channels have as their own, and was not served yet
+        room.ledger.served(digest.name, now)
     moved = 0
     while due := room.subscriptions.due(now, _AT_ONCE):
         for each in due:

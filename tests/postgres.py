@@ -62,10 +62,10 @@ def _template(server_url: str) -> str:
 
 
 @contextmanager
-def database(server_url: str, *, empty: bool = False) -> Iterator[str]:
-    """The URL of a new database with all tables, or without any; dropped at the end."""
+def database(server_url: str, *, empty: bool = False, like: str = "") -> Iterator[str]:
+    """The URL of a new database with all tables, or without any, or like another that nobody has open; dropped at the end."""
     name = f"heatline_{uuid4().hex[:12]}"
-    of = "template1" if empty else _template(server_url)
+    of = (make_url(like).database if like else None) or ("template1" if empty else _template(server_url))
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {of} STRATEGY file_copy")
         try:

@@ -147,7 +147,7 @@ def _digest_lines(
     room: Newsroom, found: DigestHealth, now: datetime, zone: str, names: Mapping[str, str]
 ) -> Iterator[str]:
     digest, own, language = found.settings, found.settings.spec.timezone, room.renderer.language
-    if found.next is not None and room.plan.get(digest.name, now) is None:
+    if digest.channels and room.plan.get(digest.name, now) is None:
         yield room.say("status-digest-own", name=digest.name)
     elif found.next is None:
         yield room.say("status-digest-idle", name=digest.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
@@ -48,6 +49,19 @@ class Backend(ABC):
     @abstractmethod
     def took_too_long(self, error: DatabaseError) -> bool:
         """Whether that is why a read was ended."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a database at the address, as far as that is known without asking it."""
+        return True
+
+    @abstractmethod
+    def others(self, engine: Engine) -> bool:
+        """Whether another process has it open. No connection of ours may be."""
+
+    @abstractmethod
+    def by_itself(self, connection: Any) -> None:
+        """Have each statement of a driver's connection count by itself, outside of any transaction."""
 
     def said(self, error: DatabaseError) -> str:
         """What the database said, in one line."""

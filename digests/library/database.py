@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy import Connection, MetaData, Table, inspect, text
 
 # SQLite's compiler understands this one as well, and not the other way round.
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -20,7 +21,19 @@ from digests.library.backend import Backend, TookTooLongError
 from digests.library.postgres import Postgres
 from digests.library.sqlite import Sqlite
 
-__all__ = ["BATCH", "Database", "Migrations", "TookTooLongError", "batches", "insert_new", "upsert"]
+__all__ = [
+    "BATCH",
+    "Database",
+    "Door",
+    "History",
+    "Migrations",
+    "TookTooLongError",
+    "batches",
+    "close_door",
+    "insert_new",
+    "shown",
+    "upsert",
+]
 
 _T = TypeVar("_T")
 
@@ -35,6 +48,30 @@ class Migrations:
     folder: Path
     version_table: str
     head: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The steps of some tables, and the tables as the newest one leaves them."""
+
+    migrations: Migrations
+    tables: MetaData
+
+
+class Door(StrEnum):
+    """Why a database is closed. It stands before the newest step in the tables of versions, so no Heatline opens it."""
+
+    copying = "copying"
+    copied = "copied"
+    moved = "moved"
+
+
+_CLOSED: Mapping[str, str] = {
+    Door.copying: "is a copy that was not finished: let `heatline db copy SRC DST` run to its end",
+    Door.copied: "is a copy that still lacks what came since: stop the bot, then run `heatline db copy SRC DST --finish`",
+    Door.moved: "was moved to another database, which HEATLINE_DATABASE_URL should name; "
+    "if it is to be used again all the same: `heatline db reopen`",
+}
 
 
 class Database:
@@ -54,7 +91,7 @@ class Database:
         return f"Database({str(self)!r})"
 
     def __str__(self) -> str:
-        return self.url.render_as_string(hide_password=True)
+        return shown(self.url)
 
     @property
     def url(self) -> URL:
@@ -65,6 +102,28 @@ class Database:
     def dialect(self) -> str:
         """What it speaks: sqlite or postgresql."""
         return self._engine.dialect.name
+
+    @property
+    def exists(self) -> bool:
+        """Whether it is there, as far as that is known without connecting: opened, a file would be made."""
+        return self._backend.exists
+
+    def others(self) -> bool:
+        """Whether another process has it open."""
+        self.close()
+        with self._errors():
+            return self._backend.others(self._engine)
+
+    @contextmanager
+    def bare(self) -> Iterator[Any]:
+        """A connection as the driver has it, outside of any transaction: for what cannot be part of one."""
+        with self._errors():
+            connection = self._engine.raw_connection()
+            try:
+                self._backend.by_itself(connection.driver_connection)
+                yield connection.driver_connection
+            finally:
+                connection.invalidate()
 
     def apart(self, turn: str) -> Database:
         """The same database for a store that writes by itself: its writes wait for each other and for nobody else's, where the
@@ -96,13 +155,17 @@ class Database:
             yield connection
 
     def upgrade(self, migrations: Migrations) -> None:
-        """Bring the schema to the newest step; a schema newer than this program is refused, untouched.
+        """Bring the schema to the newest step; a schema newer than this program is refused, untouched, and so is a database
+        that is closed.
 
         Every store of a history asks for it; the database is looked at once.
         """
         if migrations in self._upgraded:
             return
-        if (step := self.step(migrations)) != migrations.head:
+        step = self.step(migrations)
+        if (door := _door(step)) is not None:
+            raise LibraryError(f"database {self} {_CLOSED[door]}")
+        if step != migrations.head:
             self._climb(migrations, anew=step is None)
         self._upgraded.add(migrations)
 
@@ -113,6 +176,10 @@ class Database:
                 return None
             # The table's name is a constant of ours, never input.
             return connection.execute(text(f"SELECT version_num FROM {migrations.version_table}")).scalar()  # noqa: S608
+
+    def door(self, migrations: Migrations) -> Door | None:
+        """Why it is closed; None for open."""
+        return _door(self.step(migrations))
 
     def _climb(self, migrations: Migrations, *, anew: bool) -> None:
         # Alembic takes longer to import than all else here; a database that is up to date does without it.
@@ -146,6 +213,8 @@ class Database:
             raise LibraryError(f"database {self}: {self._backend.said(error)}") from error
         except SQLAlchemyError as error:
             raise LibraryError(f"database {self}: {error}") from error
+        except self._engine.dialect.loaded_dbapi.Error as error:  # what was asked of the driver itself
+            raise LibraryError(f"database {self}: {' '.join(str(error).split())}") from error
 
 
 def _backend(url: str) -> Backend:
@@ -160,10 +229,30 @@ def _backend(url: str) -> Backend:
     backend = backends.get(parsed.drivername.partition("+")[0])
     if backend is None:
         raise LibraryError(
-            f"database {parsed.render_as_string(hide_password=True)!r} is neither SQLite nor PostgreSQL: "
+            f"database {shown(parsed)!r} is neither SQLite nor PostgreSQL: "
             "write sqlite:///path/to/heatline.db or postgresql+psycopg://user:password@host/database"
         )
     return backend(parsed)
+
+
+def _door(step: str | None) -> Door | None:
+    word = (step or "").rpartition(" ")[0]
+    return Door(word) if word in _CLOSED else None
+
+
+def shown(url: URL) -> str:
+    """An address as it may be shown: without the password, also where that stands among the options."""
+    secret = {name: "hidden" for name in url.query if "password" in name.casefold()}
+    return url.update_query_dict(secret).render_as_string(hide_password=True)
+
+
+def close_door(connection: Connection, histories: Iterable[History], door: Door | None) -> None:
+    """Close a database at the newest step of its histories, or open it again, within a transaction."""
+    for history in histories:
+        step = history.migrations.head if door is None else f"{door} {history.migrations.head}"
+        # The table's name is a constant of ours, never input.
+        statement = text(f"UPDATE {history.migrations.version_table} SET version_num = :step")  # noqa: S608
+        connection.execute(statement, {"step": step})
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -18,9 +19,20 @@ from digests.library.backend import Backend
 OLDEST = 140000
 """The oldest server version that is supported, as `SHOW server_version_num` has it."""
 
+NAME = "heatline"
+"""What our connections are called, as the server lists them."""
+
 _KEPT, _MORE = 4, 12  # a server has a hundred connections for everybody
+MOST = _KEPT + _MORE
+"""Connections of one process at most."""
+
 _CONNECT_SECONDS, _LOCK_SECONDS = 10, 30
 _TOO_LONG = "57014"
+_LEAVING = 2.0  # seconds that a server takes at most to see that a client is gone
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND application_name = %(name)s AND pid <> pg_backend_pid()"
+)
 _SETTINGS = ("SET TIME ZONE 'UTC'", f"SET lock_timeout = '{_LOCK_SECONDS}s'", "SET jit = off")
 
 
@@ -38,7 +50,7 @@ class Postgres(Backend):
         """Connections are looked at before use, as servers restart."""
         engine = create_engine(
             self.url,
-            connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "heatline"},
+            connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": NAME},
             pool_size=_KEPT,
             max_overflow=_MORE,
             pool_use_lifo=True,
@@ -67,6 +79,20 @@ class Postgres(Backend):
     def took_too_long(self, error: DatabaseError) -> bool:
         """See `Backend.took_too_long`."""
         return getattr(error.orig, "sqlstate", "") == _TOO_LONG
+
+    def others(self, engine: Engine) -> bool:
+        """See `Backend.others`."""
+        until = time.monotonic() + _LEAVING
+        while True:
+            with engine.connect() as connection:
+                found = connection.exec_driver_sql(_OTHERS, {"name": NAME}).scalar_one()
+            if not found or time.monotonic() > until:
+                return bool(found)
+            time.sleep(0.1)
+
+    def by_itself(self, connection: Any) -> None:
+        """See `Backend.by_itself`."""
+        connection.autocommit = True
 
 
 def _key(turn: str) -> int:

@@ -98,6 +98,26 @@ class Sqlite(Backend):
         """See `Backend.took_too_long`."""
         return getattr(error.orig, "sqlite_errorname", "") == "SQLITE_INTERRUPT"
 
+    @property
+    def exists(self) -> bool:
+        """See `Backend.exists`."""
+        return Path(str(self.url.database)).is_file()
+
+    def others(self, engine: Engine) -> bool:  # noqa: ARG002  # asked of the file itself
+        """See `Backend.others`. Every connection in WAL mode has a lock on the file, as long as it is open."""
+        with closing(sqlite3.connect(str(self.url.database), timeout=0, isolation_level=None)) as connection:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # before anything is read
+            try:
+                connection.execute("SELECT count(*) FROM sqlite_master")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                    return True
+                raise
+        return False
+
+    def by_itself(self, connection: Any) -> None:
+        """See `Backend.by_itself`: here it is so."""
+
 
 def _configure(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin by itself, and late; see _begin

@@ -131,7 +131,12 @@ class Library:
     @classmethod
     def open(cls, url: str, tell: Callable[[Unreadable], None] = lambda _odd: None) -> Library:
         """The library at a SQLAlchemy URL; created on first use."""
-        return cls(Database(url), tell)
+        database = Database(url)
+        try:
+            return cls(database, tell)
+        except LibraryError:
+            database.close()
+            raise
 
     def close(self) -> None:
         """Give the database's connections back."""
@@ -589,6 +594,15 @@ def _urls_of(connection: Connection, source: str, refs: Sequence[str]) -> set[st
 
 @contextmanager
 def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
+    """Keep the search index in step with a change to the articles at these addresses, and one article of each current."""
+    with reindexed(connection, urls):
+        yield
+        _settle(connection, urls)
+    connection.execute(_COUNT, {"name": FILED})
+
+
+@contextmanager
+def reindexed(connection: Connection, urls: Collection[str]) -> Iterator[None]:
     """Keep the search index, which holds current articles only, in step with a change to the articles at these addresses.
 
     Two statements for all of them, in the order of the places: triggers would do it row by row, and FTS5 writes its index out
@@ -602,12 +616,10 @@ def _reindexed(connection: Connection, urls: set[str]) -> Iterator[None]:
     else:
         wordlists.drop(connection, urls)
     yield
-    _settle(connection, urls)
     if is_sqlite(connection):
         connection.execute(_INDEX)
     else:
         wordlists.add(connection, urls)
-    connection.execute(_COUNT, {"name": FILED})
 
 
 def _settle(connection: Connection, urls: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ knows no order: the newest that match are found by asking for one week, then for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from sqlalchemy import Connection, select, text
 
@@ -73,8 +74,14 @@ def vector(place: int, title: str, excerpt: str, provider: str, host: str) -> st
             if len(places) < _MOST_PLACES:
                 places.append(f"{at}{label}")
         at += _GAP
-    words = [f"{lexeme(word)}:{','.join(places)}" for word, places in found.items()]
-    return " ".join((*words, *map(lexeme, (MARK, *published_by(provider, host), *times(place)))))
+    # Of letters and digits, in which nothing has a meaning: see `lexeme`.
+    words = [f"'{word}':{','.join(places)}" for word, places in found.items()]
+    return " ".join((*words, *_published_by(provider, host), *map(lexeme, times(place))))
+
+
+@lru_cache(maxsize=4096)
+def _published_by(provider: str, host: str) -> tuple[str, ...]:
+    return tuple(map(lexeme, (MARK, *published_by(provider, host))))
 
 
 def lexeme(word: str) -> str:

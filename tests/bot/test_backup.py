@@ -207,7 +207,7 @@ def test_a_dump_of_postgresql_while_the_bot_writes(postgres: str, tmp_path: Path
         room = newsroom(settings_from(None, {**env, "HEATLINE_DATABASE_URL": target}))
         assert {each.title for each in room.library.articles()} == {each.article.title for each in filed}
         assert room.desk.answer(Query(words=("robots",)), NINE).total == len(filed)
-        assert restored(room, NINE) == Restored(messages=2, digests=0, subscriptions=0)
+        assert restored(room, NINE) == Restored(messages=2, digests=1, subscriptions=0)
         assert restored(room, NINE + timedelta(hours=1)).digests == 1
         stored = room.ledger.delivery(claimed.id)
         assert stored is not None
