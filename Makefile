@@ -6,7 +6,7 @@ DEV := .venv-dev/bin
 INSTALL = install --quiet --disable-pip-version-check --require-hashes -r
 PROJECT = install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 
-.PHONY: help demo run test lint types contracts eval bench soak lock clean
+.PHONY: help demo run test lint audit types contracts eval bench soak lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -20,10 +20,15 @@ run: .venv/ready ## start the bot with the settings in .env
 test: .venv-dev/ready ## run the whole test suite
 	@$(DEV)/python -m pytest -n auto
 
-lint: .venv-dev/ready ## ruff, mypy and the import contracts
+lint: .venv-dev/ready ## ruff with its rules of security, mypy, the import contracts, and what `make audit` says
 	@$(DEV)/ruff check . && $(DEV)/ruff format --check .
+	@$(DEV)/ruff check --isolated --select S digests/library/migrations bot/delivery/migrations
 	@$(DEV)/mypy
 	@$(DEV)/lint-imports
+	@$(DEV)/python -m tests.tools.audit
+
+audit: .venv-dev/ready ## ask whether anything that the lock files pin has a known hole; audit.toml has the exceptions
+	@$(DEV)/python -m tests.tools.audit
 
 eval: .venv-dev/ready ## measure the editor against the labelled days
 	@$(DEV)/python -m tests.eval

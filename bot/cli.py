@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from bot import logs, wiring
 from bot.clock import utc_now
-from bot.commands import db, feeds, news, previews
+from bot.commands import db, feeds, news, previews, status
 from bot.errors import HeatlineBotError, Problem
 from bot.manifest import manifest
 from bot.readers import places
@@ -48,6 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(feeds.app, name="feeds")
+app.command("status")(status.status)
 app.add_typer(db.app, name="db")
 
 
@@ -143,6 +144,21 @@ def sync_command(
     if any(each.name == "feeds" for each in sources) and not report.asked:
         notes("No feed was asked: none is due (`heatline sync --early` asks them all), or another process has them.")
     raise typer.Exit(0 if report.clean else REJECTED)
+
+
+@app.command("restored")
+def restored_command(env_file: EnvFile = DOT_ENV) -> None:
+    """Say that a backup of the database was put back, before the bot starts again: nothing is posted twice then."""
+    from bot.restoring import restored
+
+    settings = settings_in(env_file)
+    with errors():
+        done = restored(newsroom(settings, notes), utc_now())
+    typer.echo(
+        f"{count(done.messages, 'message', 'messages')} to be looked up in Slack; "
+        f"{count(done.digests, 'digest', 'digests')} and {count(done.subscriptions, 'subscription', 'subscriptions')} go on "
+        "with the next slot"
+    )
 
 
 @app.command("manifest")

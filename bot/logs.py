@@ -30,6 +30,9 @@ _UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access")
 _QUIET = ("alembic", "apscheduler", "asyncio", "httpcore", "httpx", "uvicorn.access")
 """Libraries whose everyday lines (a job ran, a request was answered) would bury ours: warnings only, unless we debug."""
 
+_TALKATIVE = ("slack_bolt", "slack_sdk", "urllib3", "websockets")
+"""Libraries whose debug lines hold whole requests and answers, with what people wrote: never below info."""
+
 _SECRET_KEY = re.compile(
     r"(?:^|[_.\s-])(?:token|secret|password|passwd|authorization|cookie|api[_-]?key|ticket)s?$"
     r"|^(?:response_url|x-slack-signature|set-cookie|trigger_id)$",
@@ -184,6 +187,8 @@ def configure(
         logger.propagate = True
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.NOTSET if level.lower() == "debug" else logging.WARNING)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
 
 
 class _Handler(logging.StreamHandler[TextIO]):

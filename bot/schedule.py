@@ -7,6 +7,7 @@ jumps and a machine that slept do no harm, since a slot is due because the ledge
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot import acts
 from bot.crontab import cron_trigger, next_slot, slots
 from bot.delivery import Delivery, Ledger, Publication
 from bot.errors import LedgerError
@@ -119,6 +121,8 @@ class Schedule:
         self._failures: dict[str, tuple[int, datetime]] = {}  # by digest: how many in a row, when to try again
         self._stopped = False
         self._timed: dict[str, str] = {}  # what the plan has more, with the schedule that its timer has
+        self.looked: float | None = None
+        """When everything was looked at last, by `time.monotonic`."""
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": int(grace.total_seconds()), "coalesce": True, "max_instances": 1},
@@ -176,6 +180,7 @@ class Schedule:
             await self._look(digest)
         if not self._stopped:
             self._begin(self._resume())
+        self.looked = time.monotonic()
 
     async def idle(self) -> None:
         """Wait until everything that has begun has ended."""
@@ -226,6 +231,7 @@ class Schedule:
         self._publishing.add((digest.name, slot))
         self._begin(self._publish(there, slot, now))
 
+    @acts.of_edition
     async def _publish(self, digest: Publication, slot: datetime, now: datetime) -> None:
         try:
             await self._publisher.publish(digest, slot, now)

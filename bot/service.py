@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +18,7 @@ import structlog
 import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
+from starlette.applications import Starlette
 
 from bot import metrics, posting
 from bot.app import SlackApp, slack_error, web_client
@@ -25,12 +27,13 @@ from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, connecte
 from bot.doubts import Doubts
 from bot.errors import HeatlineBotError, SlackProblem
 from bot.people import People
+from bot.readiness import KEPT, Kept, Readiness
 from bot.replies import UNREACHED
 from bot.retention import settle, tidy
 from bot.rounds import Rounds, ending
 from bot.schedule import LOOK_EVERY, Schedule
 from bot.settings import DigestSettings, Settings, SlackSettings
-from bot.web import create_web
+from bot.web import create_operators, create_web
 from bot.wiring import Newsroom, newsroom
 from digests import collecting
 from digests.errors import DigestsError
@@ -44,6 +47,7 @@ FEEDS_EVERY = timedelta(minutes=1)
 """The time between two looks at which feeds are due."""
 
 _PRUNE_EVERY = timedelta(days=1)
+_DOOR = "door"  # what tasks are called that serve HTTP
 _DRAIN = 7.0  # seconds for messages on their way
 _ANSWERS = 3  # for what web requests still wait for
 _THREADS = 0.5  # for threads, when all else has ended
@@ -53,7 +57,6 @@ _PATIENCE = 9.0  # for all of it: a supervisor kills after ten
 _WEB: Mapping[str, Any] = {
     "log_config": None,
     "lifespan": "off",
-    "limit_concurrency": 500,
     "timeout_graceful_shutdown": _ANSWERS,
 }
 
@@ -114,12 +117,14 @@ class Service:
         self.rounds = Rounds(room, people, self.publisher, clock, grace=grace)
         self._look_every = look_every
         self._feeds_every = feeds_every
-        self.metrics_port: int | None = None
-        self._held = contextlib.ExitStack()
+        self._beats: dict[str, float] = {}
+        self.readiness = Readiness(room, poster, self._pulse, self._connected if slack.socket_mode else None, clock)
+        self._metrics = Kept(self._exposed, lambda _: KEPT)
+        self._watchers: socket.socket | None = None
         self._connections = contextlib.AsyncExitStack()
         self._tasks: list[asyncio.Task[Any]] = []
         self._known_problems: set[str] = set()
-        self._server: _Server | None = None
+        self._servers: list[_Server] = []
         self._door: socket.socket | None = None
         self._socket: AsyncSocketModeHandler | None = None
 
@@ -127,6 +132,11 @@ class Service:
     def port(self) -> int | None:
         """The port HTTP listens on; None over Socket Mode."""
         return None if self._door is None else int(self._door.getsockname()[1])
+
+    @property
+    def metrics_port(self) -> int | None:
+        """The port of the operator's door; None where there is none."""
+        return None if self._watchers is None else int(self._watchers.getsockname()[1])
 
     async def start(self) -> None:
         """Read the folders once, open the door to Slack, start the schedule.
@@ -137,6 +147,8 @@ class Service:
         """
         for odd in self.room.odd:
             log.warning("odd list of feeds", problem=odd)
+        if self.room.settings.metrics is not None:
+            await self._open_watchers(*self.room.settings.metrics)
         await self._greet()
         await asyncio.to_thread(settle, self.room, self.clock())
         await self._connections.enter_async_context(connected(self._poster))
@@ -147,37 +159,34 @@ class Service:
         else:
             await self._open_port()
         await self.schedule.start()
-        self._run(self._on_the_dot(self.rounds.tick, self._look_every, "subscriptions not looked at"))
+        self._run(self._on_the_dot(self.rounds.tick, self._look_every, "subscriptions not looked at", "subscriptions"))
         if self.room.settings.sync_every and self.room.settings.articles:
             self._run(self._keep_reading())
-        if self.room.settings.metrics is not None:
-            collector = metrics.FeedMetrics(self.room.library, self.clock, self.room.feeds)
-            self.metrics_port = self._held.enter_context(metrics.served(collector, *self.room.settings.metrics))
-            log.info("serving metrics", port=self.metrics_port)
         if self.feeds is not None:
-            self._run(self._again_and_again(self.read_feeds, self._feeds_every, "feeds not read"))
+            self._run(self._again_and_again(self.read_feeds, self._feeds_every, "feeds not read", "feeds"))
         self._run(self._again_and_again(self.corrections.look, self._look_every, "posts not corrected"))
         if self.room.settings.keep:
             self._run(self._again_and_again(self._prune, _PRUNE_EVERY, "old articles not forgotten"))
         self._run(self._again_and_again(self._tidy, _PRUNE_EVERY, "old editions not forgotten"))
+        self.readiness.begun = True
         log.info("heatline is ready", articles=await asyncio.to_thread(self.room.library.count))
 
     async def stop(self) -> None:
         """Begin nothing new, let messages that are on their way arrive, close every door. Takes less than ten seconds."""
+        self.readiness.ending = True
         await asyncio.gather(self.schedule.stop(_DRAIN), self.rounds.stop(_DRAIN), self._close())
         for task in self._tasks:
-            if task.get_name() != "http":
+            if task.get_name() != _DOOR:
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._connections.aclose()
-        await asyncio.to_thread(self._held.close)
         self.room.library.close()
         log.info("heatline has stopped")
 
     async def _close(self) -> None:
         """Let nobody in any more, and wait for answers that are on their way."""
-        if self._server is not None:
-            self._server.should_exit = True
+        for server in self._servers:
+            server.should_exit = True
         if self._socket is not None:
             await self._socket.close_async()  # type: ignore[no-untyped-call]  # Bolt's own
             with contextlib.suppress(asyncio.CancelledError):
@@ -215,47 +224,76 @@ class Service:
 
     async def _open_port(self) -> None:
         settings = self.room.settings
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        try:
-            self._door = socket.create_server((settings.host, settings.port), family=family)
-        except OSError as error:
-            raise HeatlineBotError(
-                f"port {settings.port} at {settings.host} cannot be listened on ({error.strerror}): is another Heatline "
-                "running? Set HEATLINE_PORT to a free one"
-            ) from error
         assert self._slack.signing_secret is not None  # require_slack sees to it, without Socket Mode
         secret = self._slack.signing_secret.get_secret_value()
-        web = create_web(self.app.bolt, secret)
-        self._server = server = _Server(uvicorn.Config(web, **_WEB))
-        self._run(server.serve(sockets=[self._door]), "http")
+        web = create_web(self.app.bolt, secret, self.readiness.checks)
+        self._door = await self._open(web, settings.host, settings.port, "HEATLINE_PORT", at_once=500)
+        log.info("listening", url=f"http://{settings.host}:{self.port}/slack/events")
+
+    async def _open_watchers(self, host: str, port: int) -> None:
+        web = create_operators(self.readiness.checks, self._metrics)
+        self._watchers = await self._open(web, host, port, "HEATLINE_METRICS", at_once=100)
+        log.info("serving health and metrics", host=host, port=self.metrics_port)
+
+    async def _open(self, web: Starlette, host: str, port: int, setting: str, *, at_once: int) -> socket.socket:
+        """Serve an application at an address until the service stops."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            door = socket.create_server((host, port), family=family)
+        except OSError as error:
+            raise HeatlineBotError(
+                f"port {port} at {host} cannot be listened on ({error.strerror}): is another Heatline "
+                f"running? Set {setting} to a free one"
+            ) from error
+        server = _Server(uvicorn.Config(web, limit_concurrency=at_once, **_WEB))
+        self._servers.append(server)
+        self._run(server.serve(sockets=[door]), _DOOR)
         while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
             await asyncio.sleep(0.01)
-        log.info("listening", url=f"http://{settings.host}:{self.port}/slack/events")
+        return door
+
+    async def _exposed(self) -> bytes:
+        checks = await self.readiness.checks()
+        return await asyncio.to_thread(metrics.exposed, self.room, self.clock, checks)
+
+    async def _connected(self) -> bool:
+        return self._socket is not None and await self._socket.client.is_connected()
+
+    def _pulse(self) -> dict[str, float | None]:
+        return {"digests": self.schedule.looked, **self._beats}
 
     async def _keep_reading(self) -> None:
         while True:
             await asyncio.sleep(self.room.settings.sync_every.total_seconds())
             await self.read_folders()
 
-    async def _again_and_again(self, work: Callable[[], Awaitable[None]], every: timedelta, failed: str) -> None:
+    async def _again_and_again(
+        self, work: Callable[[], Awaitable[None]], every: timedelta, failed: str, name: str = ""
+    ) -> None:
         """Do something again and again, with a pause between two turns.
 
-        One bad turn must not be the last: it goes to the log as what `failed`.
+        One bad turn must not be the last: it goes to the log as what `failed`. A loop with a name is looked at by whoever asks
+        whether the process is ready.
         """
+        self._beats[name] = time.monotonic()
         while True:
-            await self._once(work, failed)
+            await self._once(work, failed, name)
             await asyncio.sleep(every.total_seconds())
 
-    async def _on_the_dot(self, work: Callable[[], Awaitable[None]], every: timedelta, failed: str) -> None:
+    async def _on_the_dot(
+        self, work: Callable[[], Awaitable[None]], every: timedelta, failed: str, name: str = ""
+    ) -> None:
         """As `_again_and_again`, at times that ``every`` divides: where it divides a minute, at each minute's beginning."""
+        self._beats[name] = time.monotonic()
         while True:
-            await self._once(work, failed)
+            await self._once(work, failed, name)
             seconds = every.total_seconds()
             await asyncio.sleep(seconds - self.clock().timestamp() % seconds)
 
-    async def _once(self, work: Callable[[], Awaitable[None]], failed: str) -> None:
+    async def _once(self, work: Callable[[], Awaitable[None]], failed: str, name: str) -> None:
         try:
             await work()
+            self._beats[name] = time.monotonic()
         except (DigestsError, HeatlineBotError) as error:  # it says all there is to say
             log.error(failed, error=str(error))
         except Exception as error:  # whatever it was, the next turn may do better

@@ -16,6 +16,7 @@ from bot import outlets
 from bot.commands import forgetting, muting, running, saved, subscribing, wanting, why
 from bot.commands.grammar import Form, Pattern, folded, in_english, near, quoted
 from bot.commands.placing import mentioned
+from bot.counters import SEARCHES
 from bot.errors import HeatlineBotError
 from bot.office import Office, beside
 from bot.people import Person
@@ -110,7 +111,10 @@ def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
     who = asked.who if question == query.Query() and not asked.for_all else None
     wanted = room.votes.standing([who], asked.now) if who else {}
     muted = room.muted_by(who, asked.now) if who else ()
-    answer = room.desk.answer(question, asked.now, limit=limit, timezone=asked.timezone, feedback=wanted, muted=muted)
+    with SEARCHES.time():
+        answer = room.desk.answer(
+            question, asked.now, limit=limit, timezone=asked.timezone, feedback=wanted, muted=muted
+        )
     meant = near(asked.words, forms(room.renderer.language.code))
     return replace(answer, suggestions=(meant, *answer.suggestions)) if meant else answer
 

@@ -6,17 +6,15 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 
 import structlog
 
 from bot import doubts
 from bot.commands.grammar import quoted
-from bot.crontab import next_slot
 from bot.delivery import Delivery, DeliveryState
 from bot.delivery.calls import Done, call
 from bot.delivery.corrections import WINDOW
-from bot.health import feeds_health, granted, library_health, missing
+from bot.health import LATE, DigestHealth, granted, health, missing
 from bot.membership import PLACE, Conversation, conversation
 from bot.office import Office
 from bot.plan import Outlet
@@ -27,7 +25,6 @@ from bot.readers.places import team_of, user_id
 from bot.refusals import told
 from bot.settings import DigestSettings
 from bot.wiring import Newsroom
-from digests.library import feedbook
 from digests.models import Message
 from digests.rendering import Button
 from digests.rendering.shorten import line
@@ -110,21 +107,26 @@ def _lines(
     own: Sequence[Outlet],
     who: Mapping[str, str],
 ) -> Iterator[str]:
+    found = health(room, now)
     since = room.renderer.language.moment(now if office is None else office.started, zone)
-    yield room.say("status-head", version=version("heatline"), since=since)
-    for digest in room.settings.digests:
+    yield room.say("status-head", version=found.version, since=since)
+    for digest in found.digests:
         yield from _digest_lines(room, digest, now, zone, names)
         for each in own:
-            if each.standard.name == digest.name:
+            if each.standard.name == digest.settings.name:
                 yield from _own_lines(room, each, now, zone, names, who)
-    library = library_health(room.library)
-    if library.newest is None:
+    ledger = found.ledger
+    yield room.say("status-deliveries", **{state.value: number for state, number in ledger.deliveries.items()})
+    if found.waiting > LATE:
+        yield room.say("status-waiting", minutes=int(found.waiting.total_seconds() // 60))
+    if found.library.newest is None:
         yield room.say("status-library-empty")
     else:
-        newest = room.renderer.language.moment(library.newest, zone)
-        yield room.say("status-library", number=library.articles, newest=newest)
-    if room.feeds:
-        feeds = feeds_health(len(room.feeds), feedbook.health(room.library, now, room.feeds))
+        newest = room.renderer.language.moment(found.library.newest, zone)
+        size = max(1, round(found.library.size / 1_000_000))
+        yield room.say("status-library", number=found.library.articles, newest=newest, size=size)
+    if found.feeds is not None:
+        feeds = found.feeds
         yield room.say(
             "status-feeds",
             number=feeds.number,
@@ -134,30 +136,28 @@ def _lines(
             stale=len(feeds.stale),
         )
     yield from doubts.lines(room, room.ledger.flagged(), lambda each: names.get(each, each))
-    yield room.say("status-subscriptions", number=room.subscriptions.count())
-    corrections = room.ledger.errata.count(now - WINDOW)
-    if any(corrections.values()):
+    yield room.say("status-subscriptions", number=ledger.subscriptions)
+    if any(found.corrections.values()):
         hours = int(WINDOW.total_seconds() // 3600)
-        numbers = {state.value: number for state, number in corrections.items()}
+        numbers = {state.value: number for state, number in found.corrections.items()}
         yield room.say("status-corrections", hours=hours, **numbers)
 
 
 def _digest_lines(
-    room: Newsroom, digest: DigestSettings, now: datetime, zone: str, names: Mapping[str, str]
+    room: Newsroom, found: DigestHealth, now: datetime, zone: str, names: Mapping[str, str]
 ) -> Iterator[str]:
-    slot = next_slot(digest.cron, digest.spec.timezone, now) if digest.channels else None
-    if slot is not None and room.plan.get(digest.name, now) is None:
+    digest, own, language = found.settings, found.settings.spec.timezone, room.renderer.language
+    if digest.channels and room.plan.get(digest.name, now) is None:
         yield room.say("status-digest-own", name=digest.name)
-    elif slot is None:
+    elif found.next is None:
         yield room.say("status-digest-idle", name=digest.name)
     else:
-        moment = room.renderer.language.moment(slot, digest.spec.timezone)
-        yield room.say("status-digest", name=digest.name, next=moment, zone=digest.spec.timezone)
-    last = room.ledger.last(digest.name)
-    if last:
-        moment = room.renderer.language.moment(last[0].slot, digest.spec.timezone, zone)
-        yield room.say("status-last", moment=moment)
-        yield from (_line(room, each, names) for each in last)
+        yield room.say("status-digest", name=digest.name, next=language.moment(found.next, own), zone=own)
+    if found.missed is not None and now - found.missed > LATE:
+        yield room.say("status-late", moment=language.moment(found.missed, own, zone))
+    if found.last:
+        yield room.say("status-last", moment=language.moment(found.last[0].slot, own, zone))
+        yield from (_line(room, each, names) for each in found.last)
     for name, place in room.ledger.places(digest.name, digest.channels).items():
         up, down = room.votes.posts(channel(place), now - _RATED)
         if up or down:

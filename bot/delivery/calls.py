@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.counters import CALLS
 from bot.delivery.outgoing import TIMEOUT, Client
 from bot.delivery.slack_errors import Action, Row, problem, row_for
 
@@ -92,6 +93,14 @@ async def connected(client: AsyncWebClient) -> AsyncIterator[None]:
 
 async def call(name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any) -> Outcome:
     """Call a method of the client once; ``name`` is Slack's name for it, for the log."""
+    outcome = await _called(name, method, arguments)
+    CALLS.labels(name, type(outcome).__name__.lower()).inc()
+    return outcome
+
+
+async def _called(
+    name: str, method: Callable[..., Awaitable[AsyncSlackResponse]], arguments: Mapping[str, Any]
+) -> Outcome:
     try:
         response = await method(**arguments)
     except SlackApiError as error:

@@ -14,6 +14,7 @@ from typing import TypeVar
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import acts, counters
 from bot.delivery.calls import Busy, Done, Outcome, Refused, Unknown, backoff, call, patience
 from bot.delivery.clerk import Clerk
 from bot.delivery.contents import Stored, named
@@ -86,6 +87,7 @@ class Outbox:
         """Whether no further message is to be begun."""
         return self._stopping.is_set()
 
+    @acts.of_delivery
     async def deliver(self, delivery: Delivery) -> Delivery:
         """Bring a claimed delivery to its end, or as far as it can go now; gives it as it then stands.
 
@@ -238,6 +240,8 @@ class _Run:
             if not self.outbox.pacing.begin(self.delivery.channel, began):
                 return part
             part = await self._store(self._ledger.sending, part, began)
+            if part.attempts > 1:
+                counters.RETRIES.inc()
             if self._now() - began > self._ledger.lease / 2:
                 # The machine slept: somebody else may have the delivery. Nothing has been sent yet.
                 return await self._store(self._ledger.waiting, part, "the process was asleep", self._now())

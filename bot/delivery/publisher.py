@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 
 import digests.desk
+from bot import acts
 from bot.delivery.drawer import Desk, Drawer, Renderer
 from bot.delivery.ledger import Claim, Ledger
 from bot.delivery.outbox import Outbox
@@ -105,6 +106,7 @@ class Publisher:
         self._running: set[str] = set()
         self._ended = asyncio.Event()
 
+    @acts.of_edition
     async def publish(self, digest: Publication, slot: datetime, now: datetime) -> tuple[Delivery, ...]:
         """Publish one slot; gives the deliveries that this call claimed. Calling it twice posts nothing twice.
 
@@ -116,6 +118,7 @@ class Publisher:
         """
         return await self._on_their_way(self._claims(digest, slot, now))
 
+    @acts.of_edition
     async def claim(
         self, digest: Publication, slot: datetime, now: datetime, *, desk: Desk | None = None, note: str = ""
     ) -> tuple[Delivery, ...]:

@@ -290,6 +290,18 @@ def proxy(text: str) -> str:
     return text
 
 
+_TELLING = 8  # characters of a password that is looked for in every line: "news" would hide half of the log
+
+
+def password(address: str | None) -> str:
+    """The password in an address, as it is written there; empty for none, and for one too short to be looked for."""
+    try:
+        found = urlsplit(address or "").password or ""
+    except ValueError:
+        return ""
+    return found if len(found) >= _TELLING else ""
+
+
 def hosts(text: str) -> tuple[str, ...]:
     """Hosts between commas or spaces; nothing is wrong with them, since they were written for other programs."""
     return tuple(dict.fromkeys(re.findall(r"[^,\s]+", text)))

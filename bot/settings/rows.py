@@ -267,7 +267,9 @@ class Settings(DigestForm, BaseSettings):
         _SERVICE, "3000", "The port to listen on; 0 takes any free one."
     )
     metrics: Annotated[tuple[str, int] | None, read.by(read.metrics)] = _row(
-        _SERVICE, None, "Serve metrics for Prometheus at /metrics on this port of 127.0.0.1, or host:port."
+        _SERVICE,
+        None,
+        "Serve what operators watch on this port of 127.0.0.1, or host:port: /healthz, /readyz, and /metrics for Prometheus.",
     )
     log_level: Annotated[str, read.one_of(*logs.LEVELS)] = _row(_SERVICE, "info", f"One of {', '.join(logs.LEVELS)}.")
     log_format: Annotated[str, read.one_of(*logs.FORMATS)] = _row(
@@ -306,9 +308,15 @@ class Settings(DigestForm, BaseSettings):
 
     @property
     def secrets(self) -> tuple[SecretStr, ...]:
-        """Every secret that is set, for ``logs.configure``."""
+        """Every secret that is set, for ``logs.configure``: Slack's, and passwords in addresses."""
         held = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
-        return tuple(secret for secret in held if secret is not None)
+        words = map(read.password, (self.http_proxy, self.https_proxy, self.database_url))
+        return (*(secret for secret in held if secret is not None), *map(SecretStr, filter(None, words)))
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What ``repr`` shows: no secret, and no name or password in an address."""
+        masker = logs.Masker(self.secrets)
+        return ((name, masker.value(value)) for name, value in super().__repr_args__())
 
     def require_slack(self) -> SlackSettings:
         """What it takes to talk to Slack; ``SettingsError`` lists all that is missing. For commands that do talk to it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -106,14 +107,7 @@ class FeedHealth:
     @property
     def condition(self) -> Condition:
         """How it does, in a word."""
-        state = self.state
-        if state.gone:
-            return Condition.GONE
-        if self.stale:
-            return Condition.STALE
-        if state.failures:
-            return Condition.FAILING
-        return Condition.GOOD if state.tried_at else Condition.NEW
+        return _condition(self.state, self.stale)
 
     @property
     def share(self) -> float | None:
@@ -325,6 +319,16 @@ def forget(library: Library, before: datetime) -> None:
         connection.execute(feed_items.delete().where(feed_items.c.seen_at < before, feed_items.c.seen_at < last))
 
 
+def conditions(library: Library, now: datetime, configured: Iterable[Feed]) -> Counter[Condition]:
+    """How many of the `configured` feeds do how, without a look at their articles."""
+    wanted = {feed.url for feed in configured}
+    with library.database.read() as connection:
+        rows = connection.execute(select(feeds).where(feeds.c.active)).all()
+    found = Counter(_condition(_state(row), _stale(_state(row), now)) for row in rows if row.url in wanted)
+    found[Condition.NEW] += len(wanted) - found.total()  # not even taken down yet
+    return found
+
+
 def stale(library: Library, now: datetime, configured: Iterable[Feed]) -> int:
     """How many of the `configured` feeds are stale."""
     wanted = {feed.url for feed in configured}
@@ -356,6 +360,16 @@ def health(library: Library, now: datetime, configured: Iterable[Feed] | None = 
         problems = tuple(row.problems.splitlines())
         found.append(FeedHealth(state, row.title, _stale(state, now), week, month, chosen, row.dropped, problems))
     return tuple(found)
+
+
+def _condition(state: FeedState, stale: bool) -> Condition:
+    if state.gone:
+        return Condition.GONE
+    if stale:
+        return Condition.STALE
+    if state.failures:
+        return Condition.FAILING
+    return Condition.GOOD if state.tried_at else Condition.NEW
 
 
 def _stale(state: FeedState, now: datetime) -> bool:

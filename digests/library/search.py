@@ -161,7 +161,7 @@ _SAYING = Question(
 _NAMES, _HOSTS = (
     Question(
         f"SELECT json_group_array(DISTINCT {column}) FROM publishers",  # noqa: S608  # constants only
-        f"SELECT coalesce(json_agg(DISTINCT {column}), '[]')::text FROM publishers",  # noqa: S608
+        f"SELECT coalesce(json_agg(DISTINCT {column}), '[]')::text FROM publishers",  # noqa: S608  # constants only
     )
     for column in ("name", "host")
 )

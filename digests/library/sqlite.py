@@ -16,6 +16,7 @@ from digests.errors import LibraryError
 from digests.library.backend import Backend
 from digests.library.watchdog import Watchdog
 
+ROOMY = "heatline roomy"
 _BUSY_SECONDS = 30
 _KEPT, _MORE = 16, 48  # connections that stay open, and that are opened beside them and closed again
 _PRAGMAS = (
@@ -72,20 +73,22 @@ class Sqlite(Backend):
 
     @contextmanager
     def climbing(self, engine: Engine, *, anew: bool) -> Iterator[Connection]:
-        """See `Backend.climbing`. What is sorted on the way goes into files: memory might not have room for a library."""
+        """See `Backend.climbing`. What is sorted on the way goes into files: memory might not have room for a library. A step
+        that leaves much room in the file says so by `ROOMY` in the connection's info."""
         with engine.connect().execution_options(heatline_write=True) as connection:
             cast(sqlite3.Connection, connection.connection.driver_connection).execute("PRAGMA temp_store = FILE")
             try:
                 with connection.begin():
                     yield connection
+                roomy = ROOMY in connection.info and not anew
             finally:
                 connection.invalidate()  # its tables in memory are gone
-        if not anew:
+        if roomy:
             self._compact()
 
     def _compact(self) -> None:
-        """Give back to the disk what is free. Where others are at it, or the disk has no room for a copy, the file stays as it
-        is, and what is free in it is used by and by."""
+        """Give room back to the disk, for which all is copied. Where others are at it, or the disk has no room for a copy, the
+        file stays as it is, and what is free in it is used by and by."""
         with closing(sqlite3.connect(str(self.url.database), timeout=1, isolation_level=None)) as connection:
             for statement in ("PRAGMA temp_store = FILE", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
                 with suppress(sqlite3.OperationalError):

@@ -64,7 +64,7 @@ _CONTENTS = 64  # of editions that are kept in memory: at one moment mostly the 
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
 _TOUCH = text("INSERT INTO temp.touched(url) VALUES (:url)")
-_SAID = f"SELECT at, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY at"  # noqa: S608
+_SAID = f"SELECT at, title, excerpt, provider, origin FROM articles_said WHERE url IN {_TOUCHED} ORDER BY at"  # noqa: S608  # constants only
 _COLUMNS = "rowid, title, excerpt, provider, origin"
 _UNINDEX = text(
     f"INSERT INTO articles_text(articles_text, {_COLUMNS}) SELECT 'delete', * FROM ({_SAID})"  # noqa: S608  # constants only
@@ -416,6 +416,12 @@ class Library:
         """The keys of the contents, as in `past`, that tell any of these addresses."""
         with self.database.read() as connection:
             return editionbook.telling(connection, urls)
+
+    def edition_counts(self) -> dict[str, int]:
+        """How many editions there are of each digest."""
+        with self.database.read() as connection:
+            counted = connection.execute(select(editions.c.name, func.count()).group_by(editions.c.name))
+            return {row.name: row[1] for row in counted}
 
     def digests(self) -> tuple[str, ...]:
         """The names of the digests that there are editions of."""

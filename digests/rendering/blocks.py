@@ -9,9 +9,9 @@ from pathlib import Path
 
 import jinja2
 import yaml
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digests.errors import LanguageError, TemplateError
+from digests.rendering.bounds import Folder, Sandbox, budget
 from digests.rendering.limits import LINES, Block, Json, check_block
 from digests.rendering.mrkdwn import live, mark_bold, mark_code, mark_italic, mark_link, unmarked
 from digests.rendering.quoting import Origins, holds_value, origins, quote, unquote
@@ -36,11 +36,11 @@ class Templates:
         if folder is not None and not folder.is_dir():
             raise TemplateError(f"{folder}: no such folder; create it, or leave the templates setting empty")
         self.folder = folder
-        loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(f) for f in (folder, BUNDLED) if f is not None])
-        self._yaml = ImmutableSandboxedEnvironment(
-            loader=loader,
+        loader = jinja2.ChoiceLoader([Folder(f) for f in (folder, BUNDLED) if f is not None])
+        self._yaml = Sandbox(
+            loader,
+            quote,
             extensions=[Origins],
-            finalize=quote,
             autoescape=False,  # the output is YAML; `quote` makes every value harmless in it
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -54,8 +54,8 @@ class Templates:
             "link": mark_link,
             "shorten": shorten,
         }
-        self._html = ImmutableSandboxedEnvironment(
-            loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        self._html = Sandbox(
+            loader, _as_it_is, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._html.filters["dots"] = dots
 
@@ -92,7 +92,8 @@ class Templates:
 
     def _render(self, environment: jinja2.Environment, name: str, values: Mapping[str, object]) -> str:
         try:
-            return environment.get_template(name).render(values)
+            with budget():
+                return environment.get_template(name).render(values)
         except jinja2.TemplateNotFound as error:
             raise self._missing(str(error.name or name), name) from error
         except jinja2.TemplateSyntaxError as error:
@@ -197,6 +198,10 @@ class _Reader:
 
 _ALONE = 'a {{ value }} stands alone after the colon, without quotes; put text around it inside: {{ "by " ~ name }}'
 _WHY = {True: "write the type out", False: "a markdown block would act on it; use rich_text"}
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def dots(parts: Sequence[object]) -> str:

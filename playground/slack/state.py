@@ -15,8 +15,8 @@ from playground.slack.socket_mode import SocketHub
 from playground.slack.values import Call, Channel, Message, ResponseUrl, User, View
 
 BOT_TOKEN = "xoxb-playground-0000-bot"  # noqa: S105  invented: opens nothing but this pretend Slack
-APP_TOKEN = "xapp-1-playground-0000-app"  # noqa: S105
-SIGNING_SECRET = "playground0000000000000000000000"  # noqa: S105
+APP_TOKEN = "xapp-1-playground-0000-app"  # noqa: S105  as above
+SIGNING_SECRET = "playground0000000000000000000000"  # noqa: S105  as above
 
 SCOPES = frozenset(
     {
@@ -87,7 +87,7 @@ class Workspace:
         self.app_id = "A0HEATLINE1"
         self.bot_id = "B0HEATLINE1"
         self.bot_user = User("U0HEATLINE1", "heatline", "Heatline", is_bot=True)
-        self.verification_token = "playground-verification"  # noqa: S105
+        self.verification_token = "playground-verification"  # noqa: S105  invented, too
         self.sockets = SocketHub()
         self.faults = Faults()
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()

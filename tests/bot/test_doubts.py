@@ -35,7 +35,7 @@ async def test_it_is_left_flagged_and_told_to_each_admin_once(tmp_path: Path) ->
     clock, slack = Clock(BEFORE_NINE), blind()
     admins = f"{ADMIN.id}, {DORA.id}"
     async with bot(tmp_path, clock=clock, workspace=slack, HEATLINE_ADMINS=admins) as (_, service):
-        await slack.wait_for(lambda: direct(slack, DORA.id) and direct(slack, ADMIN.id), 20)
+        await slack.wait_for(lambda: direct(slack, DORA.id) and direct(slack, ADMIN.id), 45)
         (flagged,) = service.room.ledger.flagged()
         assert (flagged.state, flagged.parent.state) == (DeliveryState.CLAIMED, PartState.AMBIGUOUS)
         ((english,), (german,)) = (direct(slack, each.id) for each in (ADMIN, DORA))
@@ -49,14 +49,14 @@ async def test_it_is_left_flagged_and_told_to_each_admin_once(tmp_path: Path) ->
 
         clock.forward(timedelta(minutes=11))  # it looks again, still in vain: nobody is told anew
         looks = len(slack.calls_of("conversations.history"))
-        await slack.wait_for(lambda: len(slack.calls_of("conversations.history")) > looks, 20)
+        await slack.wait_for(lambda: len(slack.calls_of("conversations.history")) > looks, 45)
         await asyncio.sleep(0.5)
         assert [len(direct(slack, each.id)) for each in (ADMIN, DORA)] == [1, 1]
         assert len(slack.messages(NEWS.id)) == 1
     async with bot(tmp_path, clock=clock, workspace=slack, HEATLINE_ADMINS=admins) as (_, service):
         slack.scopes.add("channels:history")  # what the message asked for: another process looks, and finishes
         clock.forward(timedelta(minutes=11))
-        await slack.wait_for(lambda: not service.room.ledger.unfinished(), 20)
+        await slack.wait_for(lambda: not service.room.ledger.unfinished(), 45)
         assert service.room.ledger.flagged() == ()
         assert len(slack.messages(NEWS.id)) == 1
         assert "may be in Slack or not" not in (await Person(slack, ADMIN.id).slash("/news", "status")).text
@@ -66,10 +66,10 @@ async def test_it_is_left_flagged_and_told_to_each_admin_once(tmp_path: Path) ->
 async def test_check_tells_of_it_and_of_what_was_given_up(tmp_path: Path) -> None:
     clock, slack = Clock(BEFORE_NINE), blind()
     async with bot(tmp_path, clock=clock, workspace=slack, HEATLINE_GRACE="30m") as (_, service):
-        await slack.wait_for(lambda: service.room.ledger.flagged(), 20)
+        await slack.wait_for(lambda: service.room.ledger.flagged(), 45)
         held = await asyncio.to_thread(_check, tmp_path, slack)
         clock.forward(timedelta(minutes=40))
-        await slack.wait_for(lambda: not service.room.ledger.unfinished(), 20)
+        await slack.wait_for(lambda: not service.room.ledger.unfinished(), 45)
         (given_up,) = service.room.ledger.flagged()
         assert given_up.state is DeliveryState.AMBIGUOUS
         left = await asyncio.to_thread(_check, tmp_path, slack)
@@ -94,5 +94,5 @@ async def test_an_admin_who_cannot_be_told_stops_nothing(tmp_path: Path) -> None
     slack.faults.add(Fault(POST, "refused", error="cannot_dm_bot", channel=ADMIN.id))
     admins = f"{ADMIN.id}, {DORA.id}"
     async with bot(tmp_path, clock=Clock(BEFORE_NINE), workspace=slack, HEATLINE_ADMINS=admins):
-        await slack.wait_for(lambda: direct(slack, DORA.id), 20)
+        await slack.wait_for(lambda: direct(slack, DORA.id), 45)
         assert direct(slack, ADMIN.id) == []

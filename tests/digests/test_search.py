@@ -395,6 +395,8 @@ def test_a_library_of_before_is_searched_as_if_it_were_made_now(tmp_path: Path) 
     old = Library.open(old_library(tmp_path, made))
     new = Library.open(f"sqlite:///{tmp_path / 'new.db'}")
     Shelf(old).check()
+    with old.database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA freelist_count").scalar() == 0  # what was free is given back
     for asked in ("fjord 4", "robotics", "", "source:example.com", "camra", "robo"):
         ours, theirs = (
             Desk(each, Catalogue.builtin()).answer(read(asked, Catalogue.builtin(), NOON), NOON) for each in (old, new)

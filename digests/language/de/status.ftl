@@ -16,11 +16,14 @@ status-head = Heatline { $version }, läuft seit { $since }
 status-digest = { $name }: das nächste Mal { $next } ({ $zone })
 status-digest-idle = { $name }: nicht eingeplant, da ohne Channel
 status-last = Zuletzt { $moment }:
+status-late = • ⚠ Die Ausgabe vom { $moment } war fällig und ging nicht hinaus; warum, steht im Log
+status-deliveries = Lieferungen: { $done } gepostet, { $claimed } unterwegs, { $failed } nicht gepostet, { $ambiguous } ungewiss
+status-waiting = • ⚠ Die älteste wartet seit { $minutes } Minuten
 status-rated = • { $channel }: 👍 { $up } · 👎 { $down } in { $days } Tagen
 status-library = Bibliothek: { $number ->
     [one] { $number } Artikel
    *[other] { $number } Artikel
- }, der neueste von { $newest }
+ }, der neueste von { $newest }; { $size } MB
 status-library-empty = Bibliothek: noch keine Artikel
 status-feeds = Feeds: { $read } von { $number } gelesen, { $week } Artikel in sieben Tagen, { $failing } zuletzt gescheitert, { $stale } veraltet
 status-subscriptions = Abos: { $number }

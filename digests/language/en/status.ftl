@@ -16,11 +16,14 @@ status-head = Heatline { $version }, running since { $since }
 status-digest = { $name }: next { $next } ({ $zone })
 status-digest-idle = { $name }: not scheduled, as it has no channel
 status-last = Last { $moment }:
+status-late = • ⚠ The edition of { $moment } was due and was not posted; the log says why
+status-deliveries = Deliveries: { $done } posted, { $claimed } on their way, { $failed } not posted, { $ambiguous } in doubt
+status-waiting = • ⚠ The oldest has waited for { $minutes } minutes
 status-rated = • { $channel }: 👍 { $up } · 👎 { $down } in { $days } days
 status-library = Library: { $number ->
     [one] { $number } article
    *[other] { $number } articles
- }, the newest of { $newest }
+ }, the newest of { $newest }; { $size } MB
 status-library-empty = Library: no articles yet
 status-feeds = Feeds: { $read } of { $number } read, { $week } articles in seven days, { $failing } failed the last time, { $stale } stale
 status-subscriptions = Subscriptions: { $number }

@@ -16,10 +16,13 @@ status-head = Heatline { $version }（{ $since }から稼働）
 status-digest = { $name }: 次回 { $next }（{ $zone }）
 status-digest-idle = { $name }: チャンネルがないため予定なし
 status-last = 前回 { $moment }:
+status-late = • ⚠ { $moment }の号は予定どおり投稿されませんでした。理由はログに記録されています
+status-deliveries = 配信: 投稿済み{ $done }件、送信中{ $claimed }件、失敗{ $failed }件、不明{ $ambiguous }件
+status-waiting = • ⚠ 最も古い配信は{ $minutes }分待っています
 status-rated = • { $channel }: { $days }日間で 👍 { $up } · 👎 { $down }
 status-library = ライブラリ: { $number ->
    *[other] 記事{ $number }件
- }、最新は{ $newest }
+ }、最新は{ $newest }、{ $size }MB
 status-library-empty = ライブラリ: まだ記事がありません
 status-feeds = フィード: { $number }件中{ $read }件を読み込み済み、7日間の記事{ $week }件、直近の失敗{ $failing }件、停滞{ $stale }件
 status-subscriptions = 購読: { $number }件

@@ -7,6 +7,8 @@ All in one transaction: interrupted, it begins again. What it frees goes back to
 import sqlalchemy as sa
 from alembic import op
 
+from digests.library.sqlite import ROOMY
+
 revision = "library_0007"
 down_revision = "library_0006"
 branch_labels = None
@@ -61,3 +63,4 @@ def upgrade() -> None:
     op.execute(
         sa.text(f"INSERT INTO articles_text(rowid, title, excerpt, provider, origin) {rows}".replace(":", r"\:"))
     )
+    op.get_bind().info[ROOMY] = True
