@@ -105,9 +105,13 @@ _SERVER_SHARES = {
     f"WHEN words @@ CAST(%(titled)s AS tsquery) THEN {_TITLED} ELSE {_SAID} END",
 }
 _SERVER_CANDIDATES = """
-WITH found AS MATERIALIZED (
-    SELECT place, CAST({share} AS float8) AS share FROM articles_text
-    WHERE words @@ CAST(%(wanted)s AS tsquery) AND place >= %(since)s ORDER BY place + 0 DESC LIMIT %(looked_at)s
+WITH newest AS MATERIALIZED (
+    SELECT ctid AS here FROM articles_text
+    WHERE words @@ CAST(%(then)s AS tsquery) AND words @@ CAST(%(wanted)s AS tsquery) AND place + 0 >= %(since)s
+    ORDER BY place + 0 DESC LIMIT %(looked_at)s
+),
+found AS MATERIALIZED (
+    SELECT place, CAST({share} AS float8) AS share FROM newest JOIN articles_text ON articles_text.ctid = here
 ), ends AS MATERIALIZED (
     SELECT greatest(max(place) - %(lately)s, min(place)) AS first, max(place) AS last, count(*) AS number FROM found
 ),
@@ -128,7 +132,13 @@ _SERVER_STATEMENTS = {
 _NEWEST = "SELECT max(place) FROM articles"
 _USED = {
     "sqlite": "SELECT 1 FROM articles_text WHERE articles_text MATCH :word LIMIT 1",
-    "postgresql": "SELECT 1 FROM articles_text WHERE words @@ CAST(%(word)s AS tsquery) LIMIT 1",
+    # Asked for one row of what it believes to be common, the server would walk the table; and of what is, all there is.
+    "postgresql": (
+        "WITH lately AS MATERIALIZED (SELECT 1 FROM articles_text "
+        "WHERE words @@ CAST(%(then)s AS tsquery) AND words @@ CAST(%(word)s AS tsquery)), "
+        "ever AS MATERIALIZED (SELECT 1 FROM articles_text WHERE words @@ CAST(%(word)s AS tsquery)) "
+        "SELECT 1 FROM lately UNION ALL SELECT 1 FROM ever LIMIT 1"
+    ),
 }
 _NEAR = Question(
     "SELECT json_group_array(word) FROM vocabulary "
@@ -403,19 +413,20 @@ def _candidates(
 def _server_candidates(
     library: Library, key: tuple[int, Sort], values: dict[str, object], since: datetime | None
 ) -> tuple[list[tuple[int, float]], bool, bool]:
-    """The same of PostgreSQL: of the last week; then, until there are enough, of more and more time."""
+    """The same of PostgreSQL: of the last day; then, until there are enough, of more and more time."""
     earliest = _EVER if since is None else place_of(since)
     best: list[tuple[int, float]] = []
     with library.database.read() as connection:
         newest = connection.exec_driver_sql(_NEWEST).scalar() or 0
     for span in (*wordlists.SPANS, None):
-        wanted, from_then = str(values["wanted"]), earliest
+        # A time by itself and no part of what is wanted: of many alternatives the index then walks no more than the time has.
+        then, from_then = str(values["wanted"]), earliest
         if span is not None:
-            times = " | ".join(map(wordlists.lexeme, wordlists.lately(newest, span)))
-            wanted, from_then = f"({wanted}) & ({times})", max(earliest, wordlists.since(newest, span))
+            then = wordlists.then(newest, span)
+            from_then = max(earliest, wordlists.since(newest, span))
         try:
             with library.database.read(_PROMPT) as connection:
-                asked = {**values, "wanted": wanted, "since": from_then}
+                asked = {**values, "then": then, "since": from_then}
                 number, best = json.loads(connection.exec_driver_sql(_SERVER_STATEMENTS[key], asked).scalar_one())
         except TookTooLongError:
             return best, True, False
@@ -450,4 +461,7 @@ def _places(span: timedelta) -> int:
 
 def _used(library: Library, connection: Connection, word: str) -> bool:
     asked = {"word": grammar_of(library.database).phrase(word)}
+    if connection.dialect.name == "postgresql":
+        newest = connection.exec_driver_sql(_NEWEST).scalar() or 0
+        asked["then"] = wordlists.then(newest, wordlists.SPANS[0])
     return connection.exec_driver_sql(_USED[connection.dialect.name], asked).first() is not None

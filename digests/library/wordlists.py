@@ -2,7 +2,7 @@
 
 PostgreSQL's parsers cut texts in other ways than SQLite's index, and each language in its own; so both are given the same
 words. Beside them stand words that nobody types: for filters, as in SQLite's index, and for the time, since an inverted index
-knows no order: the newest that match are found by asking for one week, then for more.
+knows no order: the newest that match are found by asking for one day, then for more.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ LONGEST_WORD = 200
 MINUTE_BITS = 28
 """Of a place, below its minute; see the migration."""
 
-SPANS = (1, 8, 64)
-"""Weeks that have a word of their own: each is found by no more than nine words of the next smaller."""
+SPANS = (1, 8, 64, 512)
+"""Days that have a word of their own: each is found by no more than ten words of the next smaller."""
 
-_TIME = "\ue001"
-_WEEK = 7 * 24 * 60
+_TIME = "\ue002"
+_DAY = 24 * 60
 _AT_ONCE = 500
 _MOST_PLACES, _LAST_PLACE = 250, 16_000  # what a tsvector takes: places of a word, and the farthest
 _GAP = 8  # no phrase goes from a title into an excerpt
@@ -107,25 +107,30 @@ def source_word(name: str) -> str:
 
 def times(place: int) -> Iterator[str]:
     """The words for an article's time."""
-    week = (place >> MINUTE_BITS) // _WEEK
-    return (_time_word(span, week // span) for span in SPANS)
+    day = (place >> MINUTE_BITS) // _DAY
+    return (_time_word(span, day // span) for span in SPANS)
 
 
 def lately(newest: int, span: int) -> list[str]:
-    """Words of which every article has one that was published in the last so many weeks (of `SPANS`) before a place."""
-    week = (newest >> MINUTE_BITS) // _WEEK
+    """Words of which every article has one that was published in the last so many days (of `SPANS`) before a place."""
+    day = (newest >> MINUTE_BITS) // _DAY
     if span == SPANS[0]:
-        return [_time_word(span, week), _time_word(span, week - 1)]
+        return [_time_word(span, day), _time_word(span, day - 1)]
     smaller = SPANS[SPANS.index(span) - 1]
-    return [_time_word(smaller, each) for each in range((week - span) // smaller, week // smaller + 1)]
+    return [_time_word(smaller, each) for each in range((day - span) // smaller, day // smaller + 1)]
+
+
+def then(newest: int, span: int) -> str:
+    """An expression for one of the words of `lately`."""
+    return " | ".join(map(lexeme, lately(newest, span)))
 
 
 def since(newest: int, span: int) -> int:
     """The first place of which `lately` has every article from then on."""
-    week = (newest >> MINUTE_BITS) // _WEEK
+    day = (newest >> MINUTE_BITS) // _DAY
     smaller = SPANS[max(0, SPANS.index(span) - 1)]
-    first = week - 1 if span == SPANS[0] else (week - span) // smaller * smaller
-    return (first * _WEEK) << MINUTE_BITS
+    first = day - 1 if span == SPANS[0] else (day - span) // smaller * smaller
+    return (first * _DAY) << MINUTE_BITS
 
 
 def _time_word(span: int, number: int) -> str:

@@ -5,7 +5,7 @@ sync FOLDER DATABASE      a sync
 group NUMBER              grouping so many generated articles of ten days from cold
 join NUMBER DATABASE      single new articles into a library of so many of 30 days
 ask NUMBER DATABASE       questions to a library of so many of a year, built first unless it is there
-words DATABASE            words, phrases and beginnings of words asked of such a library
+words DATABASE            words, phrases and beginnings of words asked of such a library; a file, or the URL of a server
 agree DATABASE            how far its answers are those of judging all that matches
 beside DATABASE           questions to it while 50,000 article files are synced into it
 use DATABASE              people who use the bot over such a library at once
@@ -133,7 +133,7 @@ def ask_plainly(database: str, questions: str = "2100") -> dict[str, float]:
     from digests.topics import Catalogue
     from tests.bench import asking
 
-    library = Library.open(f"sqlite:///{database}")
+    library = Library.open(database if "://" in database else f"sqlite:///{database}")
     desk = Desk(library, Catalogue.builtin())
     texts = asking.plain_questions(library, int(questions))
     asking.asked(desk, texts[:100], 4)

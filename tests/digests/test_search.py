@@ -307,9 +307,9 @@ def indexed(connection: Connection) -> set[tuple[int, str, str]]:
         "LEFT JOIN LATERAL unnest(word.weights) AS weight ON true"
     )
     rows = connection.exec_driver_sql(query).all()
-    times = {(row.place, row.lexeme) for row in rows if row.lexeme[0] == "\ue001"}
+    times = {(row.place, row.lexeme) for row in rows if row.lexeme[0] == "\ue002"}
     assert times == {(row.place, word) for row in rows for word in wordlists.times(row.place)}
-    return {(row.place, columns[row.weight], row.lexeme) for row in rows if row.lexeme[0] != "\ue001"}
+    return {(row.place, columns[row.weight], row.lexeme) for row in rows if row.lexeme[0] != "\ue002"}
 
 
 def origin(provider: str, host: str) -> set[str]:
