@@ -111,6 +111,8 @@ class Catalogue:
         alone. Keywords and aliases are lists or text with commas. Plain items replace the list there is; items with a
         leading ``+`` are added to it and items with a leading ``-`` taken out. Mixing plain and marked items is refused.
         """
+        if not additions:
+            return self
         topics, problems = dict(self._by_slug), list[str]()
         for written, change in additions.items():
             slug = _slug(written)

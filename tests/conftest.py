@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from digests.library import Library
+from tests import sqlite
 from tests.postgres import NewDatabase, database, server
 from tests.shared import unpacked
 
@@ -53,7 +54,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "postgresql":
         postgres = request.getfixturevalue("postgres")
         return lambda: database(postgres)
-    return lambda: nullcontext(f"sqlite:///{tmp_path_factory.mktemp('database')}/heatline.db")
+    return lambda: nullcontext(sqlite.empty(tmp_path_factory.mktemp("database") / "heatline.db"))
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def database_url(new_database: NewDatabase) -> Iterator[str]:
 @pytest.fixture
 def sqlite_library(tmp_path: Path) -> Iterator[Library]:
     """An empty library in a file, for what is SQLite's alone: its plans and its locks."""
-    opened = Library.open(f"sqlite:///{tmp_path / 'heatline.db'}")
+    opened = Library.open(sqlite.empty(tmp_path / "heatline.db"))
     yield opened
     opened.close()
 

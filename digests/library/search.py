@@ -131,7 +131,10 @@ _SERVER_STATEMENTS = {
     for sort, order in _ORDERS.items()
 }
 _NEWEST = "SELECT max(place) FROM articles"
-_SERVER_START = "SELECT (SELECT max(place) FROM articles), (SELECT count(*) FROM vocabulary WHERE word = ANY(CAST(%(must)s AS text[])))"
+_SERVER_START = (
+    "SELECT (SELECT max(place) FROM articles), "
+    "(SELECT count(*) FROM vocabulary WHERE word = ANY(CAST(%(must)s AS text[])))"
+)
 _USED = {
     "sqlite": "SELECT 1 FROM articles_text WHERE articles_text MATCH :word LIMIT 1",
     # Asked for one row of what it believes to be common, the server would walk the table; and of what is, all there is.

@@ -12,6 +12,7 @@ from bot.service import FEEDS_EVERY, Service
 from bot.wiring import newsroom, settings_from
 from playground import demo, sample
 from playground.slack import APP_TOKEN, Workspace, running
+from tests import sqlite
 
 
 def environment(folder: Path, api_url: str, **more: str) -> dict[str, str]:
@@ -35,6 +36,9 @@ async def bot(
         sample.write(folder / "articles", clock().astimezone(UTC))
     if socket_mode:
         more |= {"SLACK_APP_TOKEN": APP_TOKEN}
+    database = folder / "heatline.db"
+    if not database.exists() and "HEATLINE_DATABASE_URL" not in more:
+        sqlite.empty(database)
     slack = workspace or Workspace()
     async with running(slack) as base_url:
         settings = settings_from(None, environment(folder, f"{base_url}/api/", **more))
