@@ -6,6 +6,9 @@ DEV := .venv-dev/bin
 INSTALL = install --quiet --disable-pip-version-check --require-hashes -r
 PROJECT = install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 
+# Tests wait more than they work: two for each core.
+WORKERS ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 2))
+
 .PHONY: help demo run test lint audit types contracts eval bench bench-quick soak lock clean
 
 help: ## list these targets
@@ -18,7 +21,7 @@ run: .venv/ready ## start the bot with the settings in .env
 	@$(BIN)/heatline run
 
 test: .venv-dev/ready ## run the whole test suite
-	@$(DEV)/python -m pytest -n auto
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(DEV)/python -m pytest -n auto
 
 lint: .venv-dev/ready ## ruff with its rules of security, mypy, the import contracts, and what `make audit` says
 	@$(DEV)/ruff check . && $(DEV)/ruff format --check .

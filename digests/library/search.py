@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from heapq import nlargest
+from typing import cast
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
@@ -130,6 +131,7 @@ _SERVER_STATEMENTS = {
     for sort, order in _ORDERS.items()
 }
 _NEWEST = "SELECT max(place) FROM articles"
+_SERVER_START = "SELECT (SELECT max(place) FROM articles), (SELECT count(*) FROM vocabulary WHERE word = ANY(CAST(%(must)s AS text[])))"
 _USED = {
     "sqlite": "SELECT 1 FROM articles_text WHERE articles_text MATCH :word LIMIT 1",
     # Asked for one row of what it believes to be common, the server would walk the table; and of what is, all there is.
@@ -370,7 +372,12 @@ def _find(
         "looked_at": max(2 * limit, looked_at),
         "limit": limit,
     }
-    candidates = _candidates if library.database.dialect == "sqlite" else _server_candidates
+    if library.database.dialect == "sqlite":
+        candidates = _candidates
+    else:
+        candidates = _server_candidates
+        alone = {word for each in said if len(each) == 1 for word in tokens(each[0])}
+        values["must"] = sorted(word for word in alone if len(word) <= wordlists.LONGEST_WORD)
     best, hurried, crowded = candidates(library, (len(titles), sought.sort), values, sought.since)
     read = briefs(library, [place for place, _ in best])
     head = f" {' '.join(tokens(' '.join(word for word, *_ in words)))} "
@@ -417,7 +424,10 @@ def _server_candidates(
     earliest = _EVER if since is None else place_of(since)
     best: list[tuple[int, float]] = []
     with library.database.read() as connection:
-        newest = connection.exec_driver_sql(_NEWEST).scalar() or 0
+        must = values["must"]
+        newest, used = connection.exec_driver_sql(_SERVER_START, {"must": must}).one()
+    if newest is None or used < len(cast(list[str], must)):
+        return [], False, False  # a word that no article has
     for span in (*wordlists.SPANS, None):
         # A time by itself and no part of what is wanted: of many alternatives the index then walks no more than the time has.
         then, from_then = str(values["wanted"]), earliest

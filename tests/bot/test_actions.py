@@ -260,7 +260,7 @@ async def test_why_names_the_edition_that_it_explains(tmp_path: Path) -> None:
         await service.publisher.publish(weekly, slot, utc_now())
         (parent,) = slack.messages(OTHER.id)[:1]
         said = await choose(person, parent, "why")
-        assert f"In Robots weekly, {day(slot, 'Asia/Tokyo')} {local:%H:%M}\n" in said
+        assert f"In Robots weekly, {day(slot, 'Asia/Tokyo')} {local:%H:%M} (Asia/Tokyo)\n" in said
         assert "Chosen. Number " in said
         assert "Under Robotics, for " in said
         assert said.count("\n") < 12
@@ -269,7 +269,7 @@ async def test_why_names_the_edition_that_it_explains(tmp_path: Path) -> None:
         for value in (handle, f"{handle} old 1", f"{handle} weekly 99999999999999", f"{handle} a b c"):
             action = {"action_id": "story_why", "value": value}
             assert (await forged(person, preview, action)).ok
-        old = f"In Robots weekly, {day(slot, 'Asia/Tokyo')} {local:%H:%M}\n"
+        old = f"In Robots weekly, {day(slot, 'Asia/Tokyo')} {local:%H:%M} (Asia/Tokyo)\n"
         assert old in await choose(person, parent, "why")
     async with bot(tmp_path, workspace=slack):  # the weekly digest was taken out of the settings
         said = await choose(person, parent, "why")

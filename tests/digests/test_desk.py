@@ -306,7 +306,8 @@ def test_a_handle_never_means_another_story(library: Library) -> None:
     library.withdraw("a", ["1"])
     assert desk.by_handle(name) is None
     library.put("b", [Filed("2", Stamp(1, 1, "x"), second)])
-    assert library.rows([first.url, second.url]) == {second.url: handles.row_of(name)}  # the row is used again
+    if library.database.dialect == "sqlite":  # the row is used again
+        assert library.rows([first.url, second.url]) == {second.url: handles.row_of(name)}
     assert desk.by_handle(name) is None
     assert desk.story(name) is None
     for odd in ("", "-", "1", "1-", "-1", "x-y", "9" * 400 + "-1", f"{name} more"):

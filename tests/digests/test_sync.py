@@ -191,12 +191,10 @@ def test_the_search_index_never_drifts(library: Library, folder: Path) -> None:
     write(folder, "b2.md", article("Bananas", hours=0.5))
     (folder / "deep" / "c.md").unlink()
     sync(library, [folder])
-    with library.database.write() as connection:
-        connection.execute(text("INSERT INTO articles_text(articles_text, rank) VALUES ('integrity-check', 0)"))
-        indexed = connection.execute(
-            text("SELECT count(*) FROM articles_text WHERE articles_text MATCH 'bananas'")
-        ).scalar()
-    assert indexed == 1
+    if library.database.dialect == "sqlite":
+        with library.database.write() as connection:
+            connection.execute(text("INSERT INTO articles_text(articles_text, rank) VALUES ('integrity-check', 0)"))
+    assert len(search(library, Sought(("bananas",))).hits) == 1
     assert [hit.article.title for hit in search(library, Sought(("avocados",))).hits] == ["Avocados"]
     assert search(library, Sought(("apples",))).hits == ()
 
