@@ -9,7 +9,7 @@ PROJECT = install --quiet --disable-pip-version-check --no-deps --no-build-isola
 # Tests wait more than they work: two for each core.
 WORKERS ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 2))
 
-.PHONY: help demo run test lint audit types contracts eval bench soak lock clean
+.PHONY: help demo run test lint audit types contracts eval bench bench-quick soak lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -36,8 +36,11 @@ audit: .venv-dev/ready ## ask whether anything that the lock files pin has a kno
 eval: .venv-dev/ready ## measure the editor against the labelled days
 	@$(DEV)/python -m tests.eval
 
-bench: .venv-dev/ready ## measure the speed goals as ratios in one run
-	@$(DEV)/python -m tests.bench
+bench: .venv-dev/ready ## measure the speed goals for some hours; writes docs/benchmarks.md; ONLY=search,feeds measures these alone
+	@$(DEV)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(KEPT),--kept $(KEPT))
+
+bench-quick: .venv-dev/ready ## measure a little of most speed goals in about a minute; writes nothing
+	@$(DEV)/python -m tests.bench --quick
 
 soak: .venv-dev/ready ## kill the bot fifty times while it posts 500 editions to 40 channels; writes docs/soak.md
 	@$(DEV)/python -m tests.chaos

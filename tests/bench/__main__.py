@@ -1,164 +1,118 @@
-"""`make bench`: sync beside PyYAML's C loader in the same run, and the grouping of generated news; medians and ratios.
+"""`make bench` measures the speed goals and writes docs/benchmarks.md; `make bench-quick` a little of most, and prints it.
 
-Each measurement is a whole process of its own, so that no run profits from what another left in memory; the two sides of
-a ratio take turns.
+Options: `python -m tests.bench --help`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
-import resource
-import statistics
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.asking import TAKEN
-from tests.bench.interactive import PEOPLE
-from tests.shared import FOLDER, unpacked
+from tests.bench.page import Circumstances, Line, page, section
+from tests.bench.parts import FULL, PARTS, QUICK, Bench, Part
+from tests.shared import FOLDER
 
-RUNS = 5
-FEEDS, ITEMS = 1000, 50
 RESULTS = Path(__file__).parents[2] / "docs" / "benchmarks.md"
-
-
-def measured(*arguments: str) -> dict[str, float]:
-    """Run one measurement in a process of its own: seconds inside it, seconds in all, and its peak memory in MB."""
-    before = os.times()
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.one", *arguments], check=True, capture_output=True, text=True
-    )
-    after = os.times()
-    return {**json.loads(done.stdout), "process": after.elapsed - before.elapsed}
-
-
-@contextmanager
-def serving(feeds: int, items: int) -> Iterator[str]:
-    """A server of generated feeds in a process of its own; gives its port."""
-    command = [sys.executable, "-m", "tests.bench.feedserver", str(feeds), str(items)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            yield server.stdout.readline().strip()
-        finally:
-            server.terminate()
+_VERSIONS = ("pyyaml", "rapidyaml", "sqlalchemy", "slack-bolt", "starlette", "uvicorn", "reader")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=RUNS, help=f"runs of each measurement (default {RUNS})")
-    parser.add_argument("--library", type=int, default=100_000, help="articles of the library that single ones join")
-    parser.add_argument(
-        "--asked", type=int, default=1_000_000, help="articles of the library that questions are put to"
-    )
-    parser.add_argument("--kept", type=Path, help="where that library is kept for the next time; else it is built anew")
-    options = parser.parse_args()
-    runs = options.runs
-    console = Console(width=110, record=True)
-    if not FOLDER.is_dir():
-        console.print(f"The folder of real articles is not there: {FOLDER}. Nothing measured.")
-        return
+    options = _options()
+    quick = options.quick
+    scale = QUICK if quick else replace(FULL, runs=options.runs, asked=options.asked, joined=options.library)
+    console = Console(width=120)
+    chosen = [part for part in PARTS if (part.quick if quick else part.full) and part.name in options.only]
+    if not FOLDER.is_dir() and any(part.name == "sync" for part in chosen):
+        console.print(f"The folder of real articles is not there: {FOLDER}. Their sync is not measured.")
+        chosen = [part for part in chosen if part.name != "sync"]
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="heatline-bench-") as name:
-        corpus = unpacked("corpus/ai-news.tar.xz", Path(name)) / "ai-news" / "posts"
-        measured("yaml", str(corpus))  # fills the file cache for both sides
-        rows: dict[str, list[dict[str, float]]] = {"yaml": [], "first": [], "again": []}
-        for turn in range(runs):
-            database = Path(name) / f"{turn}.db"
-            rows["yaml"].append(measured("yaml", str(corpus)))
-            rows["first"].append(measured("sync", str(corpus), str(database)))
-            rows["again"].append(measured("sync", str(corpus), str(database)))
-        rows["group"] = [measured("group", "10000") for _ in range(runs)]
-        ours, theirs = [], []
-        with serving(FEEDS, ITEMS) as port:
-            for turn in range(min(runs, 3)):
-                ours.append(measured("feeds", str(FEEDS), str(Path(name) / f"feeds{turn}.db"), port))
-                theirs.append(measured("reader", str(FEEDS), str(Path(name) / f"reader{turn}.db"), port))
-        large = str(options.kept or Path(name) / "ask.db")
-        ask = measured("ask", str(options.asked), large)
-        use = measured("use", large)
-        join = measured("join", str(options.library), str(Path(name) / "join.db"))
-        hours = {case: measured("hours", case) for case in ("digest", "subscriptions")}
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    console.print(
-        f"{platform.platform()}, {cores} cores, Python {platform.python_version()}, PyYAML {version('pyyaml')}, "
-        f"rapidyaml {version('rapidyaml')}, SQLAlchemy {version('sqlalchemy')}; medians of {runs} runs in turn"
+        bench = Bench(scale, Path(name), options.kept)
+        for part in chosen:
+            load = os.getloadavg()[0]
+            began = datetime.now(UTC)
+            try:
+                found = part.take(bench)
+            except subprocess.CalledProcessError as error:
+                console.print(f"{part.title}: not measured, {error}")
+                failed.append(part.name)
+                continue
+            took = (datetime.now(UTC) - began).total_seconds()
+            _show(console, f"{part.title} ({took:.0f} s)", found.lines, goals=not quick)
+            if quick:
+                continue
+            runs = scale.runs if found.runs is None else found.runs
+            of = Circumstances(
+                f"{began:%d %B %Y, %H:%M} UTC",
+                runs,
+                _machine(),
+                _versions(),
+                (load, os.getloadavg()[0]),
+                f"python -m tests.bench --only {part.name} --runs {scale.runs}",
+            )
+            _keep(part, section(part.title, found.lines, found.notes, of))
+    if failed:
+        raise SystemExit(f"not measured: {', '.join(failed)}")
+
+
+def _options() -> argparse.Namespace:
+    names = [part.name for part in PARTS if part.full]
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a little of most in a minute; writes nothing")
+    parser.add_argument("--only", type=_names, default=_ALL, metavar="NAME[,NAME]", help=f"of {', '.join(names)}")
+    parser.add_argument("--runs", type=int, default=FULL.runs, help=f"runs of each (default {FULL.runs})")
+    parser.add_argument(
+        "--library", type=int, default=FULL.joined, help="articles of the library that single ones join"
     )
-    table = Table("measurement", "work s", "process s", "peak MB")
-    titles = {
-        "yaml": "yaml.CSafeLoader over all front matters, parsing alone",
-        "first": "first sync of the same files",
-        "again": "sync with nothing changed",
-        "group": "10,000 generated articles grouped from cold",
-    }
-    for key, title in titles.items():
-        medians = [statistics.median(row[field] for row in rows[key]) for field in ("work", "process", "memory")]
-        table.add_row(title, *(f"{median:.2f}" for median in medians))
+    parser.add_argument("--asked", type=int, default=FULL.asked, help="articles of the library that is asked")
+    parser.add_argument("--kept", type=Path, help="where that library is kept for the next time; else it is built anew")
+    return parser.parse_args()
+
+
+_ALL = tuple(part.name for part in PARTS)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    if unknown := [name for name in names if name not in _ALL]:
+        raise argparse.ArgumentTypeError(f"there is no {', '.join(unknown)}")
+    return names
+
+
+def _keep(part: Part, text: str) -> None:
+    """Put a section into the page at once, so that a run that is stopped loses nothing."""
+    titles = {each.name: each.title for each in PARTS if each.full}
+    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    RESULTS.write_text(page(before, {part.name: text}, titles), encoding="utf-8")
+
+
+def _show(console: Console, title: str, lines: Sequence[Line], *, goals: bool) -> None:
+    table = Table("measured", "figure", *(["goal"] if goals else []), title=title, title_justify="left")
+    for each in lines:
+        goal = f"{each.goal}{'' if each.met else ': missed'}"
+        table.add_row(each.what, each.figure, *([goal] if goals else []))
     console.print(table)
-    for field, what in (
-        ("work", "in the process, imports left out"),
-        ("process", "whole processes, start-up included"),
-    ):
-        ratios = [slow[field] / fast[field] for slow, fast in zip(rows["yaml"], rows["first"], strict=True)]
-        console.print(
-            f"first sync is {statistics.median(ratios):.1f} times as fast as the parsing alone "
-            f"({min(ratios):.1f} to {max(ratios):.1f}; {what}; goal 5)"
-        )
-    console.print(f"goals beside it: nothing changed under 0.5 s, peak under 250 MB; own memory {_own():.0f} MB")
-    console.print("goals for the grouping: under 10 s and 300 MB")
-    console.print(
-        f"one new article into {options.library:,} of 30 days: median {join['median']:.1f} ms, 95th percentile "
-        f"{join['p95']:.1f} ms of 60 (goal: median under 20 ms); taking all of them in before took {join['work']:.0f} s, "
-        f"{1000 * join['work'] / options.library:.1f} ms each, peak {join['memory']:.0f} MB"
-    )
-    console.print(
-        f"questions to {options.asked:,} articles of a year, of which the newest {TAKEN:,} are grouped into stories: "
-        f"one at a time median {ask['p50_of_1']:.0f} ms, 99th percentile {ask['p99_of_1']:.0f} ms; with 50 people asking at "
-        f"once median {ask['p50_of_50']:.0f} ms, 99th percentile {ask['p99_of_50']:.0f} ms (goal: under 500 ms)"
-    )
-    console.print(
-        f"the whole bot over that library, {PEOPLE} people at once, {use['acts']:.0f} commands and presses over signed HTTP, "
-        f"the pretend Slack beside it: until an answer is there median {use['p50']:.0f} ms, 99 % within {use['p99']:.0f} ms "
-        "(goal: under 500 ms)"
-    )
-    for case, said in (("digest", "one digest to as many channels"), ("subscriptions", "as many personal digests")):
-        found = hours[case]
-        console.print(
-            f"{found['places']:,.0f} deliveries due at one hour, {said}, {found['posts'] + found['replies']:,.0f} messages, "
-            f"the pretend Slack answering after 100 ms on the same cores: the first after {found['first']:.1f} s (goal 2), "
-            f"all posts after {found['last_post']:.0f} s, their threads after {found['work']:.0f} s (goal 60); peak "
-            f"{found['peak']:.0f} MB (goal 250)"
-        )
-    built = "was there already" if ask["work"] < 60 else f"took {ask['work'] / 60:.0f} minutes to build"
-    console.print(
-        f"that library {built} and has {ask['database'] / 1000:.1f} GB, its full-text index {ask['index']:.0f} MB; peak "
-        f"{ask['memory']:.0f} MB"
-    )
-    for title, field, goal in (("cold", "work", 60), ("nothing changed (304)", "again", 8)):
-        mine, other = (statistics.median(row[field] for row in rows) for rows in (ours, theirs))
-        console.print(
-            f"{FEEDS:,} feeds of {ITEMS} items, {title}: {mine:.1f} s (goal {goal}); lemon24/reader {version('reader')} "
-            f"{other:.1f} s, {other / mine:.1f} times as long"
-        )
-    peak = statistics.median(row["memory"] + row["children"] for row in ours)
-    console.print(
-        f"peak {peak:.0f} MB with its reading processes (goal 300), "
-        f"reader {statistics.median(row['memory'] for row in theirs):.0f} MB"
-    )
-    RESULTS.write_text(f"# Benchmarks\n\nThe last `make bench`:\n\n```\n{console.export_text()}```\n", encoding="utf-8")
 
 
-def _own() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _machine() -> str:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{platform.platform()}, {cores} cores, {memory:.0f} GiB"
+
+
+def _versions() -> str:
+    return f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
 
 
 if __name__ == "__main__":

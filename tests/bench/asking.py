@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -132,20 +132,27 @@ def plain_questions(library: Library, number: int, seed: int = 7) -> list[str]:
         titles = [
             connection.execute(text("SELECT title FROM articles WHERE id = :id"), {"id": row}).scalar() for row in rows
         ]
-    made = []
-    for place, title in enumerate(filter(None, titles)):
+    return [ways[place % len(ways)] for place, ways in enumerate(_plain(filter(None, titles), random))]
+
+
+def word_questions(titles: Iterable[str], seed: int = 7) -> list[str]:
+    """One to three words, and two words as a phrase: what other searches understand as well."""
+    return [ways[place % 4] for place, ways in enumerate(_plain(titles, Random(seed)))]
+
+
+def _plain(titles: Iterable[str], random: Random) -> Iterator[tuple[str, ...]]:
+    """For each title one to three words, two words as a phrase, and the beginning of a word."""
+    for title in titles:
         words = [word for word in tokens(title) if word.isalpha()]
         start = random.randrange(len(words) - 1)
         begun = random.choice([word for word in words if len(word) > 3] or words)
-        ways = (
+        yield (
             random.choice(words),
             " ".join(random.sample(words, 2)),
             " ".join(random.sample(words, 3)),
             f'"{" ".join(words[start : start + 2])}"',
             begun[: max(3, len(begun) - 2)],
         )
-        made.append(ways[place % len(ways)])
-    return made
 
 
 def agreement(desk: Desk, texts: Sequence[str], shown: int = 10) -> tuple[list[float], int]:

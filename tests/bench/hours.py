@@ -1,6 +1,7 @@
 """Ten thousand deliveries due at one hour: the bot through its real start, a pretend Slack in a process of its own.
 
-The hour is a whole minute that comes soon. What is measured is from there to what Slack has taken last.
+The hour is a whole minute that comes soon. What is measured is from there to what Slack has taken last. For everyday use
+there is a case that waits for no minute: the bot starts with subscriptions that are due already.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from digests.topics import Catalogue
 from playground import demo
 from tests.bench import asking
 from tests.bench.hourslack import CHANNEL, USER
+from tests.bench.memory import peak
 from tests.bench.news import articles
 
 ANSWERS_AFTER = 0.1
@@ -39,24 +41,30 @@ SETS = 30
 
 _RHYTHMS = ("{minute} {hour} * * *", "{minute} {hour} * * mon-sun", "{minute} * * * *")
 _LEAD = timedelta(seconds=20)  # the bot has started by then
+_FEW = (600, 1)  # articles and days where no minute is waited for
 _PATIENCE = 600.0
 
 
 def measured(case: str, number: int, folder: Path) -> dict[str, float]:
     """Seconds from the hour to the first message and the last, and the bot's peak memory in MB.
 
-    ``case`` is ``digest`` for one digest to so many channels, ``subscriptions`` for so many personal ones.
+    ``case`` is ``digest`` for one digest to so many channels, ``subscriptions`` for so many personal ones, ``soon`` for
+    these, due at the start.
     """
     database = folder / "heatline.db"
-    _library(database)
-    hour = (datetime.now(UTC) + _LEAD + timedelta(minutes=1)).replace(second=0, microsecond=0)
-    cron = f"{hour.minute} {hour.hour} * * *"
-    if case == "subscriptions":
-        _subscribe(database, number, hour)
+    _library(database, *(_FEW if case == "soon" else (ARTICLES, DAYS)))
+    slot = (datetime.now(UTC) + _LEAD + timedelta(minutes=1)).replace(second=0, microsecond=0)
+    hour = slot
+    if case == "soon":
+        hour = datetime.now(UTC)
+        slot = hour.replace(second=0, microsecond=0)
+    cron = f"{slot.minute} {slot.hour} * * *"
+    if case != "digest":
+        _subscribe(database, number, slot, hour)
         more = {"HEATLINE_CHANNEL": "", "HEATLINE_CRON": "0 0 1 1 *"}
     else:
         more = {"HEATLINE_CHANNEL": ",".join(CHANNEL.format(n) for n in range(number)), "HEATLINE_CRON": cron}
-    with _slack(number) as (base_url, said, slack):
+    with pretend_slack(number) as (base_url, said, slack):
         ours = demo.environment(folder, f"{base_url}/api/") | more
         ours |= {
             "HEATLINE_ARTICLES": "",
@@ -70,9 +78,9 @@ def measured(case: str, number: int, folder: Path) -> dict[str, float]:
             )
             try:
                 time.sleep(max(0.0, hour.timestamp() - time.time() - 3))
-                idle = _peak(bot.pid)
+                idle = peak(bot.pid)
                 done = _delivered(database, number, hour)
-                peak, cpu, beside = _peak(bot.pid), _cpu(bot.pid), _cpu(slack)
+                most, cpu, beside = peak(bot.pid), _cpu(bot.pid), _cpu(slack)
             finally:
                 bot.terminate()
                 ended = bot.wait()
@@ -83,25 +91,24 @@ def measured(case: str, number: int, folder: Path) -> dict[str, float]:
         "first": found["first"] - since,
         "last_post": found["last_post"] - since,
         "work": found["last"] - since,
+        "span": found["last"] - found["first"],
         "done": done,
         "cpu": cpu,
         "slack_cpu": beside,
         "idle": idle,
-        "peak": peak,
+        "peak": most,
         "database": sum(each.stat().st_size for each in folder.glob("heatline.db*")) / 1e6,
         "exit": ended,
     }
 
 
-def _library(database: Path) -> None:
+def _library(database: Path, number: int, days: int) -> None:
     """News of some days until now, judged, as a bot has it that runs."""
     now = datetime.now(UTC)
     catalogue = Catalogue.builtin()
     subjects = [phrase for topic in catalogue.topics for phrase in islice(catalogue.phrases(topic.slug), 4)]
     library = Library.open(f"sqlite:///{database}")
-    made = [
-        asking.in_life(each, n, subjects) for n, each in enumerate(articles(ARTICLES, timedelta(days=DAYS), 1, now))
-    ]
+    made = [asking.in_life(each, n, subjects) for n, each in enumerate(articles(number, timedelta(days=days), 1, now))]
     for some in batches([each for each in made if each.published_at <= now]):
         library.put("made", [Filed(each.url, Stamp(1, 1, "x"), each) for each in some])
     intake.take_in(library, now)
@@ -109,13 +116,13 @@ def _library(database: Path) -> None:
     library.close()
 
 
-def _subscribe(database: Path, number: int, hour: datetime) -> None:
-    """So many people, each with a subscription that is due at the hour, and of some tens of kinds."""
+def _subscribe(database: Path, number: int, slot: datetime, due: datetime) -> None:
+    """So many people, each with a subscription for the slot that is due then, and of some tens of kinds."""
     slugs = [topic.slug for topic in Catalogue.builtin().topics]
     kinds = [
         {
             "topics": " ".join(slugs[kind * 3 : kind * 3 + 1 + kind % 3]) if kind else "",
-            "cron": _RHYTHMS[kind % len(_RHYTHMS)].format(minute=hour.minute, hour=hour.hour),
+            "cron": _RHYTHMS[kind % len(_RHYTHMS)].format(minute=slot.minute, hour=slot.hour),
             "size": 5 + kind % 4,
         }
         for kind in range(SETS)
@@ -129,9 +136,9 @@ def _subscribe(database: Path, number: int, hour: datetime) -> None:
             "where": USER.format(n),
             "timezone": "UTC",
             "locale": "en",
-            "created_at": hour - timedelta(days=1),
-            "next_at": hour,
-            "due_at": hour,
+            "created_at": slot - timedelta(days=1),
+            "next_at": slot,
+            "due_at": due,
         }
         for n in range(number)
     ]
@@ -142,8 +149,11 @@ def _subscribe(database: Path, number: int, hour: datetime) -> None:
 
 
 @contextmanager
-def _slack(places: int) -> Iterator[tuple[str, Callable[[], Mapping[str, float]], int]]:
-    command = [sys.executable, "-m", "tests.bench.hourslack", str(places), str(ANSWERS_AFTER)]
+def pretend_slack(
+    places: int, seconds: float = ANSWERS_AFTER
+) -> Iterator[tuple[str, Callable[[], Mapping[str, float]], int]]:
+    """A pretend Slack of so many channels and people that answers after so long: its address, what came in the end, its id."""
+    command = [sys.executable, "-m", "tests.bench.hourslack", str(places), str(seconds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as slack:
         assert slack.stdout is not None
         lines: list[str] = []
@@ -169,12 +179,6 @@ def _delivered(database: Path, number: int, hour: datetime) -> float:
         if ended >= number:
             break
     return time.time() - hour.timestamp()
-
-
-def _peak(pid: int) -> float:
-    """The peak memory of a process in MB, of its own alone."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _cpu(pid: int) -> float:

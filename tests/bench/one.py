@@ -4,6 +4,9 @@ yaml FOLDER               PyYAML's C loader over all front matters
 sync FOLDER DATABASE      a sync
 group NUMBER              grouping so many generated articles of ten days from cold
 join NUMBER DATABASE      single new articles into a library of so many of 30 days
+build NUMBER DATABASE     a library of so many of a year, the newest judged; only what is not there is built
+find NUMBER DATABASE      words and phrases asked of a library of so many
+rfind NUMBER DATABASE     the same of lemon24/reader
 ask NUMBER DATABASE       questions to a library of so many of a year, built first unless it is there
 words DATABASE            words, phrases and beginnings of words asked of such a library; a file, or the URL of a server
 agree DATABASE            how far its answers are those of judging all that matches
@@ -12,14 +15,14 @@ use DATABASE              people who use the bot over such a library at once
 homes DATABASE            people who open their Homes over such a library at the same moment
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
 reader NUMBER DATABASE PORT   the same by lemon24/reader
-hours digest|subscriptions [NUMBER]   so many deliveries that are due at one hour
+hours digest|subscriptions|soon [NUMBER]   so many deliveries that are due at one hour
+overhead [TURNS REQUESTS]   a signed slash command through the whole bot, beside raw Starlette and a bare Bolt app
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import resource
 import statistics
 import sys
 import threading
@@ -28,6 +31,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
+
+from tests.bench.memory import peak
 
 
 def parse_with_pyyaml(folder: str) -> dict[str, float]:
@@ -63,7 +68,7 @@ def group_from_cold(number: str) -> dict[str, float]:
     from tests.bench.news import articles
 
     made = articles(int(number), timedelta(days=10))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = peak()
     started = time.perf_counter()
     stories = group(made)
     return {"work": time.perf_counter() - started, "stories": len(stories), "articles": before}
@@ -99,6 +104,82 @@ def join_one_by_one(number: str, database: str, singles: int = 60) -> dict[str, 
         "median": statistics.median(times),
         "p95": times[int(len(times) * 0.95)],
     }
+
+
+def build_a_library(number: str, database: str) -> dict[str, float]:
+    """How many articles were filed and judged, in how many seconds of each; sizes in MB."""
+    from tests.bench import asking
+
+    library, parts = asking.build(int(number), Path(database))
+    found = {**asdict(parts), **asking.sizes(library), "articles": float(library.count())}
+    library.close()
+    return found
+
+
+def find_beside_others(number: str, database: str, questions: str = "500") -> dict[str, float]:
+    """Milliseconds until the first ten of what is asked are there; seconds of filing and judging all."""
+    from digests import collecting, intake
+    from digests.desk import Desk
+    from digests.library import Filed, Library, Stamp, batches
+    from digests.topics import Catalogue
+    from tests.bench import asking
+    from tests.bench.news import END, articles
+
+    made = articles(int(number), timedelta(days=10))
+    library = Library.open(f"sqlite:///{database}")
+    started = time.perf_counter()
+    for some in batches(made):
+        library.put("made", [Filed(each.url, Stamp(1, 1, "x"), each) for each in some])
+    filed = time.perf_counter() - started
+    intake.take_in(library, END)
+    built = time.perf_counter() - started
+    desk = Desk(library, Catalogue.builtin())
+    texts = asking.word_questions(each.title for each in made[: int(questions) + 50])
+    collecting.settle()
+    asking.asked(desk, texts[:50], 1)
+    took = asking.asked(desk, texts[50:], 1)
+    library.close()
+    return {"work": built, "filed": filed, **{f"p{percent}": asking.percentile(took, percent) for percent in (50, 99)}}
+
+
+def find_with_reader(number: str, database: str, questions: str = "500") -> dict[str, float]:
+    """The same with lemon24/reader, whose entries are added as its users may, without a feed being fetched."""
+    from itertools import islice
+
+    from reader import make_reader
+
+    from tests.bench import asking
+    from tests.bench.news import articles
+
+    made = articles(int(number), timedelta(days=10))
+    texts = asking.word_questions(each.title for each in made[: int(questions) + 50])
+    with make_reader(database) as reader:
+        started = time.perf_counter()
+        for host in {each.host for each in made}:
+            reader.add_feed(f"https://{host}/feed")
+        for each in made:
+            reader.add_entry(
+                {
+                    "feed_url": f"https://{each.host}/feed",
+                    "id": each.url,
+                    "link": each.url,
+                    "title": each.title,
+                    "summary": each.excerpt,
+                    "published": each.published_at,
+                }
+            )
+        filed = time.perf_counter() - started
+        reader.enable_search()
+        reader.update_search()
+        built = time.perf_counter() - started
+        took = []
+        for place, question in enumerate(texts):
+            began = time.perf_counter()
+            list(islice(reader.search_entries(question, limit=10), 10))
+            if place >= 50:
+                took.append(1000 * (time.perf_counter() - began))
+    took.sort()
+    return {"work": built, "filed": filed, **{f"p{percent}": asking.percentile(took, percent) for percent in (50, 99)}}
 
 
 def ask_a_library(number: str, database: str, questions: str = "2100") -> dict[str, float]:
@@ -235,7 +316,7 @@ def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
     )
     library = Library.open(f"sqlite:///{database}")
     started = time.perf_counter()
-    peaks: dict[str, int] = {}
+    peaks: dict[str, float] = {}
     watching = threading.Thread(target=_watch_children, args=(peaks,), daemon=True)
     watching.start()
     report = asyncio.run(pull(library, [source]))
@@ -245,17 +326,16 @@ def fetch_feeds(number: str, database: str, port: str) -> dict[str, float]:
     assert not again.loaded
     whole = time.perf_counter() - started
     library.close()
-    return {"work": cold, "again": whole - cold, "items": report.loaded, "children": sum(peaks.values()) / 1024}
+    return {"work": cold, "again": whole - cold, "items": report.loaded, "children": sum(peaks.values())}
 
 
-def _watch_children(peaks: dict[str, int]) -> None:
-    """Note the peak memory of each process that this one started, in kB; what the system says of ended ones is too much."""
+def _watch_children(peaks: dict[str, float]) -> None:
+    """Note the peak memory of each process that this one started, in MB; what the system says of ended ones is too much."""
     while True:
         for pid in Path("/proc/self/task").glob("*/children"):
             for child in pid.read_text().split():
                 with contextlib.suppress(OSError, IndexError):
-                    status = Path(f"/proc/{child}/status").read_text()
-                    peaks[child] = int(status.partition("VmHWM:")[2].split()[0])
+                    peaks[child] = peak(child)
         time.sleep(0.2)
 
 
@@ -281,11 +361,21 @@ def deliver_at_the_hour(case: str, number: str = "10000") -> dict[str, float]:
     return hours.main(case, int(number))
 
 
+def beside_bare_servers(turns: str = "5", requests: str = "400") -> dict[str, float]:
+    """Requests a second and milliseconds of the bot, raw Starlette and a bare Bolt app; how many times as long ours take."""
+    from tests.bench import overhead
+
+    return overhead.measured(int(turns), int(requests))
+
+
 MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "yaml": parse_with_pyyaml,
     "sync": sync_into,
     "group": group_from_cold,
     "join": join_one_by_one,
+    "build": build_a_library,
+    "find": find_beside_others,
+    "rfind": find_with_reader,
     "ask": ask_a_library,
     "words": ask_plainly,
     "agree": compare_with_everything,
@@ -295,9 +385,10 @@ MEASUREMENTS: Mapping[str, Callable[..., dict[str, float]]] = {
     "feeds": fetch_feeds,
     "reader": fetch_with_reader,
     "hours": deliver_at_the_hour,
+    "overhead": beside_bare_servers,
 }
 
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
     result = MEASUREMENTS[what](*arguments)
-    print(json.dumps({**result, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    print(json.dumps({**result, "memory": peak()}))

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import re
+import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -91,6 +92,13 @@ async def test_the_public_door_says_no_more_than_yes_or_no(tmp_path: Path, forge
         answer = await asked(service, public=True)
         assert (answer.status_code, answer.text) == (503, "not ready")
         assert (await asked(service, "/metrics", public=True)).status_code == 404
+
+
+async def test_no_door_keeps_an_answer_back_until_its_head_has_arrived(tmp_path: Path) -> None:
+    async with bot(tmp_path, **OPERATORS) as (_, service):
+        for door in (service._door, service._watchers):
+            assert door is not None
+            assert door.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)  # what it accepts has the same
 
 
 async def test_a_database_that_cannot_be_read_is_told_and_the_rest_too(tmp_path: Path, forgetful: None) -> None:
