@@ -78,25 +78,17 @@ WITH found AS MATERIALIZED (
     SELECT max(max(place) - :lately, min(place)) AS first, max(place) AS last, count(*) AS number FROM found
 ),
 shared AS (
-    SELECT articles.place, story, heat, quality, news_value, last, {share} AS share
+    SELECT articles.place, heat, quality, news_value, last, {share} AS share
     FROM ends CROSS JOIN found CROSS JOIN articles INDEXED BY articles_place ON articles.place = found.place
     WHERE found.place >= first
 )
 SELECT json_array((SELECT number FROM ends), (SELECT last - first FROM ends), json_group_array(json_array(place, share)))
-FROM (SELECT place, share FROM {of} ORDER BY {order}, place DESC LIMIT :limit)
+FROM (SELECT place, share FROM shared ORDER BY {order}, place DESC LIMIT :limit)
 """
-# Of the most promising three times as many are told apart by how many reports their stories have as well, whether these match
-# or not: roughly what `ranking.ANSWER` makes of coverage.
-_TOLD = """
-(SELECT place, share, promise + CASE story WHEN '' THEN 0 ELSE 13 - 13.0 / (
-    SELECT count(*) FROM (SELECT 1 FROM articles AS told INDEXED BY articles_story WHERE told.story = short.story LIMIT 9)
-) END AS promise FROM (SELECT place, story, share, {} AS promise FROM shared ORDER BY promise DESC LIMIT 3 * :limit) AS short)
-"""
-_BEST = {Sort.best: (_TOLD.format(_PROMISE), "promise DESC")}
 _STATEMENTS = {
-    (number, sort): _CANDIDATES.format(share=share, of=of, order=order).format(least="min", greatest="max")
+    (number, sort): _CANDIDATES.format(share=share, order=order).format(least="min", greatest="max")
     for number, share in _SHARES.items()
-    for sort, (of, order) in {sort: _BEST.get(sort, ("shared", order)) for sort, order in _ORDERS.items()}.items()
+    for sort, order in _ORDERS.items()
 }
 # The same on PostgreSQL, of what one of some words of `wordlists.lately` limits to a time.
 _SERVER_SHARES = {

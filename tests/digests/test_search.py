@@ -124,19 +124,6 @@ def test_of_many_the_most_promising_are_judged(many: tuple[Library, list[Article
     assert answer.at_least == (len(wanted) >= search.LIMIT)
 
 
-def test_what_many_tell_is_judged_before_what_promises_a_little_more(tmp_path: Path) -> None:
-    library = Library.open(f"sqlite:///{tmp_path}/library.db")
-    single = [article("zinc", hours=5 + n / 60, url=f"https://a.example.com/{n}", quality=60) for n in range(10)]
-    told = [article("zinc" if n == 0 else "tin", hours=6, url=f"https://b.example.com/{n}") for n in range(9)]
-    put(library, [*single, *told])
-    with library.database.write() as connection:
-        connection.exec_driver_sql("UPDATE articles SET story = 'abc' WHERE url LIKE 'https://b.%'")
-    found = search.search(library, Sought(("zinc",)), 5)
-    assert found.more
-    assert told[0].url in {hit.article.url for hit in found.hits}
-    library.close()
-
-
 @pytest.mark.parametrize(("hours", "alone"), [(20, True), (30, False)])
 def test_a_great_topic_is_asked_by_its_own_names_where_they_fill_a_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, alone: bool
