@@ -500,7 +500,7 @@ async def test_times_are_the_askers_own_or_name_their_zone(tmp_path: Path, socke
         assert newest is not None
         said = (await admin.slash("/news", "status")).text
         assert f"running since {language.moment(service.app.office.started, ADMIN.tz)}\n" in said
-        assert f"the newest of {language.moment(newest, ADMIN.tz)}\n" in said
+        assert f"the newest of {language.moment(newest, ADMIN.tz)}; " in said
         assert re.search(r"daily: next .* \(Asia/Tokyo\)\n", said)
         assert re.search(r"Last .* \(Asia/Tokyo\):\n", said)
         assert re.search(r"In AI digest, .* \(Asia/Tokyo\)", (await admin.slash("/news", "why 1")).text)
