@@ -13,7 +13,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 async def test_what_people_see_is_drawn(tmp_path: Path) -> None:
     pages = {file.stem: file.read_text(encoding="utf-8") for file in await pictures(tmp_path)}
     spoken = [f"{name}-{locale[:2]}" for locale in LANGUAGES for name in ("first-visit", "in-use", "dialog")]
-    english = [f"{name}-en" for name in ("digest", "answer", "why", "settings", "share", "search")]
+    english = [f"{name}-en" for name in ("digest", "answer", "why", "settings", "share", "search", "channel")]
     assert sorted(pages) == sorted(spoken + english)
     assert "AI digest · Tue 24 Nov" in pages["digest-en"]
     assert "Facial Recognition</b> · 1–5 of" in pages["answer-en"]
