@@ -12,7 +12,7 @@ from digests.words import tokens
 
 
 class Grammar(ABC):
-    """How expressions are written. Expressions are texts; an empty one asks for what cannot be."""
+    """How expressions are written. Expressions are texts."""
 
     either: ClassVar[str]
     both: ClassVar[str]

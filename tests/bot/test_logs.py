@@ -9,7 +9,6 @@ import string
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -23,15 +22,7 @@ from bot.logs import FORMATS, HIDDEN, Masker, configure
 SIGNING = "8f742231b10e8888abcd99baddecafe5"
 
 
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    """Puts the process's logging back as it was."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers, root.level = handlers, level
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
 class Terminal(io.StringIO):

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import logs
@@ -34,15 +33,7 @@ WRITTEN = "zanzibar-quokka"
 """What somebody writes that nobody else does."""
 
 
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    """Puts the process's logging back as it was."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers, root.level = handlers, level
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
 class Raw(logging.Handler):
