@@ -351,7 +351,7 @@ def search(
             typer.echo(html.unescape(asyncio.run(news.answer(room, question, now)).text))
             return
         try:
-            answer = news.found(room, news.Asked(words, now, settings.timezone), max(limit, 20))
+            answer = news.found(room, news.Asked(words, now, settings.timezone), max(limit, 20), whole=limit)
         except QueryError as error:
             meant = " or ".join(f"`heatline search {shlex.quote(each)}`" for each in error.meant)
             stop(f"{error}{f' Did you mean {meant}?' if meant else ''}")

@@ -38,16 +38,24 @@ _MOST_LOOSENED = 6  # filters that are taken away to see what is left; each is a
 
 
 def answer(
-    library: Library, catalogue: Catalogue, query: Query, now: datetime, limit: int = 20, timezone: str = "UTC"
+    library: Library,
+    catalogue: Catalogue,
+    query: Query,
+    now: datetime,
+    limit: int = 20,
+    timezone: str = "UTC",
+    *,
+    whole: int | None = None,
 ) -> Answer:
-    """What there is for a question, in the order it asks for.
+    """What there is for a question, in the order it asks for: the first ``whole`` stories (None: all) as they are told, the
+    others in brief and without their signals, which is enough to ask for them later.
 
     Raises:
         TopicError: For a slug in it that is no topic.
     """
     asked = _Asked(library, catalogue, query)
     found = asked.stories(now)
-    shown, lost = found.whole(library, catalogue, limit)
+    shown, lost = found.whole(library, catalogue, limit, limit if whole is None else min(whole, limit))
     made = replace(
         _framed(asked, catalogue, query, timezone),
         stories=shown,
@@ -134,16 +142,18 @@ class _Found:
     judge: _Judge
     keys: Mapping[str, str | int]
 
-    def whole(self, library: Library, catalogue: Catalogue, limit: int) -> tuple[tuple[ScoredStory, ...], int]:
-        """The first stories of whole articles, and how many were lost on the way, since they cannot be read back."""
+    def whole(
+        self, library: Library, catalogue: Catalogue, limit: int, number: int
+    ) -> tuple[tuple[ScoredStory, ...], int]:
+        """The first stories, so many of whole articles, and how many were lost on the way, since they cannot be read back."""
         shown: list[ScoredStory] = []
         done = 0
-        while len(shown) < limit and done < len(self.stories):
-            some = [scored.story for scored in self.stories[done : done + limit - len(shown)]]
+        while len(shown) < number and done < len(self.stories):
+            some = [scored.story for scored in self.stories[done : done + number - len(shown)]]
             done += len(some)
             read = self._read(library, catalogue, some)
             shown += (read[story.id] for story in some if story.id in read)
-        return tuple(shown), done - len(shown)
+        return (*shown, *self.stories[done : done + limit - len(shown)]), done - len(shown)
 
     def _read(self, library: Library, catalogue: Catalogue, some: Sequence[Story]) -> dict[str, ScoredStory]:
         """Stories of whole articles, by their ids."""

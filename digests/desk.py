@@ -274,14 +274,16 @@ class Desk:
         now: datetime,
         *,
         limit: int = 20,
+        whole: int | None = None,
         timezone: str = "UTC",
         feedback: Feedback | None = None,
         muted: Collection[Mute] = (),
     ) -> Answer:
         """What there is for a question, best first; for one that asks for nothing the top stories of now.
 
-        Whoever asks the same within a minute, while the library stays as it is, gets the same. ``feedback`` and ``muted``
-        are the asker's own. They count for the top stories only: what is asked for is answered.
+        Whoever asks the same within a minute, while the library stays as it is, gets the same. Of what is asked for only the
+        first ``whole`` stories are ready to be told, see `answering.answer`. ``feedback`` and ``muted`` are the asker's own.
+        They count for the top stories only: what is asked for is answered.
         """
         if query == Query() and (feedback or muted):
             return self._bent(now, limit, timezone, feedback or {}, muted)
@@ -291,10 +293,10 @@ class Desk:
                 if query == Query():
                     found, total = self._top(now, limit)
                     return Answer(query, tuple(found[:limit]), total, timezone=timezone)
-                return answering.answer(self.library, self.catalogue, query, now, limit, timezone)
+                return answering.answer(self.library, self.catalogue, query, now, limit, timezone, whole=whole)
 
         minute = now.replace(second=0, microsecond=0)
-        return self._answers.get((query, minute, limit, timezone, self.library.version()), made)
+        return self._answers.get((query, minute, limit, whole, timezone, self.library.version()), made)
 
     def alike(self, text: str, now: datetime, *, limit: int = 20, timezone: str = "UTC") -> Answer:
         """What there is like a text that somebody wrote; without stories where there is nothing."""

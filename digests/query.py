@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from digests.errors import QueryError
 from digests.language import said
@@ -222,12 +222,6 @@ class _Reading:
         self._since: Since | None = None
         self._sort = Sort.best
         self._found: dict[tuple[str, bool], list[str]] = {}
-        self._readers: Mapping[str, Callable[[_Piece], None]] = {
-            "topic": self._topic,
-            "source": self._source,
-            "since": self._moment,
-            "sort": self._sorted,
-        }
 
     def take(self, piece: _Piece) -> None:
         """Add a piece."""
@@ -244,7 +238,7 @@ class _Reading:
             )
         if piece.out and not FILTERS[name].turns:
             raise QueryError(said("query-not-turned", where=written), (self._put(piece, written[1:]),))
-        self._readers[name](piece)
+        self._READERS[name](self, piece)
 
     def query(self) -> Query:
         """What was read."""
@@ -316,6 +310,13 @@ class _Reading:
     def _put(self, piece: _Piece, fixed: str) -> str:
         """The whole question with something else in a piece's place."""
         return " ".join(f"{self._text[: piece.start]}{fixed}{self._text[piece.end :]}".split())
+
+    _READERS: ClassVar[Mapping[str, Callable[[_Reading, _Piece], None]]] = {
+        "topic": _topic,
+        "source": _source,
+        "since": _moment,
+        "sort": _sorted,
+    }
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

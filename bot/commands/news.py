@@ -100,8 +100,8 @@ class Row:
         return f"{COMMAND} {self.example}".rstrip()
 
 
-def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
-    """What there is for a question.
+def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES, whole: int = _PAGE) -> Answer:
+    """What there is for a question, of which so many stories are to be told at once.
 
     Raises:
         QueryError: For a filter that cannot be followed.
@@ -113,7 +113,13 @@ def found(room: Newsroom, asked: Asked, limit: int = _MOST_STORIES) -> Answer:
     muted = room.muted_by(who, asked.now) if who else ()
     with SEARCHES.time():
         answer = room.desk.answer(
-            question, asked.now, limit=limit, timezone=asked.timezone, feedback=wanted, muted=muted
+            question,
+            asked.now,
+            limit=limit,
+            whole=whole,
+            timezone=asked.timezone,
+            feedback=wanted,
+            muted=muted,
         )
     meant = near(asked.words, forms(room.renderer.language.code))
     return replace(answer, suggestions=(meant, *answer.suggestions)) if meant else answer

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Row, literal, select
+from sqlalchemy import Connection, Row, bindparam, literal, select
 
 from digests.library.database import batches
 from digests.library.dialects import as_bytes
@@ -58,6 +58,11 @@ class Unreadable:
         return f"{self.what} cannot be read back ({self.why}): {again} ({self.ref} of {self.source})"
 
 
+_LISTED = select(related_articles.c.id, as_bytes(related_articles.c.document)).where(
+    related_articles.c.id.in_(bindparam("some", expanding=True))
+)
+
+
 @cache
 def article_json() -> TypeAdapter[Article]:
     """Writes and reads articles."""
@@ -87,6 +92,7 @@ def domain_in(document: str) -> str:
         return ""
 
 
+@cache
 def selected(*, related: bool = True) -> Any:
     """What `load` reads of an article, with or without what it lists. What may be long as bytes: text that is none would fail
     the whole statement."""
@@ -111,11 +117,8 @@ def load(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[list[tuple[R
     found: list[tuple[Row[Any], Article]] = []
     odd: list[Unreadable] = []
     read = article_json().validate_json
-    document = as_bytes(related_articles.c.document)
     for some in batches(wanted):
-        for key, text_of in connection.execute(
-            select(related_articles.c.id, document).where(related_articles.c.id.in_(some))
-        ):
+        for key, text_of in connection.execute(_LISTED, {"some": some}):
             with suppress(ValidationError):  # told below, with the articles that list it
                 listed[str(key)] = read(text_of)
     for row in rows:

@@ -80,6 +80,7 @@ _LEARN = {
 FILED, TAKEN_IN = "filed", "taken in"
 """The marks that count how often articles were filed or withdrawn, and how often some were taken in."""
 
+_VERSION = select(marks.c.name.concat(marks.c.value)).where(marks.c.name.in_((FILED, TAKEN_IN)))
 _COUNT = text(
     "INSERT INTO marks AS known (name, value) VALUES (:name, '1') "
     "ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(known.value AS BIGINT) + 1 AS TEXT)"
@@ -335,9 +336,8 @@ class Library:
 
     def version(self) -> tuple[str, ...]:
         """What is another after every change of an article, a judgement or a story."""
-        counts = select(marks.c.name.concat(marks.c.value)).where(marks.c.name.in_((FILED, TAKEN_IN)))
         with self.database.read() as connection:
-            return tuple(sorted(connection.execute(counts).scalars()))
+            return tuple(sorted(connection.execute(_VERSION).scalars()))
 
     # --- what cannot be read back
 

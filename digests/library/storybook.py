@@ -39,6 +39,12 @@ _SHARING = {
     ),
 }
 
+# Made once: what SQLAlchemy builds for a statement holds cycles, and to collect them makes people wait.
+_WHOLE = selected(related=False).add_columns(articles.c.story).where(IS_CURRENT)
+_AT_PLACES, _OF_STORIES = (
+    _WHOLE.where(column.in_(bindparam("some", expanding=True))) for column in (articles.c.place, articles.c.story)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -113,14 +119,13 @@ def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tupl
 
 def stories_by_key(library: Library, keys: Collection[str | int]) -> tuple[tuple[str, tuple[Article, ...]], ...]:
     """The same of stories by their ids, and of single articles by their places in the index."""
-    wanted = selected(related=False).add_columns(articles.c.story).where(IS_CURRENT)
     places, ids = (sorted(key for key in keys if isinstance(key, kind)) for kind in (int, str))
     with library.database.read() as connection:
         rows: list[Any] = []
         for some in batches(places):
-            rows += connection.execute(wanted.where(articles.c.place.in_(some)))
+            rows += connection.execute(_AT_PLACES, {"some": some})
         for some in batches(ids):
-            rows += connection.execute(wanted.where(articles.c.story.in_(some)))
+            rows += connection.execute(_OF_STORIES, {"some": some})
         loaded = library.readable(connection, rows)
     of: dict[str, list[Article]] = {}
     for row, article in loaded:

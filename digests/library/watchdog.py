@@ -1,4 +1,4 @@
-"""Interrupts what a connection does once it has taken too long. One thread watches all; it ends when there is nothing left."""
+"""Interrupts what a connection does once it has taken too long. One thread watches all; it ends some time after the last."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ class Watchdog:
 
     def _watch(self) -> None:
         with self._changed:
-            while self._until:
+            idle = 0
+            while idle < _LINGERS:
+                idle = 0 if self._until else idle + 1
                 now = time.monotonic()
                 for connection in [each for each, until in self._until.items() if until <= now]:
                     del self._until[connection]
@@ -46,3 +48,4 @@ class Watchdog:
 
 
 _LOOKS = 0.02  # seconds between two looks
+_LINGERS = 250  # looks at nothing: to begin a thread takes as long as many a read

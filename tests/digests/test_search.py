@@ -20,7 +20,7 @@ from sqlalchemy import Connection, event, text
 from digests import answering, intake, newsworthy, ranking, stories
 from digests.desk import Desk
 from digests.errors import LibraryError
-from digests.library import Database, Filed, Library, Stamp, search, storybook, wordlists
+from digests.library import Database, Filed, Library, Stamp, candidates, search, storybook, wordlists
 from digests.library import store as stores
 from digests.library.database import TookTooLongError
 from digests.library.documents import article_json
@@ -69,8 +69,8 @@ def share_of(each: Article, words: list[str]) -> float | None:
     if not set(words) <= {*title, *tokens(each.excerpt), *tokens(each.provider.name)}:
         return None
     if not set(words) <= set(title):
-        return search._SAID
-    return search._HEADED if f" {' '.join(words)} " in f" {' '.join(title)} " else search._TITLED
+        return candidates.SAID
+    return candidates.HEADED if f" {' '.join(words)} " in f" {' '.join(title)} " else candidates.TITLED
 
 
 def best_of(made: list[Article], words: list[str]) -> list[str]:
@@ -122,6 +122,65 @@ def test_of_many_the_most_promising_are_judged(many: tuple[Library, list[Article
     assert len(set(urls(answer)) & set(wanted[:10])) >= 9  # which are judged is told by an estimate
     assert urls(answer)[0] == wanted[0]
     assert answer.at_least == (len(wanted) >= search.LIMIT)
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True), st.booleans(), st.integers(2, 400))
+@SMALL
+def test_titles_that_are_read_tell_what_the_index_does(
+    sqlite_many: Library, words: list[str], phrase: bool, limit: int
+) -> None:
+    sought = Sought(phrases=(" ".join(words),)) if phrase else Sought(words=tuple(words))
+    if not phrase:  # by the index alone it stays open for a while where in the title they are
+        limit = 3000
+    found = []
+    for number in (0, 3000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(candidates, "_READ", number)
+            patch.setattr(search, "LOOKED_AT", 3001)
+            found.append({hit.article.url: hit.relevance for hit in search.search(sqlite_many, sought, limit).hits})
+    assert found[0] == found[1]
+
+
+@pytest.fixture(scope="module")
+def sqlite_many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The same on SQLite alone."""
+    library = Library.open(f"sqlite:///{tmp_path_factory.mktemp('many')}/library.db")
+    put(library, crowd(3000))
+    yield library
+    library.close()
+
+
+def test_little_words_need_not_be_there_but_in_phrases_and_alone(new_database: NewDatabase) -> None:
+    with new_database() as url:
+        library = Library.open(url)
+        made = [
+            article("Zinc and iron", url="https://a.example.com/both"),
+            article("Iron, zinc", url="https://b.example.com/"),
+        ]
+        put(library, made)
+
+        def found(**sought: tuple[str, ...]) -> list[str]:
+            return [hit.article.title for hit in search.search(library, Sought(**sought)).hits]
+
+        assert found(words=("zinc", "and", "iron")) == ["Zinc and iron", "Iron, zinc"]  # the first as a phrase
+        assert found(words=("zinc", "and", "who")) == []
+        assert found(words=("and",)) == ["Zinc and iron"]
+        assert found(phrases=("zinc and iron",)) == ["Zinc and iron"]
+        library.close()
+
+
+def test_stories_that_are_not_told_at_once_come_in_brief_and_in_the_same_order(
+    many: tuple[Library, list[Article]],
+) -> None:
+    library, _ = many
+    desk = Desk(library, Catalogue.builtin())
+    all_of_it, brief = (desk.answer(Query(("zinc",)), NOON, limit=20, whole=number) for number in (None, 5))
+    assert brief.stories[:5] == all_of_it.stories[:5]
+    assert urls(brief) == urls(all_of_it)
+    assert [each.score for each in brief.stories] == [each.score for each in all_of_it.stories]
+    assert (brief.total, brief.at_least) == (all_of_it.total, all_of_it.at_least)
+    assert all(each.signals for each in brief.stories[:5])
+    assert not any(each.signals for each in brief.stories[5:])
 
 
 @pytest.mark.parametrize(("hours", "alone"), [(20, True), (30, False)])

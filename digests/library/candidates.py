@@ -1,0 +1,262 @@
+"""The most promising of the newest articles that match, as each kind of database finds them best.
+
+The index is in the order of time, so the newest are found first. What each promises is told from its scores, which stand in an
+index of their own, and from where it has the words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digests.library import wordlists
+from digests.library.backend import TookTooLongError
+from digests.library.briefs import place_of
+from digests.library.dialects import Question
+from digests.library.store import Library
+from digests.library.wordlists import MINUTE_BITS
+from digests.query import Sort
+from digests.words import tokens
+
+# A share for where an article has the words: as a phrase in its title, all of them there, elsewhere.
+HEADED, TITLED, SAID = 1.0, 0.9, 0.5
+IN_TITLE = (HEADED + TITLED) / 2
+"""Which of the two is told by reading the title: to ask the index takes as long once more."""
+
+_PROMPT = 0.4  # seconds for a search of all times; then for one of less and less time
+_EVER = -(1 << 62)
+_LESS = (None, timedelta(days=60), timedelta(days=5))
+_CROWDED = timedelta(days=1)
+_READ, _FEW = 400, 8  # titles that are read rather than looked for in the index, where so few phrases are sought
+
+# What a candidate promises: roughly what `ranking.ANSWER` will make of it, of what is known of it alone.
+_FOR_SHARE = 30
+_PROMISE = (
+    f"{_FOR_SHARE} * share + 5 * {{least}}({{greatest}}(news_value, 0), 3) + 0.1 * {{least}}({{greatest}}(quality, 0), 120) "
+    "+ {least}({greatest}(heat, 0), 300) / 60.0 "
+    f"+ 20 / (1 + ((last >> {MINUTE_BITS}) - (place >> {MINUTE_BITS})) / 10080.0)"
+)
+_ORDERS = {Sort.best: _PROMISE, Sort.new: "place", Sort.hot: "heat"}
+# By the number of expressions there are for the title.
+_SHARES = {
+    0: "1.0",
+    1: f"CASE WHEN titled.place IS NULL THEN {SAID} ELSE {HEADED} END",
+    2: f"CASE WHEN titled.place IS NULL THEN {SAID} ELSE {IN_TITLE} END",
+}
+# The index begins with the newest: its rows are the places, negated. Materialized, as the share is asked for twice.
+_TITLES = """, titled AS MATERIALIZED (
+    SELECT -rowid AS place FROM ends CROSS JOIN articles_text
+    WHERE number > :read AND articles_text MATCH :titled AND rowid BETWEEN -last AND -first
+)"""
+# As one value: each row that is fetched by itself waits for the interpreter where many ask at once.
+_CANDIDATES = """
+WITH found AS MATERIALIZED (
+    SELECT -rowid AS place FROM articles_text WHERE articles_text MATCH :wanted AND rowid <= -:since
+    ORDER BY rowid LIMIT :looked_at
+), ends AS MATERIALIZED (
+    SELECT max(max(place) - :lately, min(place)) AS first, max(place) AS last, count(*) AS number FROM found
+){titles},
+shared AS (
+    SELECT articles.place, heat, quality, news_value, last, {share} AS share
+    FROM ends CROSS JOIN found CROSS JOIN articles INDEXED BY articles_place ON articles.place = found.place{beside}
+    WHERE found.place >= first
+)
+SELECT json_array(
+    (SELECT number FROM ends), (SELECT last - first FROM ends), json_group_array(json_array(place, share, worth))
+) FROM (
+    SELECT place, share, {order} AS worth FROM shared ORDER BY worth DESC, place DESC
+    LIMIT (SELECT CASE WHEN number > :read THEN :limit ELSE :read END FROM ends)
+)
+"""
+_STATEMENTS = {
+    (number, sort): _CANDIDATES.format(
+        share=share,
+        order=order.format(least="min", greatest="max"),
+        titles=_TITLES if number else "",
+        beside=" LEFT JOIN titled ON titled.place = found.place" if number else "",
+    )
+    for number, share in _SHARES.items()
+    for sort, order in _ORDERS.items()
+}
+# The same on PostgreSQL, of what one of some words of `wordlists.then` limits to a time.
+_SERVER_SHARES = {
+    0: "1.0",
+    1: f"CASE WHEN words @@ CAST(%(titled)s AS tsquery) THEN {HEADED} ELSE {SAID} END",
+    2: f"CASE WHEN words @@ CAST(%(headed)s AS tsquery) THEN {HEADED} "
+    f"WHEN words @@ CAST(%(titled)s AS tsquery) THEN {TITLED} ELSE {SAID} END",
+}
+_SERVER_CANDIDATES = """
+WITH newest AS MATERIALIZED (
+    SELECT ctid AS here FROM articles_text
+    WHERE words @@ CAST(%(then)s AS tsquery) AND words @@ CAST(%(wanted)s AS tsquery) AND place + 0 >= %(since)s
+    ORDER BY place + 0 DESC LIMIT %(looked_at)s
+),
+found AS MATERIALIZED (
+    SELECT place, CAST({share} AS float8) AS share FROM newest JOIN articles_text ON articles_text.ctid = here
+), ends AS MATERIALIZED (
+    SELECT greatest(max(place) - %(lately)s, min(place)) AS first, max(place) AS last, count(*) AS number FROM found
+),
+shared AS (
+    SELECT found.place, heat, quality, news_value, last, share
+    FROM ends CROSS JOIN found JOIN articles ON articles.place = found.place WHERE found.place >= first
+)
+SELECT json_build_array(
+    (SELECT number FROM ends), (SELECT coalesce(json_agg(json_build_array(place, share)), '[]')
+    FROM (SELECT place, share FROM shared ORDER BY {order} DESC, place DESC LIMIT %(limit)s) AS best)
+)::text
+"""
+_SERVER_STATEMENTS = {
+    (number, sort): _SERVER_CANDIDATES.format(share=share, order=order.format(least="least", greatest="greatest"))
+    for number, share in _SERVER_SHARES.items()
+    for sort, order in _ORDERS.items()
+}
+NEWEST = "SELECT max(place) FROM articles"
+"""The place of the newest article."""
+
+_SERVER_START = (
+    "SELECT (SELECT max(place) FROM articles), "
+    "(SELECT count(*) FROM vocabulary WHERE word = ANY(CAST(%(must)s AS text[])))"
+)
+_TITLES_OF = Question(
+    "SELECT json_group_array(json_array(place, title)) FROM json_each(:places) "
+    "CROSS JOIN articles INDEXED BY articles_place ON place = value",
+    "SELECT coalesce(json_agg(json_build_array(place, title)), '[]')::text "
+    "FROM json_array_elements_text(%(places)s) AS asked JOIN articles ON place = CAST(asked AS bigint)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: ``query`` in the index; for the share ``titled``, and with several words ``headed``, which is
+    what a title says of it, empty where that does not count.
+
+    ``telling`` is what ``titled`` asks for, of each at least one phrase, and ``head`` what ``headed`` does, as words with
+    spaces between and around them; ``alone`` are words that each must have. Of the newest ``looked_at`` from ``since`` on
+    those of the newest ``lately`` are judged, and ``limit`` are given.
+    """
+
+    query: str
+    titled: str
+    headed: str
+    telling: Sequence[Sequence[str]]
+    head: str
+    alone: Sequence[str]
+    since: datetime | None
+    sort: Sort
+    lately: timedelta
+    looked_at: int
+    limit: int
+
+    @property
+    def key(self) -> tuple[int, Sort]:
+        """Which statement finds it."""
+        return bool(self.titled) + bool(self.headed), self.sort
+
+    @property
+    def intricate(self) -> bool:
+        """Whether the index has to put together what few words have, which takes longer than to read some titles."""
+        phrases = [phrase for some in self.telling for phrase in some]
+        return len(phrases) <= _FEW and (len(self.telling) > 1 or any(" " in phrase.strip() for phrase in phrases))
+
+    def values(self) -> dict[str, object]:
+        """For the statements."""
+        titles = {name: said for name, said in (("titled", self.titled), ("headed", self.headed)) if said}
+        return {
+            "wanted": self.query,
+            **titles,
+            "lately": places(self.lately),
+            "looked_at": self.looked_at,
+            "limit": self.limit,
+        }
+
+    def share(self, title: str) -> float:
+        """The share of an article with this title."""
+        said = f" {' '.join(tokens(title))} "
+        if not all(any(phrase in said for phrase in some) for some in self.telling):
+            return SAID
+        return HEADED if not self.headed or self.head in said else TITLED
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Places with their shares, the most promising first; ``hurried`` where older ones were left out to be in time, and
+    ``crowded`` where all that was looked at is of one day."""
+
+    best: Sequence[tuple[int, float]] = ()
+    hurried: bool = False
+    crowded: bool = False
+
+
+def candidates(library: Library, wanted: Wanted) -> Candidates:
+    """What there is of what is looked for."""
+    return (_of_file if library.database.dialect == "sqlite" else _of_server)(library, wanted)
+
+
+def places(span: timedelta) -> int:
+    """How far two articles are apart, in places, between which lies so much time."""
+    return int(span.total_seconds() // 60) << MINUTE_BITS
+
+
+def _of_file(library: Library, wanted: Wanted) -> Candidates:
+    values = wanted.values()
+    # As few as that are all there are, and another walk through all years would tell no more than their titles do.
+    read = _READ if wanted.titled and wanted.intricate and wanted.looked_at > _READ else 0
+    earliest = _EVER if wanted.since is None else place_of(wanted.since)
+    for less in _LESS:
+        last = less is _LESS[-1]
+        try:
+            with library.database.read(None if last else _PROMPT) as connection:
+                if less is not None:
+                    newest = connection.exec_driver_sql(NEWEST).scalar() or 0
+                    earliest = max(earliest, newest - places(less))
+                statement, asked = _STATEMENTS[wanted.key], {**values, "since": earliest, "read": read}
+                number, span, found = json.loads(connection.exec_driver_sql(statement, asked).scalar_one())
+                if 0 < number <= read:
+                    titles = dict(_TITLES_OF.ask(connection, places=json.dumps([place for place, *_ in found])))
+        except TookTooLongError:
+            continue
+        few = 0 < number <= read
+        best = _by_titles(wanted, found, titles) if few else [(place, share) for place, share, _ in found]
+        return Candidates(best, less is not None, number >= wanted.looked_at and span < places(_CROWDED))
+    raise AssertionError("the last search is not interrupted")
+
+
+def _by_titles(
+    wanted: Wanted, found: Sequence[tuple[int, float, float]], titles: dict[int, str]
+) -> list[tuple[int, float]]:
+    """The best of what was found without a look at the titles, with it."""
+    shares = {place: wanted.share(title) for place, title in titles.items()}
+    worth = {place: worth + _FOR_SHARE * (shares[place] - share) for place, share, worth in found if place in shares}
+    best = sorted(worth, key=lambda place: (-worth[place], -place))[: wanted.limit]
+    return [(place, shares[place]) for place in best]
+
+
+def _of_server(library: Library, wanted: Wanted) -> Candidates:
+    """Of the last day; then, until there are enough, of more and more time."""
+    values = wanted.values()
+    earliest = _EVER if wanted.since is None else place_of(wanted.since)
+    must = sorted(word for word in wanted.alone if len(word) <= wordlists.LONGEST_WORD)
+    best: list[tuple[int, float]] = []
+    with library.database.read() as connection:
+        newest, used = connection.exec_driver_sql(_SERVER_START, {"must": must}).one()
+    if newest is None or used < len(must):
+        return Candidates()  # a word that no article has
+    for span in (*wordlists.SPANS, None):
+        # A time by itself and no part of what is wanted: of many alternatives the index then walks no more than the time has.
+        then, from_then = wanted.query, earliest
+        if span is not None:
+            then = wordlists.then(newest, span)
+            from_then = max(earliest, wordlists.since(newest, span))
+        try:
+            with library.database.read(_PROMPT) as connection:
+                asked = {**values, "then": then, "since": from_then}
+                number, best = json.loads(
+                    connection.exec_driver_sql(_SERVER_STATEMENTS[wanted.key], asked).scalar_one()
+                )
+        except TookTooLongError:
+            return Candidates(best, hurried=True)
+        if number >= wanted.looked_at or from_then <= earliest:
+            break
+    return Candidates(best)
