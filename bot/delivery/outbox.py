@@ -44,10 +44,11 @@ class Outbox:
     """Posts deliveries. One object serves all channels of a workspace; `deliver` may run many times at once.
 
     ``clock`` gives aware times, ``sleep`` waits seconds. ``grace`` is how long after its slot a delivery may still be
-    tried. ``settle`` is how long after an attempt whose answer was lost Slack may still take the message: only then does
-    not finding it mean that it is not there. ``pace`` are the seconds between two posts to one channel, ``at_once`` the posts
-    that are on their way to all channels together. ``refused`` is told each delivery that Slack will not take at all, with
-    the error code; ``doubtful`` each that may be in Slack and is not looked up, with the reason.
+    tried. ``settle`` is how long after an attempt was noted Slack may still take the message where its answer was lost: only
+    then does not finding it mean that it is not there. The call begins within a fifth of that, or is not made: the rest is
+    for its timeout, and for what was still on the way then. ``pace`` are the seconds between two posts to one channel,
+    ``at_once`` the posts that are on their way to all channels together. ``refused`` is told each delivery that Slack will
+    not take at all, with the error code; ``doubtful`` each that may be in Slack and is not looked up, with the reason.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Outbox:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         grace: timedelta = GRACE,
-        settle: timedelta = timedelta(seconds=20),
+        settle: timedelta = timedelta(seconds=25),
         pace: float = 1.0,
         at_once: int = AT_ONCE,
         refused: Callable[[Delivery, str], None] = lambda _delivery, _code: None,
@@ -77,6 +78,12 @@ class Outbox:
         self._sleep = sleep
         self.pacing = Pacing(timedelta(seconds=pace))
         self._stopping = asyncio.Event()
+
+    @property
+    def prompt(self) -> timedelta:
+        """How long after an attempt was noted its call may still begin."""
+        half = self.ledger.lease / 2
+        return min(half, self.settle / 5) if self.settle else half
 
     def stop(self) -> None:
         """Begin no further message: what is on its way ends, the rest is left for the next process."""
@@ -242,8 +249,9 @@ class _Run:
             part = await self._store(self._ledger.sending, part, began)
             if part.attempts > 1:
                 counters.RETRIES.inc()
-            if self._now() - began > self._ledger.lease / 2:
-                # The machine slept: somebody else may have the delivery. Nothing has been sent yet.
+            if self._now() - began > self.outbox.prompt:
+                # The machine slept, or the database did: somebody else may have the delivery, or take what comes so late for
+                # what will not come any more. Nothing has been sent yet.
                 return await self._store(self._ledger.waiting, part, "the process was asleep", self._now())
             outcome = await self._post(part)
             self.outbox.pacing.ended(self.delivery.channel, self._now())

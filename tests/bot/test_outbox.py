@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
 from bot.delivery import Delivery, DeliveryState, Ledger, Outbox, PartState, Publisher, posting_client
+from bot.delivery.ledger import Change
 from bot.delivery.simplify import halves, simpler
 from bot.delivery.slack_errors import SLACK_ERRORS, Action, row_for
 from bot.settings import DigestSettings
@@ -167,6 +168,27 @@ async def test_slack_takes_a_message_long_after_the_answer_was_lost(
     assert delivery is not None
     assert (await real.deliver(delivery)).state is DeliveryState.DONE
     await workspace.wait_for(lambda: any(call.fault == "delay" for call in workspace.calls_of(POST)))
+    assert texts(workspace) == TEXTS
+    assert len(workspace.calls_of(POST)) == 3
+
+
+async def test_what_is_noted_late_is_not_begun_late(
+    workspace: Workspace, outbox: Outbox, ledger: Ledger, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wait for a message whose answer was lost is counted from the note: a call after it would come too late to be seen."""
+    together, slow = ledger.together, [timedelta(seconds=6)]
+
+    def noted(changes: Sequence[Change]) -> list[object]:
+        done = together(changes)
+        if slow and any(change == ledger.sending for change, _ in changes):
+            clock.now += slow.pop()
+        return done
+
+    monkeypatch.setattr(ledger, "together", noted)
+    assert outbox.prompt < timedelta(seconds=6) < ledger.lease / 2
+    delivery = await outbox.deliver(claim(ledger, clock))
+    assert delivery.state is DeliveryState.DONE
+    assert [part.attempts for part in delivery.parts] == [2, 1, 1]
     assert texts(workspace) == TEXTS
     assert len(workspace.calls_of(POST)) == 3
 

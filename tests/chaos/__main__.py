@@ -59,6 +59,8 @@ def main() -> int:
     wrong = [problem for figures in runs for problem in figures.verdict.problems]
     for problem in wrong[:20]:
         console.print(problem, style="red", markup=False)
+    for line in (line for figures in runs for line in figures.traces):
+        console.print(line, style="dim", markup=False, soft_wrap=True)
     return 1 if wrong else 0
 
 

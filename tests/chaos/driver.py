@@ -34,6 +34,7 @@ _LEAD = timedelta(seconds=8)
 """So long before nine a run begins: the bot is up by then, or was killed."""
 
 _EARLIER = timedelta(hours=1)
+_TRACED = 5  # deliveries of which a trace is kept
 _TOPICS = ("", "robotics", "facial-recognition", "self-driving-cars", "healthcare", "ai-hardware", "regulation")
 
 
@@ -65,6 +66,8 @@ class Figures:
     taken_over: int
     attempts: int
     logged: Counter[str] = field(default_factory=Counter)
+    traces: tuple[str, ...] = ()
+    """Of what went wrong: what Slack was asked, and what the bot said about it."""
 
 
 def run(plan: Plan, folder: Path, database: str, told: Callable[[Progress], None] = lambda _progress: None) -> Figures:
@@ -108,9 +111,21 @@ def run(plan: Plan, folder: Path, database: str, told: Callable[[Progress], None
         rows = list(_rows(Database(database)))
         verdict = judge(rows, slack.all_messages(), pairs)
         again, attempts = _efforts(Database(database))
+        troubled = [each for each in {row.delivery for row in rows} if any(each in said for said in verdict.problems)]
+        traces = [line for each in troubled[:_TRACED] for line in (*slack.tally.posted[each], *crew.said_of(each))]
     kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[make_url(database).get_backend_name()]
     return Figures(
-        plan, kind, verdict, seconds, kills, weather.done, slack.tally.counts, again, attempts, crew.logged()
+        plan,
+        kind,
+        verdict,
+        seconds,
+        kills,
+        weather.done,
+        slack.tally.counts,
+        again,
+        attempts,
+        crew.logged(),
+        tuple(traces),
     )
 
 
@@ -273,6 +288,10 @@ class _Crew:
             else:
                 counts[f"{said.get('level')}: {said.get('event')}"] += 1
         return counts
+
+    def said_of(self, delivery: str) -> list[str]:
+        """What the processes wrote about a delivery."""
+        return [line for line in self._lines() if delivery in line]
 
     def last_lines(self) -> str:
         """The end of the log."""

@@ -19,7 +19,8 @@ POST = "chat.postMessage"
 class Times:
     """The bot's own times in seconds, shortened so that a run sees many kills; `NORMAL` are those of every day.
 
-    ``timeout`` is how long a call may take, ``settle`` how long Slack may still take a message whose answer was lost,
+    ``timeout`` is how long a call may take, ``settle`` how long after its attempt Slack may still take a message whose answer
+    was lost: a call that begins late, its timeout, and what the weather holds up for longer than that,
     ``lease`` how long a claim holds without a sign of life, ``pace`` what lies between two posts to a channel, ``look``
     what lies between two looks at what is due.
     """
@@ -31,8 +32,8 @@ class Times:
     look: float
 
 
-NORMAL = Times(timeout=10, settle=20, lease=60, pace=1, look=20)
-QUICK = Times(timeout=3, settle=6, lease=5, pace=0.02, look=1)
+NORMAL = Times(timeout=10, settle=25, lease=60, pace=1, look=20)
+QUICK = Times(timeout=3, settle=10, lease=5, pace=0.02, look=1)
 
 
 @dataclass(frozen=True, slots=True)

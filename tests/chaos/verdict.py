@@ -44,7 +44,11 @@ def judge(rows: Sequence[Row], messages: Iterable[Message], wanted: Iterable[tup
         payload = (message.metadata or {}).get("event_payload") or {}
         there[str(payload.get("delivery")), int(payload.get("part", -1))].append(message)
     duplicates = sum(len(found) - 1 for found in there.values())
-    problems += [f"{len(found)} times: {key}, {found[0].text!r}" for key, found in there.items() if len(found) > 1]
+    problems += [
+        f"{len(found)} times: {key}, at {', '.join(each.ts for each in found)}, {found[0].text!r}"
+        for key, found in there.items()
+        if len(found) > 1
+    ]
     known = {(row.delivery, row.number) for row in rows}
     problems += [f"nobody's: {key}, {found[0].text!r}" for key, found in there.items() if key not in known]
 

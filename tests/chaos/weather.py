@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -47,14 +47,21 @@ class Weather(Faults):
 
 
 class _Tally(list[Call]):
-    """A log of calls that counts and forgets."""
+    """A log of calls that counts and forgets; only what was made of each delivery's messages it keeps, a line each."""
 
     def __init__(self) -> None:
         super().__init__()
         self.counts: Counter[str] = Counter()
+        self.posted: dict[str, list[str]] = defaultdict(list)
 
     def append(self, call: Call) -> None:
         self.counts[call.method] += 1
+        if call.method == POST:
+            payload = (call.args.get("metadata") or {}).get("event_payload") or {}
+            came_of_it = call.error or call.status or "cut"
+            self.posted[str(payload.get("delivery"))].append(
+                f"{call.time:.3f} part {payload.get('part')}: {came_of_it}{f', {call.fault}' if call.fault else ''}"
+            )
 
 
 class Crowd(Workspace):
