@@ -287,12 +287,18 @@ class _StoriesOfNow:
         return looking.result() if looking.done() else None
 
     async def _look(self, now: datetime) -> tuple[ScoredStory, ...]:
-        stories = await asyncio.to_thread(self._stories, now)
+        stories = await asyncio.to_thread(stories_of_now, self._room, now)
         self._last = stories, now
         return stories
 
-    def _stories(self, now: datetime) -> tuple[ScoredStory, ...]:
-        return self._room.desk.answer(Query(), now, limit=_LOOKED_THROUGH).stories
+
+def stories_of_now(room: Newsroom, now: datetime) -> tuple[ScoredStory, ...]:
+    """The top stories, among which each person's are looked for.
+
+    Raises:
+        DigestsError: When the library cannot be read.
+    """
+    return room.desk.answer(Query(), now, limit=_LOOKED_THROUGH).stories
 
 
 def own(room: Newsroom, person: Person, now: datetime) -> Own:

@@ -20,13 +20,13 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
 
-from bot import metrics, posting
+from bot import home, metrics, posting
 from bot.app import SlackApp, slack_error, web_client
 from bot.clock import utc_now
 from bot.delivery import Corrections, DeliveryState, Outbox, Publisher, connected, posting_client
 from bot.doubts import Doubts
 from bot.errors import HeatlineBotError, SlackProblem
-from bot.people import People
+from bot.people import People, Person
 from bot.readiness import KEPT, Kept, Readiness
 from bot.replies import UNREACHED
 from bot.retention import settle, tidy
@@ -402,8 +402,8 @@ async def until_told(service: Service) -> int:
 
 
 async def _start(service: Service) -> None:
+    await asyncio.to_thread(_prepare, service.room, service.clock())
     await service.start()
-    await asyncio.to_thread(_keep, service.room)
 
 
 def _cut_off(seconds: float) -> None:
@@ -421,10 +421,15 @@ def _cut_off(seconds: float) -> None:
     last.start()
 
 
-def _keep(room: Newsroom) -> None:
-    """Let the garbage collector pass over what stays until the end."""
+def _prepare(room: Newsroom, now: datetime) -> None:
+    """Make what is made when it is first asked for, so that the first who ask need not wait for it."""
     room.desk.catalogue.match("", "")
-    room.desk.catalogue.suggest("topics")  # the tables are made when they are first asked for
+    room.desk.catalogue.suggest("topics")
+    try:
+        nobody = Person("", "", room.settings.timezone)
+        home.drawn(room, home.own(room, nobody, now), home.stories_of_now(room, now), now)
+    except DigestsError as error:  # whoever asks is told so
+        log.error("not prepared for questions", error=str(error))
     collecting.settle()
 
 

@@ -202,6 +202,7 @@ class Library:
         told_urls = editionbook.told_urls()
         told_stories = select(articles.c.story).where(articles.c.url.in_(told_urls), articles.c.story != "")
         old = and_(
+            articles.c.current.in_((True, False)),  # either; the index of times begins with it
             articles.c.published_at < before,
             articles.c.source.startswith("feed:"),
             articles.c.url.not_in(told_urls),

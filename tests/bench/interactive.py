@@ -34,7 +34,7 @@ async def used(database: Path, questions: list[str], people: int = PEOPLE, turns
     return sorted(1000 * wait for wait in waits)
 
 
-async def homes(database: Path, people: int = PEOPLE, rounds: int = 3) -> dict[str, list[float]]:
+async def homes(database: Path, people: int = PEOPLE, rounds: int = 1) -> dict[str, list[float]]:
     """Milliseconds from opening a Home to what Slack has of it, in rising order, where people open theirs at the same moment.
 
     ``home`` is until something stands there, ``whole`` until the stories of now do. The first round, ``cold``, is soon after
@@ -45,10 +45,11 @@ async def homes(database: Path, people: int = PEOPLE, rounds: int = 3) -> dict[s
     async with _running_over(database, people) as slack:
         for number in range(rounds + 1):
             kind = "" if number else "cold_"
+            if number:
+                await asyncio.sleep(_A_MINUTE)
             for first, last in await _opened(slack, range(people)):
                 found[f"{kind}home"].append(1000 * first)
                 found[f"{kind}whole"].append(1000 * last)
-            await asyncio.sleep(_A_MINUTE)
     return {name: sorted(waits) for name, waits in found.items()}
 
 
