@@ -68,6 +68,8 @@ class Brief(NamedTuple):
 
 def briefs(library: Library, places: Sequence[int]) -> dict[int, Brief]:
     """The articles at these places in brief; places where none is are left out."""
+    if not places:
+        return {}
     with library.database.read() as connection:
         return _read(connection, places)
 

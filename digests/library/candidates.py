@@ -239,24 +239,23 @@ def _of_server(library: Library, wanted: Wanted) -> Candidates:
     earliest = _EVER if wanted.since is None else place_of(wanted.since)
     must = sorted(word for word in wanted.alone if len(word) <= wordlists.LONGEST_WORD)
     best: list[tuple[int, float]] = []
-    with library.database.read() as connection:
-        newest, used = connection.exec_driver_sql(_SERVER_START, {"must": must}).one()
-    if newest is None or used < len(must):
-        return Candidates()  # a word that no article has
-    for span in (*wordlists.SPANS, None):
-        # A time by itself and no part of what is wanted: of many alternatives the index then walks no more than the time has.
-        then, from_then = wanted.query, earliest
-        if span is not None:
-            then = wordlists.then(newest, span)
-            from_then = max(earliest, wordlists.since(newest, span))
-        try:
-            with library.database.read(_PROMPT) as connection:
-                asked = {**values, "then": then, "since": from_then}
-                number, best = json.loads(
-                    connection.exec_driver_sql(_SERVER_STATEMENTS[wanted.key], asked).scalar_one()
-                )
-        except TookTooLongError:
-            return Candidates(best, hurried=True)
-        if number >= wanted.looked_at or from_then <= earliest:
-            break
-    return Candidates(best)
+    crowded = False
+    try:
+        with library.database.read(_PROMPT) as connection:  # each statement may take so long
+            newest, used = connection.exec_driver_sql(_SERVER_START, {"must": must}).one()
+            if newest is None or used < len(must):
+                return Candidates()  # a word that no article has
+            for span in (*wordlists.SPANS, None):
+                # A time by itself, no part of what is wanted: of many alternatives the index walks no more than the time has.
+                then, since = wanted.query, earliest
+                if span is not None:
+                    then, since = wordlists.then(newest, span), max(earliest, wordlists.since(newest, span))
+                asked = {**values, "then": then, "since": since}
+                statement = _SERVER_STATEMENTS[wanted.key]
+                number, best = json.loads(connection.exec_driver_sql(statement, asked).scalar_one())
+                if number >= wanted.looked_at or since <= earliest:
+                    crowded = number >= wanted.looked_at and span == wordlists.SPANS[0]
+                    break
+    except TookTooLongError:
+        return Candidates(best, hurried=True)
+    return Candidates(best, crowded=crowded)

@@ -28,7 +28,7 @@ from digests.models import Article
 from digests.query import Sort, below, domain_of
 from digests.words import STOP_WORDS, clean, likeness, name_key, spaced, tokens
 
-LIMIT = 120
+LIMIT = 80
 """Candidates taken."""
 
 LOOKED_AT = 2000
@@ -53,6 +53,7 @@ _USED = {
         "SELECT 1 FROM lately UNION ALL SELECT 1 FROM ever LIMIT 1"
     ),
 }
+_KNOWN = "SELECT count(*) FROM vocabulary WHERE word = ANY(CAST(%(words)s AS text[]))"
 _NEAR = Question(
     "SELECT json_group_array(word) FROM vocabulary "
     "WHERE word >= :first AND word < :last AND length(word) BETWEEN :short AND :long",
@@ -141,7 +142,7 @@ def search(library: Library, sought: Sought, limit: int = LIMIT) -> Found:
     words, phrases = _terms(sought.words), _terms(sought.phrases)
     if (sought.words or sought.phrases) and not (words or phrases):
         return Found()  # asked for signs that are not indexed
-    if library.database.dialect == "sqlite" and (own := _own(sought)) is not None:
+    if (own := _own(sought)) is not None:
         found, enough = _find(library, words, phrases, own, limit)
         if enough:
             return found
@@ -326,6 +327,9 @@ def _published_by(grammar: Grammar, sources: Sources) -> list[str]:
 def _used(library: Library, connection: Connection, word: str) -> bool:
     asked = {"word": grammar_of(library.database).phrase(word)}
     if connection.dialect.name == "postgresql":
+        said = {each for each in tokens(word) if len(each) <= wordlists.LONGEST_WORD}
+        if connection.exec_driver_sql(_KNOWN, {"words": sorted(said)}).scalar_one() < len(said):
+            return False  # sooner than by the index
         newest = connection.exec_driver_sql(NEWEST).scalar() or 0
         asked["then"] = wordlists.then(newest, wordlists.SPANS[0])
     return connection.exec_driver_sql(_USED[connection.dialect.name], asked).first() is not None

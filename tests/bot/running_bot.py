@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,13 +13,30 @@ from bot.service import FEEDS_EVERY, Service
 from bot.wiring import newsroom, settings_from
 from playground import demo, sample
 from playground.slack import APP_TOKEN, Workspace, running
-from tests import sqlite
+from tests import postgres, sqlite
 
 
 def environment(folder: Path, api_url: str, **more: str) -> dict[str, str]:
     """Settings of a bot that keeps everything in a folder: the demo's, with fewer topics and all log lines."""
     ours = {"HEATLINE_TOPICS": "facial-recognition, robotics, ai", "HEATLINE_LOG_LEVEL": "info"}
     return {**demo.environment(folder, api_url), **ours, **more}
+
+
+def database_of(folder: Path) -> str:
+    """The URL of the database of a bot that keeps everything in a folder, made where there is none.
+
+    A file there; with ``HEATLINE_TEST_WIRE=postgresql`` one of the server of this run, the same as long as the process lives.
+    """
+    if os.environ.get("HEATLINE_TEST_WIRE") == "postgresql":
+        if folder not in _ON_SERVER:
+            _ON_SERVER[folder] = _OPEN.enter_context(postgres.database(postgres.server()))
+        return _ON_SERVER[folder]
+    file = folder / "heatline.db"
+    return f"sqlite:///{file}" if file.exists() else sqlite.empty(file)
+
+
+_ON_SERVER: dict[Path, str] = {}
+_OPEN = ExitStack()  # they go with the server
 
 
 @asynccontextmanager
@@ -36,9 +54,8 @@ async def bot(
         sample.write(folder / "articles", clock().astimezone(UTC))
     if socket_mode:
         more |= {"SLACK_APP_TOKEN": APP_TOKEN}
-    database = folder / "heatline.db"
-    if not database.exists() and "HEATLINE_DATABASE_URL" not in more:
-        sqlite.empty(database)
+    if "HEATLINE_DATABASE_URL" not in more:
+        more |= {"HEATLINE_DATABASE_URL": database_of(folder)}
     slack = workspace or Workspace()
     async with running(slack) as base_url:
         settings = settings_from(None, environment(folder, f"{base_url}/api/", **more))

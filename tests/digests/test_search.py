@@ -92,7 +92,7 @@ def urls(answer: Answer) -> list[str]:
 def test_the_first_ten_are_those_that_looking_at_everything_gives(
     new_database: NewDatabase, words: list[str], seed: int
 ) -> None:
-    made = crowd(150, seed)
+    made = crowd(search.LIMIT, seed)  # as many as are judged
     with new_database() as url:
         library = Library.open(url)
         put(library, made)
