@@ -237,7 +237,7 @@ def _of_server(library: Library, wanted: Wanted) -> Candidates:
     """Of the last day; then, until there are enough, of more and more time."""
     values = wanted.values()
     earliest = _EVER if wanted.since is None else place_of(wanted.since)
-    must = sorted(word for word in wanted.alone if len(word) <= wordlists.LONGEST_WORD)
+    must = sorted({word for word in wanted.alone if len(word) <= wordlists.LONGEST_WORD})
     best: list[tuple[int, float]] = []
     crowded = False
     try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import ClassVar
 
 from digests.library.database import Database
-from digests.library.wordlists import LONGEST_WORD, MARK, lexeme, source_word
+from digests.library.wordlists import LONGEST_WORD, MARK, lexeme, pair_word, source_word
 from digests.words import tokens
 
 
@@ -99,7 +100,8 @@ class Tsquery(Grammar):
 
     def _phrase(self, text: str, label: str) -> str:
         words = tokens(text) or [_NOWHERE]
-        return f"({' <-> '.join(f'{self.word(word)}{label}' for word in words)})"
+        together = " <-> ".join(f"{self.word(word)}{label}" for word in words)
+        return f"({self.all([*(lexeme(pair_word(*both)) for both in pairwise(words)), together])})"
 
     def without(self, expression: str, unwanted: str) -> str:
         """See `Grammar.without`."""

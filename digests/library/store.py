@@ -59,7 +59,7 @@ from digests.query import below
 from digests.recent import Recent
 from digests.words import tokens
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0008")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0009")
 _CONTENTS = 64  # of editions that are kept in memory: at one moment mostly the same are asked for
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")

@@ -1,14 +1,16 @@
 """The full-text index on PostgreSQL: the words of each current article with their places, as a tsvector of our own making.
 
 PostgreSQL's parsers cut texts in other ways than SQLite's index, and each language in its own; so both are given the same
-words. Beside them stand words that nobody types: for filters, as in SQLite's index, and for the time, since an inverted index
-knows no order: the newest that match are found by asking for one day, then for more.
+words. Beside them stand words that nobody types: for filters, as in SQLite's index; for the time, since an inverted index
+knows no order: the newest that match are found by asking for one day, then for more; and for two words that follow each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
+from zlib import crc32
 
 from sqlalchemy import Connection, select, text
 
@@ -27,7 +29,8 @@ MINUTE_BITS = 28
 SPANS = (1, 8, 64, 512)
 """Days that have a word of their own: each is found by no more than ten words of the next smaller."""
 
-_TIME = "\ue002"
+_TIME, _PAIR = "\ue002", "\ue003"
+_PAIRS = 1 << 16  # words that stand for two that follow each other
 _DAY = 24 * 60
 _AT_ONCE = 500
 _MOST_PLACES, _LAST_PLACE = 250, 16_000  # what a tsvector takes: places of a word, and the farthest
@@ -76,7 +79,24 @@ def vector(place: int, title: str, excerpt: str, provider: str, host: str) -> st
         at += _GAP
     # Of letters and digits, in which nothing has a meaning: see `lexeme`.
     words = [f"'{word}':{','.join(places)}" for word, places in found.items()]
-    return " ".join((*words, *_published_by(provider, host), *map(lexeme, times(place))))
+    both = map(lexeme, pairs(title, excerpt, provider))
+    return " ".join((*words, *both, *_published_by(provider, host), *map(lexeme, times(place))))
+
+
+def pairs(*texts: str) -> Iterator[str]:
+    """The words for what follows each other in one of these texts, each once.
+
+    An inverted index knows which articles have two words, not where: to find a phrase of common words each of them would be
+    read. So each has a word for every two that follow each other; many such share one, and what is too much is read.
+    """
+    said = (tokens(text) for text in texts)
+    return iter(dict.fromkeys(pair_word(*both) for words in said for both in pairwise(words[:_LAST_PLACE])))
+
+
+def pair_word(first: str, second: str) -> str:
+    """The word that an article has where these two follow each other."""
+    both = f"{first[:LONGEST_WORD]} {second[:LONGEST_WORD]}"
+    return f"{_PAIR}{crc32(both.encode(errors='replace')) % _PAIRS:04x}"
 
 
 @lru_cache(maxsize=4096)

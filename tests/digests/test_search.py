@@ -36,7 +36,7 @@ from digests.words import tokens
 from playground import sample
 from tests.bench import news
 from tests.making import NOON, article
-from tests.postgres import NewDatabase
+from tests.postgres import NewDatabase, database
 
 SMALL = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 WORDS = "zinc tin iron lead gold ore mine smelter quarry shaft".split()
@@ -148,6 +148,59 @@ def sqlite_many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     put(library, crowd(3000))
     yield library
     library.close()
+
+
+def test_a_library_of_before_gets_its_words_for_pairs(postgres: str) -> None:
+    with database(postgres) as url:
+        library = Library.open(url)
+        made = crowd(50)
+        put(library, made)
+
+        def words() -> list[str]:
+            with library.database.read() as connection:
+                return list(connection.execute(text("SELECT words::text FROM articles_text ORDER BY place")).scalars())
+
+        now = words()
+        assert all("\ue003" in each for each in now)
+        with library.database.write() as connection:
+            connection.execute(
+                text(
+                    "UPDATE articles_text SET words = ts_delete(words, ARRAY(SELECT lexeme FROM unnest(words) "
+                    "WHERE lexeme LIKE :pairs))"
+                ),
+                {"pairs": "\ue003%"},
+            )
+            connection.execute(text("UPDATE library_version SET version_num = 'library_0008'"))
+        assert not any("\ue003" in each for each in words())
+        library.close()
+        library = Library.open(url)
+        assert words() == now
+        library.close()
+
+
+@given(st.lists(st.sampled_from(["gold", "iron", "Ärzte", "gpt-4", "日本", "x" * 300]), min_size=2, max_size=4))
+@SMALL
+def test_phrases_are_found_by_words_for_pairs_where_they_are_and_nowhere_else(
+    pairing: Library, said: list[str]
+) -> None:
+    title = " ".join(said)
+    put(
+        pairing,
+        [article(title, url="https://a.example.com/1"), article(" ".join(sorted(said)), url="https://a.example.com/2")],
+    )
+    every = [" ".join(said[start:end]) for start in range(len(said)) for end in range(start + 1, len(said) + 1)]
+    for phrase in every:
+        wanted = f" {' '.join(tokens(phrase))} "
+        found = {hit.article.title for hit in search.search(pairing, Sought(phrases=(phrase,))).hits}
+        assert found == {each for each in (title, " ".join(sorted(said))) if wanted in f" {' '.join(tokens(each))} "}
+
+
+@pytest.fixture(scope="module")
+def pairing(new_database: NewDatabase) -> Iterator[Library]:
+    with new_database() as url:
+        library = Library.open(url)
+        yield library
+        library.close()
 
 
 def test_little_words_need_not_be_there_but_in_phrases_and_alone(new_database: NewDatabase) -> None:
