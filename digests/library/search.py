@@ -28,7 +28,7 @@ from digests.models import Article
 from digests.query import Sort, below, domain_of
 from digests.words import STOP_WORDS, clean, likeness, name_key, spaced, tokens
 
-LIMIT = 80
+LIMIT = 120
 """Candidates taken."""
 
 LOOKED_AT = 2000

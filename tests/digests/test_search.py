@@ -92,7 +92,7 @@ def urls(answer: Answer) -> list[str]:
 def test_the_first_ten_are_those_that_looking_at_everything_gives(
     new_database: NewDatabase, words: list[str], seed: int
 ) -> None:
-    made = crowd(search.LIMIT, seed)  # as many as are judged
+    made = crowd(150, seed)
     with new_database() as url:
         library = Library.open(url)
         put(library, made)
@@ -408,7 +408,10 @@ def indexed(connection: Connection) -> set[tuple[int, str, str]]:
     rows = connection.exec_driver_sql(query).all()
     times = {(row.place, row.lexeme) for row in rows if row.lexeme[0] == "\ue002"}
     assert times == {(row.place, word) for row in rows for word in wordlists.times(row.place)}
-    return {(row.place, columns[row.weight], row.lexeme) for row in rows if row.lexeme[0] != "\ue002"}
+    texts = connection.exec_driver_sql("SELECT place, title, excerpt, provider FROM articles WHERE current").all()
+    pairs = {(row.place, row.lexeme) for row in rows if row.lexeme[0] == "\ue003"}
+    assert pairs == {(place, word) for place, *said in texts for word in wordlists.pairs(*said)}
+    return {(row.place, columns[row.weight], row.lexeme) for row in rows if row.lexeme[0] not in "\ue002\ue003"}
 
 
 def origin(provider: str, host: str) -> set[str]:
