@@ -7,9 +7,11 @@ index of their own, and from where it has the words.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from digests.library import wordlists
 from digests.library.backend import TookTooLongError
@@ -112,13 +114,8 @@ _SERVER_STATEMENTS = {
     for number, share in _SERVER_SHARES.items()
     for sort, order in _ORDERS.items()
 }
-NEWEST = "SELECT max(place) FROM articles"
-"""The place of the newest article."""
-
-_SERVER_START = (
-    "SELECT (SELECT max(place) FROM articles), "
-    "(SELECT count(*) FROM vocabulary WHERE word = ANY(CAST(%(must)s AS text[])))"
-)
+_NEWEST = "SELECT max(place) FROM articles"
+_SERVER_START = f"SELECT ({_NEWEST}), (SELECT count(*) FROM vocabulary WHERE word = ANY(CAST(%(must)s AS text[])))"  # noqa: S608  # constants only
 _TITLES_OF = Question(
     "SELECT json_group_array(json_array(place, title)) FROM json_each(:places) "
     "CROSS JOIN articles INDEXED BY articles_place ON place = value",
@@ -209,16 +206,17 @@ def _of_file(library: Library, wanted: Wanted) -> Candidates:
         try:
             with library.database.read(None if last else _PROMPT) as connection:
                 if less is not None:
-                    newest = connection.exec_driver_sql(NEWEST).scalar() or 0
+                    newest = connection.exec_driver_sql(_NEWEST).scalar() or 0
                     earliest = max(earliest, newest - places(less))
                 statement, asked = _STATEMENTS[wanted.key], {**values, "since": earliest, "read": read}
                 number, span, found = json.loads(connection.exec_driver_sql(statement, asked).scalar_one())
                 if 0 < number <= read:
                     titles = dict(_TITLES_OF.ask(connection, places=json.dumps([place for place, *_ in found])))
+                    best = _by_titles(wanted, found, titles)
+                else:
+                    best = [(place, share) for place, share, _ in found]
         except TookTooLongError:
             continue
-        few = 0 < number <= read
-        best = _by_titles(wanted, found, titles) if few else [(place, share) for place, share, _ in found]
         return Candidates(best, less is not None, number >= wanted.looked_at and span < places(_CROWDED))
     raise AssertionError("the last search is not interrupted")
 
@@ -233,18 +231,25 @@ def _by_titles(
     return [(place, shares[place]) for place in best]
 
 
+def newest_of_server(connection: Connection, words: Iterable[str]) -> int | None:
+    """The place of the newest article; None where there is none, or none ever had one of these words: sooner told than by the
+    index."""
+    must = sorted({word for word in words if len(word) <= wordlists.LONGEST_WORD})
+    newest, used = connection.exec_driver_sql(_SERVER_START, {"must": must}).one()
+    return None if newest is None or used < len(must) else int(newest)
+
+
 def _of_server(library: Library, wanted: Wanted) -> Candidates:
     """Of the last day; then, until there are enough, of more and more time."""
     values = wanted.values()
     earliest = _EVER if wanted.since is None else place_of(wanted.since)
-    must = sorted({word for word in wanted.alone if len(word) <= wordlists.LONGEST_WORD})
     best: list[tuple[int, float]] = []
     crowded = False
     try:
         with library.database.read(_PROMPT) as connection:  # each statement may take so long
-            newest, used = connection.exec_driver_sql(_SERVER_START, {"must": must}).one()
-            if newest is None or used < len(must):
-                return Candidates()  # a word that no article has
+            newest = newest_of_server(connection, wanted.alone)
+            if newest is None:
+                return Candidates()
             for span in (*wordlists.SPANS, None):
                 # A time by itself, no part of what is wanted: of many alternatives the index walks no more than the time has.
                 then, since = wanted.query, earliest

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from digests.library import wordlists
 from digests.library.briefs import Brief, briefs
-from digests.library.candidates import IN_TITLE, NEWEST, Wanted, candidates
+from digests.library.candidates import IN_TITLE, Wanted, candidates, newest_of_server
 from digests.library.dialects import Question
 from digests.library.expressions import Grammar, grammar_of
 from digests.library.store import Library
@@ -40,6 +40,7 @@ _LIKE_NAME = 78.0
 _LATELY = timedelta(days=14)
 _LOOKED_AT_FOR_HEAT = 20_000
 _GREAT, _OWN = 100, 24  # phrases that make a topic a great one; its own that are tried alone
+# Nobody means them, and nearly every article has them.
 _LITTLE = frozenset({"a", "an", "and", "of", "the"})  # "who" and "us" may be the WHO and the US
 _COMPLETIONS, _CORRECTIONS = 64, 5  # words tried for one that was not finished, or mistyped
 
@@ -53,7 +54,6 @@ _USED = {
         "SELECT 1 FROM lately UNION ALL SELECT 1 FROM ever LIMIT 1"
     ),
 }
-_KNOWN = "SELECT count(*) FROM vocabulary WHERE word = ANY(CAST(%(words)s AS text[]))"
 _NEAR = Question(
     "SELECT json_group_array(word) FROM vocabulary "
     "WHERE word >= :first AND word < :last AND length(word) BETWEEN :short AND :long",
@@ -259,7 +259,7 @@ def _find(
     """What there is; and whether there is so much of it that all that was looked at is of one day."""
     grammar = grammar_of(library.database)
     groups = list(map(_group, sought.groups))
-    said = (*_needed(words), *phrases, *groups)
+    said = (*_without(words, _LITTLE), *phrases, *groups)
     if not all(said):
         return Found(), False
     asked = [grammar.any(list(map(grammar.phrase, each))) for each in said]
@@ -277,7 +277,7 @@ def _find(
     looked_at = {Sort.new: limit, Sort.hot: _LOOKED_AT_FOR_HEAT}.get(sought.sort, LOOKED_AT)
     # Each of so many alternatives is moved on with each article.
     looked_at //= 1 + sum(len(group) - 1 for group in groups if group) // 20
-    telling = [*_telling(words), *phrases, *groups] if sought.sort is Sort.best else []
+    telling = [*_without(words, STOP_WORDS), *phrases, *groups] if sought.sort is Sort.best else []
     plain = bool(telling) and len(words) > 1 and all(len(each) == 1 for each in words)
     head = [word for word, *_ in words] if plain else []
     wanted = Wanted(
@@ -308,14 +308,9 @@ def _settled(wanted: Wanted, share: float, brief: Brief) -> float:
     return wanted.share(brief.article.title) if share == IN_TITLE else share
 
 
-def _needed(words: Sequence[tuple[str, ...]]) -> Sequence[tuple[str, ...]]:
-    """The words without those that nobody means and that nearly every article has, where there are others."""
-    return [each for each in words if len(each) > 1 or each[0].casefold() not in _LITTLE] or words
-
-
-def _telling(words: Sequence[tuple[str, ...]]) -> Sequence[tuple[str, ...]]:
-    """The words without those that every title has, where there are others."""
-    return [each for each in words if len(each) > 1 or each[0].casefold() not in STOP_WORDS] or words
+def _without(words: Sequence[tuple[str, ...]], little: Collection[str]) -> Sequence[tuple[str, ...]]:
+    """The words without the little ones, where there are others."""
+    return [each for each in words if len(each) > 1 or each[0].casefold() not in little] or words
 
 
 def _published_by(grammar: Grammar, sources: Sources) -> list[str]:
@@ -327,9 +322,8 @@ def _published_by(grammar: Grammar, sources: Sources) -> list[str]:
 def _used(library: Library, connection: Connection, word: str) -> bool:
     asked = {"word": grammar_of(library.database).phrase(word)}
     if connection.dialect.name == "postgresql":
-        said = {each for each in tokens(word) if len(each) <= wordlists.LONGEST_WORD}
-        if connection.exec_driver_sql(_KNOWN, {"words": sorted(said)}).scalar_one() < len(said):
-            return False  # sooner than by the index
-        newest = connection.exec_driver_sql(NEWEST).scalar() or 0
+        newest = newest_of_server(connection, tokens(word))
+        if newest is None:
+            return False
         asked["then"] = wordlists.then(newest, wordlists.SPANS[0])
     return connection.exec_driver_sql(_USED[connection.dialect.name], asked).first() is not None
