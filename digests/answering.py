@@ -6,15 +6,19 @@ be there (`-word`, `-topic:x`) speaks of stories: the lead does not say it, nor 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 
 from digests import newsworthy, ranking, stories
 from digests.library import Library, storybook
-from digests.library.briefs import stories_in_brief
+from digests.library.briefs import Brief, stories_in_brief
+from digests.library.headlines import headlines_of
 from digests.library.search import (
     Found,
+    Hit,
     Sought,
     Sources,
     correct,
@@ -23,8 +27,8 @@ from digests.library.search import (
     saying,
     search,
 )
-from digests.models import ALL_FILTERS, Answer, Article, Loosened, ScoredStory, Story, Topic, TopicMatch
-from digests.query import Query
+from digests.models import ALL_FILTERS, Answer, Article, Headline, Loosened, ScoredStory, Story, Topic, TopicMatch
+from digests.query import Query, Sort
 from digests.ranking import ANSWER, Context
 from digests.topics import TOPIC_TEXT, Catalogue
 
@@ -33,6 +37,7 @@ _Judge = Callable[[Story, _Topics | None], ScoredStory | None]
 
 _WINDOW = timedelta(days=14)
 _PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
+_MORE = 10  # stories that are read at once, beside those that are asked for: bounds are but bounds
 _FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
 _MOST_LOOSENED = 6  # filters that are taken away to see what is left; each is a search
 
@@ -54,12 +59,12 @@ def answer(
         TopicError: For a slug in it that is no topic.
     """
     asked = _Asked(library, catalogue, query)
-    found = asked.stories(now)
+    found = asked.stories(now, limit)
     shown, lost = found.whole(library, catalogue, limit, limit if whole is None else min(whole, limit))
     made = replace(
         _framed(asked, catalogue, query, timezone),
         stories=shown,
-        total=len(found.stories) - lost,
+        total=found.total - lost,
         at_least=found.at_least,
     )
     if made.total >= _FEW or (made.total and query.filters()):
@@ -127,17 +132,19 @@ def _without(library: Library, catalogue: Catalogue, text: str, left: Query, now
     if left == replace(Query(), sort=left.sort):
         return Loosened(text, left, 0)  # everything there is: that helps nobody
     found = _Asked(library, catalogue, left).stories(now)
-    return Loosened(text, left, len(found.stories), found.at_least)
+    return Loosened(text, left, found.total, found.at_least)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """All stories that answer, in order, of articles in brief; ``at_least`` where more reports matched than were judged.
+    """The first stories that answer, in order, of articles in brief, and how many there are in all; ``at_least`` where more
+    reports matched than were looked at.
 
     ``judge`` is what each was judged by, ``keys`` tell by their ids where the library has them.
     """
 
     stories: list[ScoredStory]
+    total: int
     at_least: bool
     judge: _Judge
     keys: Mapping[str, str | int]
@@ -198,36 +205,73 @@ class _Asked:
             sort=query.sort,
         )
 
-    def stories(self, now: datetime) -> _Found:
-        """The stories that answer."""
+    def stories(self, now: datetime, limit: int | None = None) -> _Found:
+        """The stories that answer, at least the first so many (None: all)."""
         found = search(self._library, self.sought)
         # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
-        briefs = stories_in_brief(self._library, [hit.brief for hit in found.hits])
-        wholes = [stories.known(each[0].story_id, [brief.article for brief in each]) for each in briefs.values()]
-        judge = self._judge(found, wholes, now)
-        judged = (judge(whole, None) for whole in wholes)
-        keys = {whole.id: key for key, whole in zip(briefs, wholes, strict=True)}
-        return _Found(ranking.ordered(filter(None, judged), self._query.sort), found.more, judge, keys)
+        of = defaultdict[str | int, list[Hit]](list)
+        for hit in found.hits:
+            of[hit.brief.key].append(hit)
+        judge = self._judge(found, now)
+        best: list[ScoredStory] = []
+        keys: dict[str, str | int] = {}
+        none = 0
+        for some, left in self._in_turn(found, of, now, limit):
+            briefs = stories_in_brief(self._library, [hit.brief for key in some for hit in of[key]])
+            wholes = [stories.known(each[0].story_id, [brief.article for brief in each]) for each in briefs.values()]
+            unwanted = self._unwanted_of(wholes)
+            judged = [each for whole in wholes if not unwanted(whole) and (each := judge(whole, None)) is not None]
+            none += len(wholes) - len(judged)
+            keys |= {whole.id: key for key, whole in zip(briefs, wholes, strict=True)}
+            best = ranking.ordered([*best, *judged], self._query.sort)
+            if limit is not None and len(best) >= limit and best[limit - 1].score > left:
+                break
+        return _Found(best, len(of) - none, found.more, judge, keys)
 
-    def _judge(self, found: Found, wholes: Sequence[Story], now: datetime) -> _Judge:
-        """What scores one of these stories as an answer, with its signals where it is told how to find topics; it gives None
-        for one that is none."""
+    def _in_turn(
+        self, found: Found, of: Mapping[str | int, Sequence[Hit]], now: datetime, limit: int | None
+    ) -> Iterator[tuple[Sequence[str | int], float]]:
+        """The stories by what they share, those that can be best first, some at a time, with the most that one of those after
+        them can score."""
+        # Of what is all there is, each is counted.
+        if limit is None or not found.more or self._query.sort is not Sort.best or self._query.filters():
+            yield list(of), -inf
+            return
+        ceiling = ranking.ceiling(ANSWER, now, _WINDOW)
+        single = (each.brief for key, (each, *_) in of.items() if key == each.brief.place)
+        told = (*headlines_of(self._library, [key for key in of if isinstance(key, str)]), *map(_headline, single))
         by_words = bool(self.sought.words or self.sought.phrases)
-        fits = {hit.article.url: self._fit(hit.article, hit.relevance if by_words else None) for hit in found.hits}
+        fit = {key: max(hit.relevance for hit in hits) if by_words else 1.0 for key, hits in of.items()}
+        most = {each.key: ceiling(each, fit[each.key]) for each in told}
+        order = sorted(most, key=lambda key: -most[key])
+        step = limit + _MORE
+        for start in range(0, len(order), step):
+            some, left = order[start : start + step], order[start + step : start + step + 1]
+            yield some, max((most[key] for key in left), default=-inf)
+
+    def _judge(self, found: Found, now: datetime) -> _Judge:
+        """What scores a story as an answer, with its signals where it is told how to find topics; it gives None for one that is
+        none."""
+        by_words = bool(self.sought.words or self.sought.phrases)
+        hits = {hit.article.url: hit.relevance for hit in found.hits}
+        fits: dict[str, _Fit | None] = {}
         # Of a common word or topic not every report is among the hits; those that are not may match as well.
         everything = not found.more
         plain = by_words and not self.topics and not self._query.filters()
         note = self.topics[0].name if self.topics and not by_words else "words" if by_words else "filters"
-        unwanted = self._unwanted_of(wholes)
 
         def fit_of(article: Article) -> _Fit | None:
-            if article.url not in fits:
-                fits[article.url] = None if by_words or everything else self._fit(article, None)
-            return fits[article.url]
+            url = article.url
+            if url not in fits:
+                found = url in hits
+                none = not found and (by_words or everything)
+                fits[url] = None if none else self._fit(article, hits[url] if found and by_words else None)
+            return fits[url]
 
         def judge(whole: Story, topics: _Topics | None) -> ScoredStory | None:
-            found = [fit.share for article in whole.articles if (fit := fits.get(article.url)) is not None]
-            if not found or unwanted(whole):
+            asked = (article for article in whole.articles if article.url in hits)
+            found = [fit.share for article in asked if (fit := fit_of(article)) is not None]
+            if not found:
                 return None
             story = whole if plain and not everything else _as_asked(whole, fit_of)
             if story is None or (not by_words and not self.topics and story.lead.kind in newsworthy.JUNK):
@@ -272,6 +316,12 @@ class _Asked:
             return says(story.lead) or 2 * sum(map(says, story.articles)) >= len(story.articles)
 
         return unwanted
+
+
+def _headline(brief: Brief) -> Headline:
+    """A story of one report, as it would be told unread."""
+    article = brief.article
+    return Headline(brief.key, 1, article.news_value, article.quality, article.heat, article.published_at)
 
 
 def _as_asked(story: Story, fit_of: Callable[[Article], _Fit | None]) -> Story | None:

@@ -590,8 +590,8 @@ class Desk:
         until = min(now, newest)
         since = (until - _TOP_WINDOW).replace(second=0, microsecond=0)
         told = [each for each in headlines(self.library, since, until) if each.kind not in newsworthy.JUNK]
-        ceiling = ranking.ceiling(EDITOR)
-        most = {each.key: ceiling(each.reports, each.value, each.quality, each.heat) for each in told}
+        ceiling = ranking.ceiling(EDITOR, until, _TOP_WINDOW)
+        most = {each.key: ceiling(each, 1.0) for each in told}
         best = sorted(most, key=lambda key: -most[key])[:_MOST_READ]
         counted = (
             (each.publisher, each.kind, each.number, each.quality) for each in published(self.library, since, until)

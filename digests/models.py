@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from typing_extensions import TypeAliasType
 
@@ -173,6 +174,19 @@ class Story:
             found.setdefault(article.publisher_key, article.publisher)
         found.pop(self.lead.publisher_key, None)
         return tuple(found.values())
+
+
+class Headline(NamedTuple):
+    """A story that is not read: its id, or the place of its only article; its number of reports, the most that one of them
+    has of each score, when the newest is from at most, and the kind of the best, empty where that was not asked."""
+
+    key: str | int
+    reports: int
+    value: float
+    quality: int
+    heat: int
+    newest: datetime
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from digests.models import (
     BEST_VALUE,
     HIGH_QUALITY,
     Article,
+    Headline,
     ScoredStory,
     Signal,
     Story,
@@ -45,6 +46,7 @@ _KINDS: Mapping[str, float] = {
     "off-topic": 0.0,
 }
 _UNKNOWN_KIND = 0.5
+_ROUNDED = 1e-4  # more than signals lose by being rounded
 
 
 _NOTHING_LIKE_IT, _NONE_GIVEN = Said("note-nothing-like-it"), Said("note-no-feedback")
@@ -137,8 +139,12 @@ def _kind_note(story: Story, _context: Context) -> Said | str:
 
 
 def _age(story: Story, context: Context) -> float:
+    return _freshness(_age_of(story, context), context.window)
+
+
+def _freshness(age: timedelta, window: timedelta) -> float:
     # Half of the window: at its far end a quarter is left, so old news fades but is not cut off twice.
-    return float(0.5 ** (_age_of(story, context) / (context.window / 2)))
+    return float(0.5 ** (age / (window / 2)))
 
 
 def _age_note(story: Story, context: Context) -> Said:
@@ -362,20 +368,23 @@ def standings_of(published: Iterable[tuple[str, str, int, int]]) -> dict[str, fl
     }
 
 
-def ceiling(way: Ranking) -> Callable[[int, float, int, int], float]:
-    """What tells the most that a story can score where nobody gave feedback, without reading it: by the number of its
-    reports, and the most that one of them has of news value, quality and heat."""
-    known = ("value", "quality", "heat", "coverage", "feedback")
-    value_weight, quality_weight, heat_weight, coverage_weight, _ = (way.weights.get(name, 0.0) for name in known)
+def ceiling(way: Ranking, now: datetime, window: timedelta) -> Callable[[Headline, float], float]:
+    """What tells the most that a story can score where nobody gave feedback, by its headline and by how well it fits what was
+    asked for at most."""
+    known = ("value", "quality", "heat", "coverage", "age", "topic", _FEEDBACK)
+    by_value, by_quality, by_heat, by_coverage, by_age, by_topic, _ = (way.weights.get(name, 0.0) for name in known)
     others = sum(weight for name, weight in way.weights.items() if name not in known)
 
-    def most(reports: int, value: float, quality: int, heat: int) -> float:
+    def most(told: Headline, relevance: float) -> float:
         return (
-            others
-            + value_weight * min(1.0, value / BEST_VALUE)
-            + quality_weight * _share(quality, HIGH_QUALITY)
-            + heat_weight * _share(heat, _HEAT_CAP)
-            + coverage_weight * min(1.0, log1p(reports - 1) / log1p(_PROVIDERS_CAP))
+            _ROUNDED
+            + others
+            + by_value * min(1.0, told.value / BEST_VALUE)
+            + by_quality * _share(told.quality, HIGH_QUALITY)
+            + by_heat * _share(told.heat, _HEAT_CAP)
+            + by_coverage * min(1.0, log1p(told.reports - 1) / log1p(_PROVIDERS_CAP))
+            + by_age * _freshness(max(timedelta(0), now - told.newest), window)
+            + by_topic * min(1.0, max(0.0, relevance))
         )
 
     return most

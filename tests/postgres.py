@@ -68,9 +68,10 @@ def database(server_url: str, *, empty: bool = False, like: str = "") -> Iterato
     of = (make_url(like).database if like else None) or ("template1" if empty else _template(server_url))
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {of} STRATEGY file_copy")
-        try:
-            yield url_of(server_url, name)
-        finally:
+    try:
+        yield url_of(server_url, name)
+    finally:
+        with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -20,7 +21,7 @@ from digests.models import Article, Provider
 _BRIEFS = Question(
     """
 SELECT json_group_array(json_array(
-    place, story, url, title, excerpt, provider, published_at, kind, news_value, heat, quality,
+    place, story, url, title, excerpt, provider, published_at || '+00:00', kind, news_value, heat, quality,
     CASE WHEN provider = '' AND json_valid(document) THEN json_extract(document, '$.provider.domain') END
 )) FROM json_each(:places) CROSS JOIN articles INDEXED BY articles_place ON place = value
 """,
@@ -90,7 +91,10 @@ def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str | i
 
 def _read(connection: Connection, places: Sequence[int]) -> dict[int, Brief]:
     rows = _BRIEFS.ask(connection, places=json.dumps(list(places)))
-    return {row[0]: Brief(row[0], row[1], _article(*row[2:])) for row in rows}
+    return {place: Brief(place, story, _article(*said)) for place, story, *said in rows}
+
+
+_provider = lru_cache(maxsize=10_000)(Provider)  # a few are of most articles
 
 
 def _article(
@@ -108,8 +112,8 @@ def _article(
     return Article(
         url,
         title,
-        datetime.fromisoformat(published_at).replace(tzinfo=UTC),
-        Provider(provider, domain or ""),
+        datetime.fromisoformat(published_at),
+        _provider(provider, domain or ""),
         excerpt,
         quality,
         heat,

@@ -1,16 +1,22 @@
-"""What the stories of a time have to say for themselves, told from indexes alone: so only those that can be first are read."""
+"""What stories have to say for themselves, told from indexes alone: so only those that can be first are read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+import json
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from digests.library.briefs import place_of
 from digests.library.dialects import Question
 from digests.library.store import Library
-from digests.models import BEST_VALUE, HIGH_QUALITY
+from digests.library.wordlists import MINUTE_BITS
+from digests.models import BEST_VALUE, HIGH_QUALITY, Headline
 
+_MOST = (
+    "count(*) AS number, max(articles.news_value) AS value, max(articles.quality) AS quality, "
+    "max(articles.heat) AS heat, max(articles.place) AS newest"
+)
 # The best report of a story leads it, as `digests.stories` has it; its kind stands behind its worth.
 _STORIES = Question(
     f"""
@@ -21,8 +27,8 @@ reports AS (
     WHERE articles.place < :until
     UNION ALL SELECT place, place FROM recent WHERE story = ''
 )
-SELECT json_group_array(json_array(key, number, value, quality, heat, best)) FROM (
-    SELECT key, count(*) AS number, max(news_value) AS value, max(quality) AS quality, max(heat) AS heat,
+SELECT json_group_array(json_array(key, number, value, quality, heat, newest, best)) FROM (
+    SELECT key, {_MOST},
         max(printf('%.6f ', news_value / {BEST_VALUE} + min(max(quality, 0), {HIGH_QUALITY}) / {2.0 * HIGH_QUALITY}) || kind)
             AS best
     FROM reports CROSS JOIN articles INDEXED BY articles_place ON articles.place = reports.place GROUP BY key
@@ -37,13 +43,28 @@ reports AS (
     UNION ALL SELECT '', place, place FROM recent WHERE story = ''
 )
 SELECT coalesce(json_agg(
-    json_build_array(coalesce(to_json(single), to_json(key)), number, value, quality, heat, best)
+    json_build_array(coalesce(to_json(single), to_json(key)), number, value, quality, heat, newest, best)
 ), '[]')::text FROM (
-    SELECT reports.story AS key, single, count(*) AS number, max(news_value) AS value, max(quality) AS quality,
-        max(heat) AS heat, max(to_char(
+    SELECT reports.story AS key, single, {_MOST}, max(to_char(
             news_value / {BEST_VALUE} + least(greatest(quality, 0), {HIGH_QUALITY}) / {2.0 * HIGH_QUALITY}, 'FM90.000000 '
         ) || kind COLLATE "C") AS best
     FROM reports JOIN articles ON articles.place = reports.place GROUP BY reports.story, single
+) AS told
+""",  # noqa: S608  # constants only
+)
+_ASKED = Question(
+    f"""
+SELECT json_group_array(json_array(key, number, value, quality, heat, newest)) FROM (
+    SELECT reports.story AS key, {_MOST} FROM json_each(:stories)
+    CROSS JOIN articles AS reports INDEXED BY articles_story ON reports.story = value
+    CROSS JOIN articles INDEXED BY articles_place ON articles.place = reports.place
+    WHERE reports.place IS NOT NULL GROUP BY key
+)
+""",  # noqa: S608  # constants only
+    f"""
+SELECT coalesce(json_agg(json_build_array(key, number, value, quality, heat, newest)), '[]')::text FROM (
+    SELECT story AS key, {_MOST} FROM json_array_elements_text(%(stories)s) AS asked
+    JOIN articles ON story = asked WHERE place IS NOT NULL GROUP BY key
 ) AS told
 """,  # noqa: S608  # constants only
 )
@@ -65,18 +86,6 @@ SELECT coalesce(json_agg(json_build_array(publisher, kind, number, quality)), '[
 )
 
 
-class Headline(NamedTuple):
-    """A story: its id, or the place of an article without one; its number of reports, the most that one of them has of each
-    score, and the kind of the best."""
-
-    key: str | int
-    reports: int
-    value: float
-    quality: int
-    heat: int
-    kind: str
-
-
 class Published(NamedTuple):
     """So many reports of a kind by one publisher, and their quality in sum, each counted up to `HIGH_QUALITY`."""
 
@@ -89,10 +98,16 @@ class Published(NamedTuple):
 def headlines(library: Library, since: datetime, until: datetime) -> list[Headline]:
     """All stories with a report from the minute of `since` to that of `until`, with their earlier reports."""
     rows = _rows(library, _STORIES, since, until)
-    return [
-        Headline(key, number, value, quality, heat, best.partition(" ")[2])
-        for key, number, value, quality, heat, best in rows
-    ]
+    return [_headline(*row) for row in rows]
+
+
+def headlines_of(library: Library, ids: Collection[str]) -> list[Headline]:
+    """Stories by their ids, with all their reports; their kinds are not asked."""
+    if not ids:
+        return []
+    with library.database.read() as connection:
+        rows = _ASKED.ask(connection, stories=json.dumps(sorted(ids)))
+    return [_headline(*row) for row in rows]
 
 
 def published(library: Library, since: datetime, until: datetime) -> Iterator[Published]:
@@ -103,3 +118,10 @@ def published(library: Library, since: datetime, until: datetime) -> Iterator[Pu
 def _rows(library: Library, question: Question, since: datetime, until: datetime) -> list[list[Any]]:
     with library.database.read() as connection:
         return question.ask(connection, since=place_of(since), until=place_of(until, 1))
+
+
+def _headline(
+    key: str | int, reports: int, value: float, quality: int, heat: int, newest: int, best: str = ""
+) -> Headline:
+    end = datetime.fromtimestamp(((newest >> MINUTE_BITS) + 1) * 60, UTC)  # a place knows but the minute
+    return Headline(key, reports, value, quality, heat, end, best.partition(" ")[2])

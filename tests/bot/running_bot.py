@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 from bot.clock import utc_now
 from bot.service import FEEDS_EVERY, Service
@@ -22,21 +24,33 @@ def environment(folder: Path, api_url: str, **more: str) -> dict[str, str]:
     return {**demo.environment(folder, api_url), **ours, **more}
 
 
-def database_of(folder: Path) -> str:
-    """The URL of the database of a bot that keeps everything in a folder, made where there is none.
+BOTH = pytest.mark.parametrize("wire", ["sqlite", "postgresql"], indirect=True)
+"""For tests of bots that keep everything in a file once, and once on a server."""
 
-    A file there; with ``HEATLINE_TEST_WIRE=postgresql`` one of the server of this run, the same as long as the process lives.
-    """
-    if os.environ.get("HEATLINE_TEST_WIRE") == "postgresql":
-        if folder not in _ON_SERVER:
-            _ON_SERVER[folder] = _OPEN.enter_context(postgres.database(postgres.server()))
-        return _ON_SERVER[folder]
+_served: list[Callable[[Path], str]] = []
+
+
+@contextmanager
+def kept_in(kind: str) -> Iterator[None]:
+    """While this lasts bots keep everything in a file of their folder, or, of the kind ``postgresql``, in a database of the
+    server of this run, one for each folder."""
+    if kind != "postgresql":
+        yield
+        return
+    with ExitStack() as databases:
+        _served.append(cache(lambda _folder: databases.enter_context(postgres.database(postgres.server()))))
+        try:
+            yield
+        finally:
+            _served.pop()
+
+
+def database_of(folder: Path) -> str:
+    """The URL of the database of a bot that keeps everything in a folder, made where there is none; see `kept_in`."""
+    if _served:
+        return _served[-1](folder)
     file = folder / "heatline.db"
     return f"sqlite:///{file}" if file.exists() else sqlite.empty(file)
-
-
-_ON_SERVER: dict[Path, str] = {}
-_OPEN = ExitStack()  # they go with the server
 
 
 @asynccontextmanager
