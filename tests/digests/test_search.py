@@ -236,6 +236,48 @@ def test_stories_that_are_not_told_at_once_come_in_brief_and_in_the_same_order(
     assert not any(each.signals for each in brief.stories[5:])
 
 
+@pytest.fixture(scope="module")
+def told(new_database: NewDatabase) -> Iterator[Library]:
+    """A library of 2,000 articles, most of them in stories of a few reports, about words and about topics."""
+    subjects = ["facial recognition", "robots", "face scans in shops", "chips", "AI", ""]
+    with new_database() as url:
+        library = Library.open(url)
+        made = [
+            replace(each, title=f"{subjects[n % 6]} {each.title}", excerpt=f"{each.excerpt} {subjects[n // 6 % 6]}")
+            for n, each in enumerate(crowd(2000, 5))
+        ]
+        put(library, made)
+        with library.database.write() as connection:
+            connection.execute(
+                text(
+                    "UPDATE articles SET story = CASE WHEN id % 4 = 0 THEN '' ELSE 's' || (id * 7919 % 700) END, "
+                    "news_value = id * 31 % 300 / 100.0, kind = CASE id % 3 WHEN 0 THEN 'news' WHEN 1 THEN 'pr' ELSE '' END"
+                )
+            )
+        yield library
+        library.close()
+
+
+@given(
+    st.sampled_from([("zinc",), ("ore", "gold"), ("facial-recognition",), ("ai",), ("robotics",)]),
+    st.integers(1, 40),
+    st.integers(0, 24 * 60),
+)
+@SMALL
+def test_the_first_are_the_same_however_many_are_asked_for(
+    told: Library, words: tuple[str, ...], limit: int, hours: int
+) -> None:
+    desk = Desk(told, Catalogue.builtin())
+    now = NOON - timedelta(hours=hours)
+    few, all_of_it = (desk.answer(Query(words), now, limit=number, whole=0) for number in (limit, 10_000))
+    assert all_of_it.at_least
+    assert len(all_of_it.stories) > 50
+    assert few.stories == all_of_it.stories[:limit]
+    assert few.total >= all_of_it.total  # a story that is not read is taken for one about the topic
+    if words[0] in WORDS:
+        assert few.total == all_of_it.total
+
+
 @pytest.mark.parametrize(("hours", "alone"), [(20, True), (30, False)])
 def test_a_great_topic_is_asked_by_its_own_names_where_they_fill_a_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, alone: bool
