@@ -298,9 +298,13 @@ class _Asked:
         return _Fit(share, wholly=all(each.wholly for each in about))
 
     def _about(self, article: Article, topic: Topic) -> _Fit | None:
-        matches = self._catalogue.match(article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT])
-        best = next((match for match in matches if match.topic == topic.slug), None)
-        return _Fit(best.fit, wholly=best.place == "title") if best else None
+        title, excerpt = article.title[:TOPIC_TEXT], article.excerpt[:TOPIC_TEXT]
+        for text in ("", excerpt):  # a title that fits wholly is enough, and quickly read
+            matches = self._catalogue.match(title, text)
+            best = next((match for match in matches if match.topic == topic.slug), None)
+            if best is not None and (best.fit == 1 or text == excerpt):
+                return _Fit(best.fit, wholly=best.place == "title")
+        return None
 
     def _unwanted_of(self, wholes: Sequence[Story]) -> Callable[[Story], bool]:
         """Whether a story is about what must not be there: its lead says it, or half of its reports do."""
