@@ -31,6 +31,7 @@ _PROMPT = 0.4  # seconds for a search of all times; then for one of less and les
 _EVER = -(1 << 62)
 _LESS = (None, timedelta(days=60), timedelta(days=5))
 _CROWDED = timedelta(days=1)
+_SERVER_SPANS = wordlists.SPANS[:-1]
 _READ, _FEW = 400, 8  # titles that are read rather than looked for in the index, where so few phrases are sought
 
 # What a candidate promises: roughly what `ranking.ANSWER` will make of it, of what is known of it alone.
@@ -240,27 +241,41 @@ def newest_of_server(connection: Connection, words: Iterable[str]) -> int | None
 
 
 def _of_server(library: Library, wanted: Wanted) -> Candidates:
-    """Of the last day; then, until there are enough, of more and more time."""
-    values = wanted.values()
+    """Of the last day; then, until there are enough, of more and more time. Where so much time as has a word probably has not
+    enough either, all times are asked at once, which takes less than to put such words together."""
     earliest = _EVER if wanted.since is None else place_of(wanted.since)
-    best: list[tuple[int, float]] = []
-    crowded = False
-    try:
-        with library.database.read(_PROMPT) as connection:  # each statement may take so long
-            newest = newest_of_server(connection, wanted.alone)
-            if newest is None:
-                return Candidates()
-            for span in (*wordlists.SPANS, None):
-                # A time by itself, no part of what is wanted: of many alternatives the index walks no more than the time has.
-                then, since = wanted.query, earliest
-                if span is not None:
-                    then, since = wordlists.then(newest, span), max(earliest, wordlists.since(newest, span))
-                asked = {**values, "then": then, "since": since}
-                statement = _SERVER_STATEMENTS[wanted.key]
-                number, best = json.loads(connection.exec_driver_sql(statement, asked).scalar_one())
-                if number >= wanted.looked_at or since <= earliest:
-                    crowded = number >= wanted.looked_at and span == wordlists.SPANS[0]
-                    break
-    except TookTooLongError:
-        return Candidates(best, hurried=True)
-    return Candidates(best, crowded=crowded)
+    found: Sequence[tuple[int, float]] = ()
+    spans = [*_SERVER_SPANS, None]
+    hurried = False
+    while spans:
+        try:
+            with library.database.read(_PROMPT) as connection:  # each statement may take so long
+                newest = newest_of_server(connection, wanted.alone)
+                if newest is None:
+                    return Candidates()
+                while spans:
+                    span = spans[0]
+                    number, since, found = _of_span(connection, wanted, newest, span, earliest)
+                    enough = number >= wanted.looked_at
+                    if enough or since <= earliest or hurried:
+                        return Candidates(found, hurried, enough and span == _SERVER_SPANS[0])
+                    spans = [
+                        more for more in spans[1:] if more is None or number * more // (span or 1) >= wanted.looked_at
+                    ]
+        except TookTooLongError:
+            # Not all times, then: the most that was passed over.
+            hurried, spans = True, [_SERVER_SPANS[-1]] if spans[0] is None else []
+    return Candidates(found, hurried=True)
+
+
+def _of_span(
+    connection: Connection, wanted: Wanted, newest: int, span: int | None, earliest: int
+) -> tuple[int, int, Sequence[tuple[int, float]]]:
+    """How many of the newest there are of so many days (None: ever), from where on they were looked at, and the best."""
+    # A time by itself, no part of what is wanted: of many alternatives the index walks no more than the time has.
+    then, since = wanted.query, earliest
+    if span is not None:
+        then, since = wordlists.then(newest, span), max(earliest, wordlists.since(newest, span))
+    asked = {**wanted.values(), "then": then, "since": since}
+    number, best = json.loads(connection.exec_driver_sql(_SERVER_STATEMENTS[wanted.key], asked).scalar_one())
+    return number, since, best

@@ -63,8 +63,9 @@ SELECT json_group_array(json_array(key, number, value, quality, heat, newest)) F
 """,  # noqa: S608  # constants only
     f"""
 SELECT coalesce(json_agg(json_build_array(key, number, value, quality, heat, newest)), '[]')::text FROM (
-    SELECT story AS key, {_MOST} FROM json_array_elements_text(%(stories)s) AS asked
-    JOIN articles ON story = asked WHERE place IS NOT NULL GROUP BY key
+    SELECT asked AS key, of.* FROM json_array_elements_text(%(stories)s) AS asked CROSS JOIN LATERAL (
+        SELECT {_MOST} FROM articles WHERE story = asked AND place IS NOT NULL
+    ) AS of WHERE number > 0
 ) AS told
 """,  # noqa: S608  # constants only
 )

@@ -365,6 +365,34 @@ def test_what_takes_too_long_is_answered_from_the_newest(
     ]
 
 
+def test_a_server_that_takes_too_long_over_all_times_answers_from_the_newest(postgres: str) -> None:
+    with database(postgres) as url:
+        library = Library.open(url)
+        made = crowd(1500)
+        put(library, made)
+        sought, asked = Sought(("zinc", "gold"), sort=Sort.new), []
+        whole = search.search(library, sought, 1000)
+
+        def look(_connection: Any, _cursor: Any, _statement: str, values: Any, *_: Any) -> None:
+            if isinstance(values, dict) and "then" in values:
+                asked.append(values["then"])
+                if values["then"] == values["wanted"]:
+                    raise TookTooLongError("a slow disk")
+
+        event.listen(library.database._engine, "before_cursor_execute", look)
+        found = search.search(library, sought, 1000)
+        newest = max(each.published_at for each in made)
+        urls = [hit.article.url for hit in found.hits]
+        told = [hit.article for hit in whole.hits]
+        assert len(asked) == 3  # of a day, of all times, and of what was passed over in between
+        assert not whole.more
+        assert found.more
+        assert urls == [each.url for each in told[: len(urls)]]
+        since = min(each.published_at for each in told[: len(urls)])
+        assert timedelta(days=54) < newest - since < timedelta(days=73)
+        library.close()
+
+
 def test_a_read_that_takes_too_long_is_interrupted_and_the_next_is_not(library: Library) -> None:
     endless = (
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT max(i) FROM n"
