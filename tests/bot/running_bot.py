@@ -21,8 +21,12 @@ from tests import postgres, sqlite
 def environment(folder: Path, api_url: str, **more: str) -> dict[str, str]:
     """Settings of a bot that keeps everything in a folder: the demo's, with fewer topics and all log lines."""
     ours = {"HEATLINE_TOPICS": "facial-recognition, robotics, ai", "HEATLINE_LOG_LEVEL": "info"}
-    return {**demo.environment(folder, api_url), **ours, **more}
+    served = {"HEATLINE_DATABASE_URL": database_of(folder)} if _served else {}
+    return {**demo.environment(folder, api_url), **ours, **served, **more}
 
+
+IN_A_FILE = pytest.mark.parametrize("wire", ["sqlite"], indirect=True)
+"""For tests that look into the file."""
 
 BOTH = pytest.mark.parametrize("wire", ["sqlite", "postgresql"], indirect=True)
 """For tests of bots that keep everything in a file once, and once on a server."""

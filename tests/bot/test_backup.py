@@ -30,7 +30,7 @@ from digests.library import Database, Filed, Stamp
 from digests.query import Query
 from playground import sample
 from playground.slack import ADMIN, NEWS, OTHER, Fault, Person, Workspace
-from tests.bot.running_bot import Clock, bot, environment
+from tests.bot.running_bot import IN_A_FILE, Clock, bot, environment
 from tests.bot.test_standing import POST
 from tests.making import article
 from tests.postgres import database
@@ -91,6 +91,7 @@ def ended(service: Service, slot: datetime = NINE) -> bool:
     return bool(deliveries) and all(each.state is DeliveryState.DONE for each in deliveries)
 
 
+@IN_A_FILE
 async def test_a_backup_from_the_middle_of_a_post(tmp_path: Path) -> None:
     clock, slack, backup = Clock(BEFORE_NINE), Workspace(), tmp_path / "backup.db"
     slack.faults.add(Fault("chat.postMessage", "delay", seconds=3, skip=1))  # the first of the thread
@@ -112,6 +113,7 @@ async def test_a_backup_from_the_middle_of_a_post(tmp_path: Path) -> None:
     assert everything(slack) == posted
 
 
+@IN_A_FILE
 async def test_a_backup_from_before_a_post_and_the_bot_goes_on(tmp_path: Path) -> None:
     clock, slack, backup = Clock(BEFORE_NINE - timedelta(minutes=1)), Workspace(), tmp_path / "backup.db"
     there = lambda count: lambda: len(slack.messages(OTHER.id)) == count  # noqa: E731
