@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from bot.clock import utc_now
 from bot.service import FEEDS_EVERY, Service
 from bot.wiring import newsroom, settings_from
+from digests.library import Database
 from playground import demo, sample
 from playground.slack import APP_TOKEN, Workspace, running
 from tests import postgres, sqlite
@@ -88,6 +90,13 @@ async def bot(
             yield slack, service
         finally:
             await service.stop()
+
+
+def rows(database: Database) -> dict[str, str]:
+    """All that a database keeps, as text, by table."""
+    with database.read() as connection:
+        tables = inspect(connection).get_table_names()
+        return {each: str(connection.exec_driver_sql(f'SELECT * FROM "{each}"').all()) for each in tables}
 
 
 class Clock:

@@ -35,7 +35,7 @@ from digests.sync import Progress, SyncReport
 from digests.topics import Catalogue
 from playground import sample
 from playground.feeds import FeedServer, rss, serve_sample
-from tests.bot.running_bot import Clock, bot
+from tests.bot.running_bot import IN_A_FILE, Clock, bot
 from tests.making import NOON, article
 
 
@@ -416,6 +416,7 @@ async def test_a_look_that_fails_is_not_the_last(tmp_path: Path) -> None:
         await slack.wait_for(lambda: service.room.library.count() == 1, 30)
 
 
+@IN_A_FILE
 @pytest.mark.parametrize(("keep", "left"), [("400d", {"new"}), ("9999d", {"new", "old"})])
 async def test_the_running_bot_forgets_what_is_old(tmp_path: Path, keep: str, left: set[str]) -> None:
     """Articles, and the items of feeds by which they would be known."""

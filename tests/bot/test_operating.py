@@ -7,9 +7,7 @@ import io
 import json
 import re
 import socket
-import sqlite3
 import threading
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -92,15 +90,15 @@ async def test_no_door_keeps_an_answer_back_until_its_head_has_arrived(tmp_path:
 
 async def test_a_database_that_cannot_be_read_is_told_and_the_rest_too(tmp_path: Path, forgetful: None) -> None:
     async with bot(tmp_path, **OPERATORS) as (_, service):
-        with closing(sqlite3.connect(tmp_path / "heatline.db")) as database:
-            database.execute("ALTER TABLE schedules RENAME TO elsewhere")
+        with service.room.library.database.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE schedules RENAME TO elsewhere")
         assert list(await unready(service)) == ["database"]
-        assert "no such table: schedules" in (await unready(service))["database"]
+        assert "schedules" in (await unready(service))["database"]
         broken = await asked(service, "/metrics")
         assert (broken.status_code, broken.text) == (503, "the database cannot be read")
         assert (await asked(service, "/healthz")).status_code == 200  # a restart would mend nothing
-        with closing(sqlite3.connect(tmp_path / "heatline.db")) as database:
-            database.execute("ALTER TABLE elsewhere RENAME TO schedules")
+        with service.room.library.database.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO schedules")
         assert await unready(service) == {}
 
 
@@ -237,7 +235,8 @@ async def test_metrics_tell_what_was_posted_also_after_a_restart(tmp_path: Path)
         assert value(text, "heatline_articles") == 253
         assert value(text, "heatline_subscriptions") == 1
         assert value(text, "heatline_library_bytes") > 1_000_000
-        assert value(text, "heatline_disk_free_bytes") > 0
+        if service.room.library.database.dialect == "sqlite":  # a server's disk is not seen from here
+            assert value(text, "heatline_disk_free_bytes") > 0
         for name, grown in {
             "heatline_retries_total": 1,
             "heatline_search_seconds_count": 1,

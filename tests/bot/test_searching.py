@@ -18,7 +18,7 @@ from digests.errors import LibraryError
 from playground.slack import ADMIN, NEWS, OTHER, READER, Fault, Json, Message, Person, Workspace, check_view
 from playground.slack.forms import interactive
 from playground.slack.values import View
-from tests.bot.running_bot import bot
+from tests.bot.running_bot import bot, rows
 from tests.bot.test_app import HOSTILE
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
@@ -336,10 +336,7 @@ async def test_what_a_message_says_is_neither_kept_nor_logged(
             view = await related(slack, Person(slack, READER.id), secret)
         assert ("could not be done" in view.visible_text()) is broken
         assert "zebrafinch" not in str(lines).casefold()
-        with service.room.library.database.read() as connection:
-            tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
-            kept = "".join(str(connection.exec_driver_sql(f'SELECT * FROM "{each}"').all()) for each in tables)
-        assert "zebrafinch" not in kept.casefold()
+        assert "zebrafinch" not in str(rows(service.room.library.database)).casefold()
 
 
 async def test_a_slow_directory_keeps_no_dialog_shut(tmp_path: Path) -> None:
