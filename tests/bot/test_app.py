@@ -24,8 +24,10 @@ from playground.slack import ADMIN, BOT_TOKEN, READER, Fault, Person, Workspace,
 from playground.slack.delivery import Kind, deliver
 from playground.slack.forms import interactive
 from playground.slack.values import Json
-from tests.bot.running_bot import bot
+from tests.bot.running_bot import BOTH, bot
 from tests.making import article
+
+pytestmark = BOTH
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 

@@ -14,7 +14,9 @@ from bot.service import Service
 from bot.wiring import Newsroom
 from digests.models import Article, Provider
 from playground.slack import ADMIN, NEWS, READER, Message, Person, Workspace, check_message
-from tests.bot.running_bot import bot
+from tests.bot.running_bot import BOTH, bot
+
+pytestmark = BOTH
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 NAMES = {
