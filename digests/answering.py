@@ -6,28 +6,28 @@ be there (`-word`, `-topic:x`) speaks of stories: the lead does not say it, nor 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from math import inf
 
 from digests import newsworthy, ranking, stories
 from digests.library import Library, storybook
-from digests.library.briefs import Brief, stories_in_brief
+from digests.library.briefs import stories_in_brief
 from digests.library.headlines import headlines_of
 from digests.library.search import (
-    Found,
-    Hit,
+    Sighted,
     Sought,
     Sources,
     correct,
+    look,
     near_publisher,
     publishers,
     saying,
     search,
 )
-from digests.models import ALL_FILTERS, Answer, Article, Headline, Loosened, ScoredStory, Story, Topic, TopicMatch
+from digests.models import ALL_FILTERS, Answer, Article, Loosened, ScoredStory, Story, Topic, TopicMatch
 from digests.query import Query, Sort
 from digests.ranking import ANSWER, Context
 from digests.topics import TOPIC_TEXT, Catalogue
@@ -207,76 +207,79 @@ class _Asked:
 
     def stories(self, now: datetime, limit: int | None = None) -> _Found:
         """The stories that answer, at least the first so many (None: all)."""
-        found = search(self._library, self.sought)
-        # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
-        of = defaultdict[str | int, list[Hit]](list)
-        for hit in found.hits:
-            of[hit.brief.key].append(hit)
-        judge = self._judge(found, now)
+        sighted = look(self._library, self.sought)
+        shares = {each.place: each.share for each in sighted.best}
+        relevant: dict[str, float] = {}
+        judge = self._judge(relevant, sighted.more, now)
         best: list[ScoredStory] = []
         keys: dict[str, str | int] = {}
-        none = 0
-        for some, left in self._in_turn(found, of, now, limit):
-            briefs = stories_in_brief(self._library, [hit.brief for key in some for hit in of[key]])
+        turns, number = self._turns(sighted, now, limit)
+        for some, left in turns:
+            # Whole stories: one that a digest tells with "+4" must not shrink because three reports say "face scan".
+            briefs = stories_in_brief(self._library, some)
             wholes = [stories.known(each[0].story_id, [brief.article for brief in each]) for each in briefs.values()]
+            for brief in chain.from_iterable(briefs.values()):
+                if (share := shares.get(brief.place)) is not None:
+                    relevant[brief.article.url] = sighted.relevance(share, brief.article.title)
             unwanted = self._unwanted_of(wholes)
             judged = [each for whole in wholes if not unwanted(whole) and (each := judge(whole, None)) is not None]
-            none += len(wholes) - len(judged)
+            number -= len(some) - len(judged)
             keys |= {whole.id: key for key, whole in zip(briefs, wholes, strict=True)}
             best = ranking.ordered([*best, *judged], self._query.sort)
             if limit is not None and len(best) >= limit and best[limit - 1].score > left:
                 break
-        return _Found(best, len(of) - none, found.more, judge, keys)
+        return _Found(best, number, sighted.more, judge, keys)
 
-    def _in_turn(
-        self, found: Found, of: Mapping[str | int, Sequence[Hit]], now: datetime, limit: int | None
-    ) -> Iterator[tuple[Sequence[str | int], float]]:
-        """The stories by what they share, those that can be best first, some at a time, with the most that one of those after
-        them can score."""
+    def _turns(
+        self, sighted: Sighted, now: datetime, limit: int | None
+    ) -> tuple[Iterable[tuple[Sequence[str | int], float]], int]:
+        """The stories of what was sighted by what they share, some at a time, those that can be best first, with the most that
+        one of those after them can score; and how many they are."""
+        fit: dict[str | int, float] = {}
+        by_words = bool(self.sought.words or self.sought.phrases)
+        for each in sighted.best:
+            fit[each.key] = max(fit.get(each.key, 0.0), sighted.most(each.share) if by_words else 1.0)
         # Of what is all there is, each is counted.
-        if limit is None or not found.more or self._query.sort is not Sort.best or self._query.filters():
-            yield list(of), -inf
-            return
+        if limit is None or not sighted.more or self._query.sort is not Sort.best or self._query.filters():
+            return [(list(fit), -inf)], len(fit)
         ceiling = ranking.ceiling(ANSWER, now, _WINDOW)
-        single = (each.brief for key, (each, *_) in of.items() if key == each.brief.place)
-        told = (*headlines_of(self._library, [key for key in of if isinstance(key, str)]), *map(_headline, single))
-        by_words = bool(self.sought.words or self.sought.phrases)
-        fit = {key: max(hit.relevance for hit in hits) if by_words else 1.0 for key, hits in of.items()}
-        most = {each.key: ceiling(each, fit[each.key]) for each in told}
+        most = {each.key: ceiling(each, fit[each.key]) for each in headlines_of(self._library, fit)}
         order = sorted(most, key=lambda key: -most[key])
-        step = limit + _MORE
-        for start in range(0, len(order), step):
-            some, left = order[start : start + step], order[start + step : start + step + 1]
-            yield some, max((most[key] for key in left), default=-inf)
+        starts = range(0, len(order), limit + _MORE)
+        some = [order[start : start + limit + _MORE] for start in starts]
+        left = [*(most[each[0]] for each in some[1:]), -inf]
+        return zip(some, left, strict=True), len(order)
 
-    def _judge(self, found: Found, now: datetime) -> _Judge:
+    def _judge(self, relevant: Mapping[str, float], more: bool, now: datetime) -> _Judge:
         """What scores a story as an answer, with its signals where it is told how to find topics; it gives None for one that is
-        none."""
+        none. ``relevant`` are the reports that were found, by their addresses, and how well they do by their words alone;
+        with ``more`` not every report that matches is among them."""
         by_words = bool(self.sought.words or self.sought.phrases)
-        hits = {hit.article.url: hit.relevance for hit in found.hits}
-        fits: dict[str, _Fit | None] = {}
-        # Of a common word or topic not every report is among the hits; those that are not may match as well.
-        everything = not found.more
         plain = by_words and not self.topics and not self._query.filters()
         note = self.topics[0].name if self.topics and not by_words else "words" if by_words else "filters"
+        fits: dict[str, _Fit | None] = {}
 
         def fit_of(article: Article) -> _Fit | None:
             url = article.url
             if url not in fits:
-                found = url in hits
-                none = not found and (by_words or everything)
-                fits[url] = None if none else self._fit(article, hits[url] if found and by_words else None)
+                found = url in relevant
+                none = not found and (by_words or not more)
+                fits[url] = None if none else self._fit(article, relevant[url] if found and by_words else None)
             return fits[url]
 
         def judge(whole: Story, topics: _Topics | None) -> ScoredStory | None:
-            asked = (article for article in whole.articles if article.url in hits)
-            found = [fit.share for article in asked if (fit := fit_of(article)) is not None]
-            if not found:
+            share = None
+            for article in whole.articles:
+                if article.url in relevant and (fit := fit_of(article)) is not None:
+                    share = max(share or 0.0, fit.share)
+                    if share == 1:
+                        break  # none fits better
+            if share is None:
                 return None
-            story = whole if plain and not everything else _as_asked(whole, fit_of)
+            story = whole if plain and more else _as_asked(whole, fit_of)
             if story is None or (not by_words and not self.topics and story.lead.kind in newsworthy.JUNK):
                 return None
-            context = Context(now, _WINDOW, max(found), note)
+            context = Context(now, _WINDOW, share, note)
             if topics is None:
                 return ranking.rated(story, ANSWER, context)
             return ranking.score(story, ANSWER, context, topics(story))
@@ -320,12 +323,6 @@ class _Asked:
             return says(story.lead) or 2 * sum(map(says, story.articles)) >= len(story.articles)
 
         return unwanted
-
-
-def _headline(brief: Brief) -> Headline:
-    """A story of one report, as it would be told unread."""
-    article = brief.article
-    return Headline(brief.key, 1, article.news_value, article.quality, article.heat, article.published_at)
 
 
 def _as_asked(story: Story, fit_of: Callable[[Article], _Fit | None]) -> Story | None:

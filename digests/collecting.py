@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_YOUNG = 20_000  # new values until it looks at those: with Python's 700 it takes an eighth of the time of an answer
+_YOUNG = 50_000  # new values until it looks at those: with Python's 700 it takes an eighth of the time of an answer
 
 
 def settle() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -49,6 +49,14 @@ def place_of(moment: datetime, minutes: int = 0) -> int:
     return (int(moment.timestamp() // 60) + minutes) << MINUTE_BITS
 
 
+def parted(keys: Iterable[str | int]) -> tuple[list[int], list[str]]:
+    """The places of single articles, and the ids of stories, both in order."""
+    known = list(keys)
+    return sorted(each for each in known if isinstance(each, int)), sorted(
+        each for each in known if isinstance(each, str)
+    )
+
+
 class Brief(NamedTuple):
     """An article in brief: its place in the index, the id of its story (empty for none yet), and what its columns tell."""
 
@@ -75,17 +83,15 @@ def briefs(library: Library, places: Sequence[int]) -> dict[int, Brief]:
         return _read(connection, places)
 
 
-def stories_in_brief(library: Library, found: Collection[Brief]) -> dict[str | int, list[Brief]]:
-    """All reports of the stories that these articles belong to, in brief; an article without a story is one itself."""
+def stories_in_brief(library: Library, keys: Iterable[str | int]) -> dict[str | int, list[Brief]]:
+    """All reports of stories by their ids, in brief, and of single articles by their places; what is not there is left out."""
+    places, ids = parted(keys)
     of = defaultdict[str | int, list[Brief]](list)
-    known = {each.place: each for each in found}
-    stories = sorted({each.story for each in found} - {""})
-    if stories:
-        with library.database.read() as connection:
-            places = _PLACES.ask(connection, stories=json.dumps(stories))
-            known |= _read(connection, [place for place in places if place not in known])
-    for each in known.values():
-        of[each.key].append(each)
+    with library.database.read() as connection:
+        if ids:
+            places += _PLACES.ask(connection, stories=json.dumps(ids))
+        for each in _read(connection, places).values():
+            of[each.key].append(each)
     return of
 
 

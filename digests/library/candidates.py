@@ -7,9 +7,10 @@ index of their own, and from where it has the words.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -30,7 +31,7 @@ IN_TITLE = (HEADED + TITLED) / 2
 _PROMPT = 0.4  # seconds for a search of all times; then for one of less and less time
 _EVER = -(1 << 62)
 _LESS = (None, timedelta(days=60), timedelta(days=5))
-_CROWDED = timedelta(days=1)
+_CROWDED = timedelta(days=14)
 _SERVER_SPANS = wordlists.SPANS[:-1]
 _READ, _FEW = 400, 8  # titles that are read rather than looked for in the index, where so few phrases are sought
 
@@ -62,14 +63,14 @@ WITH found AS MATERIALIZED (
     SELECT max(max(place) - :lately, min(place)) AS first, max(place) AS last, count(*) AS number FROM found
 ){titles},
 shared AS (
-    SELECT articles.place, heat, quality, news_value, last, {share} AS share
+    SELECT articles.place, story, heat, quality, news_value, last, {share} AS share
     FROM ends CROSS JOIN found CROSS JOIN articles INDEXED BY articles_place ON articles.place = found.place{beside}
     WHERE found.place >= first
 )
 SELECT json_array(
-    (SELECT number FROM ends), (SELECT last - first FROM ends), json_group_array(json_array(place, share, worth))
+    (SELECT number FROM ends), (SELECT last - first FROM ends), json_group_array(json_array(place, share, story, worth))
 ) FROM (
-    SELECT place, share, {order} AS worth FROM shared ORDER BY worth DESC, place DESC
+    SELECT place, share, story, {order} AS worth FROM shared ORDER BY worth DESC, place DESC
     LIMIT (SELECT CASE WHEN number > :read THEN :limit ELSE :read END FROM ends)
 )
 """
@@ -102,12 +103,12 @@ found AS MATERIALIZED (
     SELECT greatest(max(place) - %(lately)s, min(place)) AS first, max(place) AS last, count(*) AS number FROM found
 ),
 shared AS (
-    SELECT found.place, heat, quality, news_value, last, share
+    SELECT found.place, story, heat, quality, news_value, last, share
     FROM ends CROSS JOIN found JOIN articles ON articles.place = found.place WHERE found.place >= first
 )
 SELECT json_build_array(
-    (SELECT number FROM ends), (SELECT coalesce(json_agg(json_build_array(place, share)), '[]')
-    FROM (SELECT place, share FROM shared ORDER BY {order} DESC, place DESC LIMIT %(limit)s) AS best)
+    (SELECT number FROM ends), (SELECT coalesce(json_agg(json_build_array(place, share, story)), '[]')
+    FROM (SELECT place, share, story FROM shared ORDER BY {order} DESC, place DESC LIMIT %(limit)s) AS best)
 )::text
 """
 _SERVER_STATEMENTS = {
@@ -123,6 +124,10 @@ _TITLES_OF = Question(
     "SELECT coalesce(json_agg(json_build_array(place, title)), '[]')::text "
     "FROM json_array_elements_text(%(places)s) AS asked JOIN articles ON place = CAST(asked AS bigint)",
 )
+
+
+_Row = tuple[int, float, str, float]
+"""Place, share, story, and what it promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +182,25 @@ class Wanted:
         return HEADED if not self.headed or self.head in said else TITLED
 
 
+class Candidate(NamedTuple):
+    """An article by its place, its share, and the id of its story (empty for none yet)."""
+
+    place: int
+    share: float
+    story: str
+
+    @property
+    def key(self) -> str | int:
+        """What it shares with the other reports of its story alone, as `digests.library.storybook` has it."""
+        return self.story or self.place
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Places with their shares, the most promising first; ``hurried`` where older ones were left out to be in time, and
-    ``crowded`` where all that was looked at is of one day."""
+    """The most promising first; ``hurried`` where older ones were left out to be in time, and ``crowded`` where all that was
+    looked at is of some days."""
 
-    best: Sequence[tuple[int, float]] = ()
+    best: Sequence[Candidate] = ()
     hurried: bool = False
     crowded: bool = False
 
@@ -213,23 +231,22 @@ def _of_file(library: Library, wanted: Wanted) -> Candidates:
                 number, span, found = json.loads(connection.exec_driver_sql(statement, asked).scalar_one())
                 if 0 < number <= read:
                     titles = dict(_TITLES_OF.ask(connection, places=json.dumps([place for place, *_ in found])))
-                    best = _by_titles(wanted, found, titles)
-                else:
-                    best = [(place, share) for place, share, _ in found]
+                    found = _by_titles(wanted, found, titles)
         except TookTooLongError:
             continue
+        best = [Candidate(place, share, story) for place, share, story, _ in found]
         return Candidates(best, less is not None, number >= wanted.looked_at and span < places(_CROWDED))
     raise AssertionError("the last search is not interrupted")
 
 
-def _by_titles(
-    wanted: Wanted, found: Sequence[tuple[int, float, float]], titles: dict[int, str]
-) -> list[tuple[int, float]]:
+def _by_titles(wanted: Wanted, found: Sequence[_Row], titles: Mapping[int, str]) -> list[_Row]:
     """The best of what was found without a look at the titles, with it."""
-    shares = {place: wanted.share(title) for place, title in titles.items()}
-    worth = {place: worth + _FOR_SHARE * (shares[place] - share) for place, share, worth in found if place in shares}
-    best = sorted(worth, key=lambda place: (-worth[place], -place))[: wanted.limit]
-    return [(place, shares[place]) for place in best]
+    rows: list[_Row] = []
+    for place, share, story, worth in found:
+        if place in titles:
+            now = wanted.share(titles[place])
+            rows.append((place, now, story, worth + _FOR_SHARE * (now - share)))
+    return sorted(rows, key=lambda row: (-row[3], -row[0]))[: wanted.limit]
 
 
 def newest_of_server(connection: Connection, words: Iterable[str]) -> int | None:
@@ -244,7 +261,7 @@ def _of_server(library: Library, wanted: Wanted) -> Candidates:
     """Of the last day; then, until there are enough, of more and more time. Where so much time as has a word probably has not
     enough either, all times are asked at once, which takes less than to put such words together."""
     earliest = _EVER if wanted.since is None else place_of(wanted.since)
-    found: Sequence[tuple[int, float]] = ()
+    found: Sequence[Candidate] = ()
     spans = [*_SERVER_SPANS, None]
     hurried = False
     while spans:
@@ -258,7 +275,8 @@ def _of_server(library: Library, wanted: Wanted) -> Candidates:
                     number, since, found = _of_span(connection, wanted, newest, span, earliest)
                     enough = number >= wanted.looked_at
                     if enough or since <= earliest or hurried:
-                        return Candidates(found, hurried, enough and span == _SERVER_SPANS[0])
+                        crowded = enough and span is not None and timedelta(days=span) <= _CROWDED
+                        return Candidates(found, hurried, crowded)
                     spans = [
                         more for more in spans[1:] if more is None or number * more // (span or 1) >= wanted.looked_at
                     ]
@@ -270,7 +288,7 @@ def _of_server(library: Library, wanted: Wanted) -> Candidates:
 
 def _of_span(
     connection: Connection, wanted: Wanted, newest: int, span: int | None, earliest: int
-) -> tuple[int, int, Sequence[tuple[int, float]]]:
+) -> tuple[int, int, Sequence[Candidate]]:
     """How many of the newest there are of so many days (None: ever), from where on they were looked at, and the best."""
     # A time by itself, no part of what is wanted: of many alternatives the index walks no more than the time has.
     then, since = wanted.query, earliest
@@ -278,4 +296,4 @@ def _of_span(
         then, since = wordlists.then(newest, span), max(earliest, wordlists.since(newest, span))
     asked = {**wanted.values(), "then": then, "since": since}
     number, best = json.loads(connection.exec_driver_sql(_SERVER_STATEMENTS[wanted.key], asked).scalar_one())
-    return number, since, best
+    return number, since, [Candidate(*each) for each in best]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from digests.library.briefs import place_of
+from digests.library.briefs import parted, place_of
 from digests.library.dialects import Question
 from digests.library.store import Library
 from digests.library.wordlists import MINUTE_BITS
@@ -59,13 +59,17 @@ SELECT json_group_array(json_array(key, number, value, quality, heat, newest)) F
     CROSS JOIN articles AS reports INDEXED BY articles_story ON reports.story = value
     CROSS JOIN articles INDEXED BY articles_place ON articles.place = reports.place
     WHERE reports.place IS NOT NULL GROUP BY key
+    UNION ALL SELECT place, 1, news_value, quality, heat, place FROM json_each(:places)
+    CROSS JOIN articles INDEXED BY articles_place ON place = value
 )
 """,  # noqa: S608  # constants only
     f"""
 SELECT coalesce(json_agg(json_build_array(key, number, value, quality, heat, newest)), '[]')::text FROM (
-    SELECT asked AS key, of.* FROM json_array_elements_text(%(stories)s) AS asked CROSS JOIN LATERAL (
+    SELECT to_json(asked) AS key, of.* FROM json_array_elements_text(%(stories)s) AS asked CROSS JOIN LATERAL (
         SELECT {_MOST} FROM articles WHERE story = asked AND place IS NOT NULL
     ) AS of WHERE number > 0
+    UNION ALL SELECT to_json(place), 1, news_value, quality, heat, place
+    FROM json_array_elements_text(%(places)s) AS asked JOIN articles ON place = CAST(asked AS bigint)
 ) AS told
 """,  # noqa: S608  # constants only
 )
@@ -102,13 +106,11 @@ def headlines(library: Library, since: datetime, until: datetime) -> list[Headli
     return [_headline(*row) for row in rows]
 
 
-def headlines_of(library: Library, ids: Collection[str]) -> list[Headline]:
-    """Stories by their ids, with all their reports; their kinds are not asked."""
-    if not ids:
-        return []
+def headlines_of(library: Library, keys: Iterable[str | int]) -> list[Headline]:
+    """Stories by their ids, with all their reports, and single articles by their places; their kinds are not asked."""
+    places, ids = map(json.dumps, parted(keys))
     with library.database.read() as connection:
-        rows = _ASKED.ask(connection, stories=json.dumps(sorted(ids)))
-    return [_headline(*row) for row in rows]
+        return [_headline(*row) for row in _ASKED.ask(connection, stories=ids, places=places)]
 
 
 def published(library: Library, since: datetime, until: datetime) -> Iterator[Published]:

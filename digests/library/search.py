@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from digests.library import wordlists
 from digests.library.briefs import Brief, briefs
-from digests.library.candidates import IN_TITLE, Wanted, candidates, newest_of_server
+from digests.library.candidates import HEADED, IN_TITLE, Candidate, Wanted, candidates, newest_of_server
 from digests.library.dialects import Question
 from digests.library.expressions import Grammar, grammar_of
 from digests.library.store import Library
@@ -103,6 +103,24 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighted:
+    """The same before anything of it is read, the most promising first."""
+
+    best: Sequence[Candidate] = ()
+    more: bool = False
+    wanted: Wanted | None = None
+
+    @staticmethod
+    def most(share: float) -> float:
+        """The most that it may be."""
+        return HEADED if share == IN_TITLE else share
+
+    def relevance(self, share: float, title: str) -> float:
+        """A share, where it is open whether the title has the words one after the other: by its words."""
+        return self.wanted.share(title) if self.wanted is not None and share == IN_TITLE else share
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """Publishers: the names of providers as the library has them, and domains with all below them."""
 
@@ -111,6 +129,8 @@ class Sources:
 
     def has(self, article: Article) -> bool:
         """Whether one of them published it."""
+        if not (self.names or self.domains):
+            return False
         host = article.host.lower()
         return article.provider.name in self.names or any(below(host, domain) for domain in self.domains)
 
@@ -135,19 +155,33 @@ class Sought:
 
 
 def search(library: Library, sought: Sought, limit: int = LIMIT) -> Found:
-    """Articles that are as sought, best first; where nothing is sought by its words, as good as each other.
+    """Articles that are as sought, best first; where nothing is sought by its words, as good as each other."""
+    sighted = look(library, sought, limit)
+    read = briefs(library, [each.place for each in sighted.best])
+    hits = (
+        Hit(read[place], sighted.relevance(share, read[place].article.title))
+        for place, share, _ in sighted.best
+        if place in read
+    )
+    # A place knows but the minute.
+    in_time = (hit for hit in hits if sought.since is None or hit.article.published_at >= sought.since)
+    return Found(tuple(sorted(in_time, key=lambda hit: -hit.relevance)), sighted.more)
+
+
+def look(library: Library, sought: Sought, limit: int = LIMIT) -> Sighted:
+    """Where there are articles that are as sought; of the minute of ``since`` maybe some before it.
 
     The last word may be the beginning of one, since people stop typing early, when nothing holds it as it is.
     """
     words, phrases = _terms(sought.words), _terms(sought.phrases)
     if (sought.words or sought.phrases) and not (words or phrases):
-        return Found()  # asked for signs that are not indexed
+        return Sighted()  # asked for signs that are not indexed
     if (own := _own(sought)) is not None:
         found, enough = _find(library, words, phrases, own, limit)
         if enough:
             return found
     found, _ = _find(library, words, phrases, sought, limit)
-    if not found.hits and words:
+    if not found.best and words:
         begun = _begun(library, words[-1][0])
         return _find(library, [*words[:-1], begun], phrases, sought, limit)[0] if begun else found
     return found
@@ -255,18 +289,18 @@ def _own(sought: Sought) -> Sought | None:
 
 def _find(
     library: Library, words: Sequence[tuple[str, ...]], phrases: Sequence[tuple[str, ...]], sought: Sought, limit: int
-) -> tuple[Found, bool]:
-    """What there is; and whether there is so much of it that all that was looked at is of one day."""
+) -> tuple[Sighted, bool]:
+    """What there is; and whether there is so much of it that all that was looked at is of some days."""
     grammar = grammar_of(library.database)
     groups = list(map(_group, sought.groups))
     said = (*_without(words, _LITTLE), *phrases, *groups)
     if not all(said):
-        return Found(), False
+        return Sighted(), False
     asked = [grammar.any(list(map(grammar.phrase, each))) for each in said]
     sources: list[str] = []
     if sought.sources is not None:
         if not (ours := _published_by(grammar, sought.sources)):
-            return Found(), False
+            return Sighted(), False
         sources = [grammar.any(ours)]
     query = grammar.all([*asked, *sources] or [grammar.everything()])
     unwanted = [grammar.phrase(term) for (term,) in _terms(sought.without)]
@@ -295,17 +329,7 @@ def _find(
         limit=limit,
     )
     found = candidates(library, wanted)
-    read = briefs(library, [place for place, _ in found.best])
-    hits = (Hit(read[place], _settled(wanted, share, read[place])) for place, share in found.best if place in read)
-    # A place knows but the minute.
-    in_time = tuple(hit for hit in hits if sought.since is None or hit.article.published_at >= sought.since)
-    best = tuple(sorted(in_time, key=lambda hit: -hit.relevance))
-    return Found(best, found.hurried or len(found.best) >= limit), found.crowded
-
-
-def _settled(wanted: Wanted, share: float, brief: Brief) -> float:
-    """A share, where it is open whether the title has the words one after the other: by its words."""
-    return wanted.share(brief.article.title) if share == IN_TITLE else share
+    return Sighted(found.best, found.hurried or len(found.best) >= limit, wanted), found.crowded
 
 
 def _without(words: Sequence[tuple[str, ...]], little: Collection[str]) -> Sequence[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, text, update
 
+from digests.library.briefs import parted
 from digests.library.database import batches, upsert
 from digests.library.documents import document_of, scores_of, selected, stored
 from digests.library.schema import IS_CURRENT, articles, feeds, marks, story_changes, story_keys, story_links
@@ -119,11 +120,11 @@ def stories_of(library: Library, urls: Collection[str]) -> tuple[tuple[str, tupl
 
 def stories_by_key(library: Library, keys: Collection[str | int]) -> tuple[tuple[str, tuple[Article, ...]], ...]:
     """The same of stories by their ids, and of single articles by their places in the index."""
-    places, ids = (sorted(key for key in keys if isinstance(key, kind)) for kind in (int, str))
+    places, ids = parted(keys)
     with library.database.read() as connection:
         rows: list[Any] = []
-        for some in batches(places):
-            rows += connection.execute(_AT_PLACES, {"some": some})
+        for few in batches(places):
+            rows += connection.execute(_AT_PLACES, {"some": few})
         for some in batches(ids):
             rows += connection.execute(_OF_STORIES, {"some": some})
         loaded = library.readable(connection, rows)

@@ -180,13 +180,13 @@ def agreement(desk: Desk, texts: Sequence[str], shown: int = 10) -> tuple[list[f
 @contextmanager
 def _everything_judged() -> Iterator[None]:
     """With a search that gives every article that matches, however many."""
-    before, looked_at = answering.search, search.LOOKED_AT
-    answering.search = partial(search.search, limit=_EVERY)  # type: ignore[assignment]
+    before, looked_at = answering.look, search.LOOKED_AT
+    answering.look = partial(search.look, limit=_EVERY)  # type: ignore[assignment]
     search.LOOKED_AT = _EVERY
     try:
         yield
     finally:
-        answering.search, search.LOOKED_AT = before, looked_at
+        answering.look, search.LOOKED_AT = before, looked_at
 
 
 def beside(library: Library, folder: Path, texts: Sequence[str]) -> dict[str, float]:
