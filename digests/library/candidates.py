@@ -31,7 +31,7 @@ IN_TITLE = (HEADED + TITLED) / 2
 _PROMPT = 0.4  # seconds for a search of all times; then for one of less and less time
 _EVER = -(1 << 62)
 _LESS = (None, timedelta(days=60), timedelta(days=5))
-_CROWDED = timedelta(days=14)
+_CROWDED = timedelta(days=30)  # older than that, age tells nothing apart
 _SERVER_SPANS = wordlists.SPANS[:-1]
 _READ, _FEW = 400, 8  # titles that are read rather than looked for in the index, where so few phrases are sought
 

@@ -278,8 +278,8 @@ def test_the_first_are_the_same_however_many_are_asked_for(
         assert few.total == all_of_it.total
 
 
-@pytest.mark.parametrize(("hours", "alone"), [(13 * 24, True), (15 * 24, False)])
-def test_a_great_topic_is_asked_by_its_own_names_where_they_fill_some_days(
+@pytest.mark.parametrize(("hours", "alone"), [(29 * 24, True), (31 * 24, False)])
+def test_a_great_topic_is_asked_by_its_own_names_where_they_fill_a_month(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, alone: bool
 ) -> None:
     monkeypatch.setattr(search, "_GREAT", 2)
