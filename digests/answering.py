@@ -37,7 +37,7 @@ _Judge = Callable[[Story, _Topics | None], ScoredStory | None]
 
 _WINDOW = timedelta(days=14)
 _PHRASES = 600  # of a topic are searched for, its own first; only the root of all topics has more
-_MORE = 10  # stories that are read at once, beside those that are asked for: bounds are but bounds
+_MORE = 8  # stories that are read at once, beside those that are asked for: bounds are but bounds
 _FEW = 3  # with fewer stories than this, an answer also offers what may have been meant
 _MOST_LOOSENED = 6  # filters that are taken away to see what is left; each is a search
 
@@ -269,8 +269,9 @@ class _Asked:
 
         def judge(whole: Story, topics: _Topics | None) -> ScoredStory | None:
             share = None
-            for article in whole.articles:
-                if article.url in relevant and (fit := fit_of(article)) is not None:
+            asked = [article for article in whole.articles if article.url in relevant]
+            for article in sorted(asked, key=lambda each: -relevant[each.url]):
+                if (fit := fit_of(article)) is not None:
                     share = max(share or 0.0, fit.share)
                     if share == 1:
                         break  # none fits better

@@ -36,10 +36,15 @@ TOPIC_TEXT = 4_000
 LIKENESS = 78.0
 """From which likeness (0..100) on a topic is suggested for a mistyped name."""
 
-_REMEMBERED = 10_000  # texts, and articles, whose topics are known
+_REMEMBERED = 10_000  # articles whose topics are known
+_SCANNED = 1_000  # texts that were looked through just now, with other labels or without an excerpt
 _PLACES = (("title", TITLE_FIT), ("excerpt", EXCERPT_FIT), ("label", LABEL_FIT))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FIELDS = ("name", "parent", "keywords", "aliases")
+
+
+_same = lru_cache(_REMEMBERED)(TopicMatch)
+"""There are few, and those that are remembered of many articles are looked through by the collector."""
 
 
 class TopicRow(NamedTuple):
@@ -181,7 +186,7 @@ class Catalogue:
                 if slug not in leans and (slug not in best or candidate < best[slug]):
                     best[slug] = candidate
         order = sorted(best, key=lambda s: (best[s][0], -self._depth(s), best[s][2].place, best[s][2].start, s))
-        return tuple(TopicMatch(s, best[s][2].keyword, _PLACES[best[s][2].place][0], -best[s][0]) for s in order)
+        return tuple(_same(s, best[s][2].keyword, _PLACES[best[s][2].place][0], -best[s][0]) for s in order)
 
     def match_story(self, story: Story) -> tuple[TopicMatch, ...]:
         """The topics of a story: each topic of its reports by its best fit; the lead's own order first."""
@@ -230,7 +235,7 @@ class Catalogue:
 
     @cached_property
     def _scanned(self) -> Callable[[str, int], list[_Hit]]:
-        return lru_cache(_REMEMBERED)(self._scan)
+        return lru_cache(_SCANNED)(self._scan)
 
     @cached_property
     def _by_slug(self) -> dict[str, Topic]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -32,7 +33,8 @@ _PROMPT = 0.4  # seconds for a search of all times; then for one of less and les
 _EVER = -(1 << 62)
 _LESS = (None, timedelta(days=60), timedelta(days=5))
 _CROWDED = timedelta(days=30)  # older than that, age tells nothing apart
-_SERVER_SPANS = wordlists.SPANS[:-1]
+_MOST_DAYS, _AHEAD = 256, 1.3  # that are asked for by words of times; and how many more than probably are enough
+_FEWER_DAYS = 64
 _READ, _FEW = 400, 8  # titles that are read rather than looked for in the index, where so few phrases are sought
 
 # What a candidate promises: roughly what `ranking.ANSWER` will make of it, of what is known of it alone.
@@ -258,42 +260,42 @@ def newest_of_server(connection: Connection, words: Iterable[str]) -> int | None
 
 
 def _of_server(library: Library, wanted: Wanted) -> Candidates:
-    """Of the last day; then, until there are enough, of more and more time. Where so much time as has a word probably has not
-    enough either, all times are asked at once, which takes less than to put such words together."""
+    """Of the last day; then of as much time as probably has enough. Where that is much, all times are asked, which takes less
+    than to put so many words of times together."""
     earliest = _EVER if wanted.since is None else place_of(wanted.since)
+    # All of more time would have to be put in order first: for some of all kinds half as many are enough.
+    enough = wanted.looked_at // (2 if wanted.sort is Sort.best else 1)
     found: Sequence[Candidate] = ()
-    spans = [*_SERVER_SPANS, None]
+    days: int | None = 1
     hurried = False
-    while spans:
+    while True:
         try:
             with library.database.read(_PROMPT) as connection:  # each statement may take so long
                 newest = newest_of_server(connection, wanted.alone)
                 if newest is None:
                     return Candidates()
-                while spans:
-                    span = spans[0]
-                    number, since, found = _of_span(connection, wanted, newest, span, earliest)
-                    enough = number >= wanted.looked_at
-                    if enough or since <= earliest or hurried:
-                        crowded = enough and span is not None and timedelta(days=span) <= _CROWDED
+                while True:
+                    number, since, found = _of_days(connection, wanted, newest, days, earliest)
+                    if number >= enough or since <= earliest or hurried:
+                        crowded = number >= enough and days is not None and timedelta(days) <= _CROWDED
                         return Candidates(found, hurried, crowded)
-                    spans = [
-                        more for more in spans[1:] if more is None or number * more // (span or 1) >= wanted.looked_at
-                    ]
+                    a_day = number * places(timedelta(days=1)) / max(newest - since, 1)
+                    more = ceil(_AHEAD * enough / a_day) if a_day else _MOST_DAYS + 1
+                    days = more if more <= _MOST_DAYS else None
         except TookTooLongError:
-            # Not all times, then: the most that was passed over.
-            hurried, spans = True, [_SERVER_SPANS[-1]] if spans[0] is None else []
-    return Candidates(found, hurried=True)
+            if days is not None and days <= _FEWER_DAYS:
+                return Candidates(found, hurried=True)
+            days, hurried = _FEWER_DAYS, True
 
 
-def _of_span(
-    connection: Connection, wanted: Wanted, newest: int, span: int | None, earliest: int
+def _of_days(
+    connection: Connection, wanted: Wanted, newest: int, days: int | None, earliest: int
 ) -> tuple[int, int, Sequence[Candidate]]:
     """How many of the newest there are of so many days (None: ever), from where on they were looked at, and the best."""
     # A time by itself, no part of what is wanted: of many alternatives the index walks no more than the time has.
     then, since = wanted.query, earliest
-    if span is not None:
-        then, since = wordlists.then(newest, span), max(earliest, wordlists.since(newest, span))
+    if days is not None:
+        then, since = wordlists.then(newest, days), max(earliest, wordlists.since(newest, days))
     asked = {**wanted.values(), "then": then, "since": since}
     number, best = json.loads(connection.exec_driver_sql(_SERVER_STATEMENTS[wanted.key], asked).scalar_one())
     return number, since, [Candidate(*each) for each in best]

@@ -349,5 +349,5 @@ def _used(library: Library, connection: Connection, word: str) -> bool:
         newest = newest_of_server(connection, tokens(word))
         if newest is None:
             return False
-        asked["then"] = wordlists.then(newest, wordlists.SPANS[0])
+        asked["then"] = wordlists.then(newest, 1)
     return connection.exec_driver_sql(_USED[connection.dialect.name], asked).first() is not None

@@ -131,26 +131,28 @@ def times(place: int) -> Iterator[str]:
     return (_time_word(span, day // span) for span in SPANS)
 
 
-def lately(newest: int, span: int) -> list[str]:
-    """Words of which every article has one that was published in the last so many days (of `SPANS`) before a place."""
+def lately(newest: int, days: int) -> list[str]:
+    """Words of which every article has one that was published in the last so many days before a place."""
     day = (newest >> MINUTE_BITS) // _DAY
-    if span == SPANS[0]:
-        return [_time_word(span, day), _time_word(span, day - 1)]
-    smaller = SPANS[SPANS.index(span) - 1]
-    return [_time_word(smaller, each) for each in range((day - span) // smaller, day // smaller + 1)]
+    span = _smaller(days)
+    return [_time_word(span, each) for each in range((day - days) // span, day // span + 1)]
 
 
-def then(newest: int, span: int) -> str:
+def then(newest: int, days: int) -> str:
     """An expression for one of the words of `lately`."""
-    return " | ".join(map(lexeme, lately(newest, span)))
+    return " | ".join(map(lexeme, lately(newest, days)))
 
 
-def since(newest: int, span: int) -> int:
+def since(newest: int, days: int) -> int:
     """The first place of which `lately` has every article from then on."""
     day = (newest >> MINUTE_BITS) // _DAY
-    smaller = SPANS[max(0, SPANS.index(span) - 1)]
-    first = day - 1 if span == SPANS[0] else (day - span) // smaller * smaller
-    return (first * _DAY) << MINUTE_BITS
+    span = _smaller(days)
+    return ((day - days) // span * span * _DAY) << MINUTE_BITS
+
+
+def _smaller(days: int) -> int:
+    """Of the spans that have words the one of which few cover so many days."""
+    return max((each for each in SPANS if each < days), default=SPANS[0])
 
 
 def _time_word(span: int, number: int) -> str:
