@@ -1,6 +1,6 @@
 """A real PostgreSQL for tests: one server a run, from a pip package, and a fresh database for whoever asks.
 
-``HEATLINE_TEST_POSTGRES`` names another server to use instead: the URL of a database from which others may be created.
+``TEST_POSTGRES`` names another server to use instead: the URL of a database from which others may be created.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "a
 
 def server() -> str:
     """The URL of the server of this run; the first process that asks starts it, the last that ends stops it."""
-    given = os.environ.get("HEATLINE_TEST_POSTGRES")
+    given = os.environ.get("TEST_POSTGRES")
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
     # Not in pytest's folder, which is for its own user only: the server runs as another where this is root.
     return given or _started(Path(tempfile.gettempdir()) / f"heatline-{run[:12]}")

@@ -200,7 +200,7 @@ class Candidate(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """The most promising first; ``hurried`` where older ones were left out to be in time, and ``crowded`` where all that was
-    looked at is of some days."""
+    looked at is of one month."""
 
     best: Sequence[Candidate] = ()
     hurried: bool = False

@@ -290,7 +290,7 @@ def _own(sought: Sought) -> Sought | None:
 def _find(
     library: Library, words: Sequence[tuple[str, ...]], phrases: Sequence[tuple[str, ...]], sought: Sought, limit: int
 ) -> tuple[Sighted, bool]:
-    """What there is; and whether there is so much of it that all that was looked at is of some days."""
+    """What there is; and whether there is so much of it that all that was looked at is of one month."""
     grammar = grammar_of(library.database)
     groups = list(map(_group, sought.groups))
     said = (*_without(words, _LITTLE), *phrases, *groups)
