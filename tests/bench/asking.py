@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from random import Random
 
@@ -189,9 +191,10 @@ def _everything_judged() -> Iterator[None]:
         answering.look, search.LOOKED_AT = before, looked_at
 
 
-def beside(library: Library, folder: Path, texts: Sequence[str]) -> dict[str, float]:
-    """Milliseconds of answers while nothing else happens and while a folder is synced in the same process, as the bot does; and
-    of writes to the ledger meanwhile, which wait for the same lock."""
+def beside(library: Library, folder: Path, texts: Sequence[str], *, apart: bool) -> dict[str, float]:
+    """Milliseconds of answers while nothing else happens and while a folder is synced: in the same process, as the bot does by
+    itself, or ``apart`` in one of its own, as `heatline sync` does; and of writes to the ledger meanwhile, which wait for the
+    same lock."""
     desk = Desk(library, Catalogue.builtin())
     asked(desk, texts[:100], 4)
     collecting.settle()
@@ -199,9 +202,13 @@ def beside(library: Library, folder: Path, texts: Sequence[str]) -> dict[str, fl
     took: list[float] = []
     writes: list[float] = []
     began = time.perf_counter()
-    work = threading.Thread(target=sync, args=(library, [folder]))
-    post = threading.Thread(target=_write_while, args=(library, work, writes))
+    work: threading.Thread | SpawnProcess = (
+        get_context("spawn").Process(target=_sync_apart, args=(str(library.database.url), folder))
+        if apart
+        else threading.Thread(target=sync, args=(library, [folder]))
+    )
     work.start()
+    post = threading.Thread(target=_write_while, args=(library, work, writes))
     post.start()
     later = END + timedelta(minutes=1)  # what was asked in the same minute is known
     for question in texts[100:]:
@@ -219,7 +226,11 @@ def beside(library: Library, folder: Path, texts: Sequence[str]) -> dict[str, fl
     return found
 
 
-def _write_while(library: Library, work: threading.Thread, writes: list[float]) -> None:
+def _sync_apart(url: str, folder: Path) -> None:
+    sync(Library.open(url), [folder])
+
+
+def _write_while(library: Library, work: threading.Thread | SpawnProcess, writes: list[float]) -> None:
     """Write to the ledger every now and then, as posting does, and note how many milliseconds each took."""
     while work.is_alive():
         before = time.perf_counter()
