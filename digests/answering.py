@@ -14,7 +14,7 @@ from math import inf
 
 from digests import newsworthy, ranking, stories
 from digests.library import Library, storybook
-from digests.library.briefs import stories_in_brief
+from digests.library.briefs import key_of, stories_in_brief
 from digests.library.headlines import headlines_of
 from digests.library.search import (
     Sighted,
@@ -237,8 +237,9 @@ class _Asked:
         one of those after them can score; and how many they are."""
         fit: dict[str | int, float] = {}
         by_words = bool(self.sought.words or self.sought.phrases)
-        for each in sighted.best:
-            fit[each.key] = max(fit.get(each.key, 0.0), sighted.most(each.share) if by_words else 1.0)
+        for place, share, story in sighted.best:
+            key = key_of(place, story)
+            fit[key] = max(fit.get(key, 0.0), sighted.most(share) if by_words else 1.0)
         # Of what is all there is, each is counted.
         if limit is None or not sighted.more or self._query.sort is not Sort.best or self._query.filters():
             return [(list(fit), -inf)], len(fit)

@@ -49,6 +49,11 @@ def place_of(moment: datetime, minutes: int = 0) -> int:
     return (int(moment.timestamp() // 60) + minutes) << MINUTE_BITS
 
 
+def key_of(place: int, story: str) -> str | int:
+    """What an article shares with the other reports of its story alone, as `digests.library.storybook` has it."""
+    return story or place
+
+
 def parted(keys: Iterable[str | int]) -> tuple[list[int], list[str]]:
     """The places of single articles, and the ids of stories, both in order."""
     known = list(keys)
@@ -63,11 +68,6 @@ class Brief(NamedTuple):
     place: int
     story: str
     article: Article
-
-    @property
-    def key(self) -> str | int:
-        """What it shares with the other reports of its story alone, as `digests.library.storybook` has it."""
-        return self.story or self.place
 
     @property
     def story_id(self) -> str:
@@ -91,7 +91,7 @@ def stories_in_brief(library: Library, keys: Iterable[str | int]) -> dict[str | 
         if ids:
             places += _PLACES.ask(connection, stories=json.dumps(ids))
         for each in _read(connection, places).values():
-            of[each.key].append(each)
+            of[key_of(each.place, each.story)].append(each)
     return of
 
 

@@ -191,11 +191,6 @@ class Candidate(NamedTuple):
     share: float
     story: str
 
-    @property
-    def key(self) -> str | int:
-        """What it shares with the other reports of its story alone, as `digests.library.storybook` has it."""
-        return self.story or self.place
-
 
 @dataclass(frozen=True, slots=True)
 class Candidates:

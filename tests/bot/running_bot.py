@@ -30,7 +30,7 @@ def environment(folder: Path, api_url: str, **more: str) -> dict[str, str]:
 IN_A_FILE = pytest.mark.parametrize("wire", ["sqlite"], indirect=True)
 """For tests that look into the file."""
 
-BOTH = pytest.mark.parametrize("wire", ["sqlite", "postgresql"], indirect=True)
+BOTH_DATABASES = pytest.mark.parametrize("wire", ["sqlite", "postgresql"], indirect=True)
 """For tests of bots that keep everything in a file once, and once on a server."""
 
 _served: list[Callable[[Path], str]] = []

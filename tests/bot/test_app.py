@@ -24,10 +24,10 @@ from playground.slack import ADMIN, BOT_TOKEN, READER, Fault, Person, Workspace,
 from playground.slack.delivery import Kind, deliver
 from playground.slack.forms import interactive
 from playground.slack.values import Json
-from tests.bot.running_bot import BOTH, bot
+from tests.bot.running_bot import BOTH_DATABASES, bot
 from tests.making import article
 
-pytestmark = BOTH
+pytestmark = BOTH_DATABASES
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bot.delivery import DeliveryState, PartState
 from playground.slack import ADMIN, NEWS, READER, Fault, Message, Person, User, Workspace
-from tests.bot.running_bot import BOTH, Clock, bot, environment
+from tests.bot.running_bot import BOTH_DATABASES, Clock, bot, environment
 
-pytestmark = BOTH
+pytestmark = BOTH_DATABASES
 
 POST = "chat.postMessage"
 BEFORE_NINE = datetime(2026, 11, 23, 8, 59, 58, tzinfo=UTC)  # a Monday

@@ -14,9 +14,9 @@ from bot.service import Service
 from bot.wiring import Newsroom
 from digests.models import Article, Provider
 from playground.slack import ADMIN, NEWS, READER, Message, Person, Workspace, check_message
-from tests.bot.running_bot import BOTH, bot
+from tests.bot.running_bot import BOTH_DATABASES, bot
 
-pytestmark = BOTH
+pytestmark = BOTH_DATABASES
 
 BOTH = pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 NAMES = {
