@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -28,6 +28,7 @@ from bot.doubts import Doubts
 from bot.errors import HeatlineBotError, SlackProblem
 from bot.people import People, Person
 from bot.readiness import KEPT, Kept, Readiness
+from bot.reading import Reading
 from bot.replies import UNREACHED
 from bot.retention import settle, tidy
 from bot.rounds import Rounds, ending
@@ -38,8 +39,7 @@ from bot.wiring import Newsroom, newsroom
 from digests import collecting
 from digests.errors import DigestsError
 from digests.library import feedbook, retold
-from digests.sources.registry import Source, pull, source
-from digests.sync import SyncReport
+from digests.sources.registry import source
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +84,7 @@ class Service:
         self.room = room
         self.clock = clock
         self._slack = slack
+        self._reading = Reading(room.library, room.settings.published_from, clock)
         self.feeds = source("feeds", room.kinds(clock)) if room.feeds else None
         self._poster = poster = posting_client(slack.bot_token, slack.api_url)
         grace = room.settings.grace
@@ -174,6 +175,7 @@ class Service:
     async def stop(self) -> None:
         """Begin nothing new, let messages that are on their way arrive, close every door. Takes less than ten seconds."""
         self.readiness.ending = True
+        self._reading.end()
         await asyncio.gather(self.schedule.stop(_DRAIN), self.rounds.stop(_DRAIN), self._close())
         for task in self._tasks:
             if task.get_name() != _DOOR:
@@ -310,7 +312,7 @@ class Service:
         """
         if self.feeds is None:
             return
-        report = await self._pull([self.feeds])
+        report = await self._reading.pull([self.feeds])
         for problem in report.troubled:
             log.debug("feed in trouble", problem=problem)
         if report.loaded or report.troubled:
@@ -328,12 +330,6 @@ class Service:
     async def _tidy(self) -> None:
         await asyncio.to_thread(tidy, self.room, self.clock())
 
-    async def _pull(self, sources: Sequence[Source]) -> SyncReport:
-        """Bring sources into the library and judge what is new."""
-        report = await pull(self.room.library, sources)
-        await asyncio.to_thread(self.room.desk.take_in, self.clock())
-        return report
-
     async def read_folders(self) -> None:
         """Bring the content folders into the library; what is wrong with them goes to the log and stops nothing."""
         try:
@@ -346,8 +342,8 @@ class Service:
         if not sources:
             return
         try:
-            report = await self._pull(sources)
-        except DigestsError as error:
+            report = await self._reading.pull(sources)
+        except (DigestsError, HeatlineBotError) as error:
             log.error("folders not read", error=str(error))
             return
         problems = {*map(str, report.rejected), *(f"in trouble: {each}" for each in report.missing)}

@@ -18,7 +18,8 @@ Errors from other libraries are translated into these once, where they enter, wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the catalogues have an error here
@@ -39,6 +40,10 @@ class ArticleError(DigestsError):
         self.path = path
         self.line = line
         super().__init__(reason, path, line)
+
+    def __reduce__(self) -> tuple[Callable[[str], ArticleError], tuple[str]]:
+        """How it comes through to another process: Python would hand everything over by position."""
+        return partial(ArticleError, path=self.path, line=self.line), (self.reason,)
 
     def __str__(self) -> str:
         place = self.path or "article"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,10 +11,15 @@ from digests.articles import Reader
 from digests.errors import ArticleError
 from digests.library import Filed, Library, Stamp
 from digests.sources import folders
+from digests.sources.folders import FoundFile
 
 _BATCH = 2000
 Progress = Callable[[int, int], None]
 """Called with the files done and the files in all."""
+
+
+def _quiet(_done: int, _all: int) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,37 @@ class SyncReport:
         )
 
 
-def sync(library: Library, contents: Sequence[Path], progress: Progress | None = None) -> SyncReport:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A folder as it was found just now, and as the library has it. ``missing`` says why it could not be listed."""
+
+    folder: Path
+    found: Sequence[FoundFile] = ()
+    stored: Mapping[str, Stamp] = field(default_factory=dict)
+    missing: str = ""
+
+    @property
+    def changed(self) -> int:
+        """How many files are new, look different, or are gone."""
+        differ = sum(not _looks_alike(self.stored.get(file.ref), file) for file in self.found)
+        return differ + len(self.stored.keys() - {file.ref for file in self.found})
+
+
+def look(library: Library, folder: Path) -> Look:
+    """Look at a folder without reading a file.
+
+    Raises:
+        LibraryError: When the library cannot be read.
+    """
+    folder = folder.absolute()
+    try:
+        found = list(folders.scan(folder))
+    except OSError as error:
+        return Look(folder, missing=f"{error.filename or folder}: {error.strerror}")
+    return Look(folder, found, library.stamps(source_of(folder)))
+
+
+def sync(library: Library, contents: Sequence[Path], progress: Progress = _quiet) -> SyncReport:
     """Bring folders into the library.
 
     A bad file is reported and keeps what the library had of it; the rest goes in.
@@ -63,10 +98,15 @@ def sync(library: Library, contents: Sequence[Path], progress: Progress | None =
     Raises:
         LibraryError: When the library cannot be written.
     """
-    report = SyncReport()
-    for folder in contents:
-        report += _sync_folder(library, folder.absolute(), progress or (lambda _done, _all: None))
-    return report
+    return sum((bring(library, look(library, folder), progress) for folder in contents), SyncReport())
+
+
+def bring(library: Library, seen: Look, progress: Progress = _quiet) -> SyncReport:
+    """As `sync`, a folder that was looked at."""
+    if seen.missing:
+        return SyncReport(missing=(seen.missing,))
+    with collecting.paused():
+        return _brought(library, seen, progress)
 
 
 def source_of(folder: Path) -> str:
@@ -74,18 +114,13 @@ def source_of(folder: Path) -> str:
     return f"folder:{folder.absolute().as_posix()}"
 
 
-def _sync_folder(library: Library, folder: Path, progress: Progress) -> SyncReport:
-    with collecting.paused():
-        return _synced(library, folder, progress)
+def _looks_alike(known: Stamp | None, file: FoundFile) -> bool:
+    """Whether a file has the size and the time of change that it had when it was read."""
+    return known is not None and (known.size, known.modified) == (file.size, file.modified)
 
 
-def _synced(library: Library, folder: Path, progress: Progress) -> SyncReport:
-    source = source_of(folder)
-    try:
-        found = list(folders.scan(folder))
-    except OSError as error:
-        return SyncReport(missing=(f"{error.filename or folder}: {error.strerror}",))
-    stored = library.stamps(source)
+def _brought(library: Library, seen: Look, progress: Progress) -> SyncReport:
+    source, found, stored = source_of(seen.folder), seen.found, dict(seen.stored)
     reader = Reader()
     batch: list[Filed] = []
     touched: dict[str, Stamp] = {}
@@ -95,7 +130,7 @@ def _synced(library: Library, folder: Path, progress: Progress) -> SyncReport:
         if done % 100 == 0:
             progress(done, len(found))
         known = stored.pop(file.ref, None)
-        if known is not None and (known.size, known.modified) == (file.size, file.modified):
+        if _looks_alike(known, file):
             unchanged += 1
             continue
         try:

@@ -348,7 +348,7 @@ class Library:
         """The articles of rows as `selected` gives them, each with its row; what cannot be read back is told and left out."""
         found, odd = load(connection, rows)
         for each in odd:
-            (tell or self._once)(each)
+            (tell or self.tell)(each)
         return found
 
     def unreadable(self) -> tuple[Unreadable, ...]:
@@ -366,7 +366,8 @@ class Library:
                 continue
         return tuple(odd)
 
-    def _once(self, odd: Unreadable) -> None:
+    def tell(self, odd: Unreadable) -> None:
+        """Have it known that something cannot be read back, unless it is."""
         if odd not in self._told:
             self._told.add(odd)
             self._tell(odd)
@@ -456,7 +457,7 @@ class Library:
         """The newest edition of a digest; None where there is none, or it cannot be read back."""
         newest = editionbook.stored().where(editions.c.name == digest).order_by(editions.c.slot.desc()).limit(1)
         with self.database.read() as connection:
-            return next(self._editions_of(connection, connection.execute(newest).all(), self._once), None)
+            return next(self._editions_of(connection, connection.execute(newest).all(), self.tell), None)
 
     def told(self, digest: str) -> dict[str, datetime]:
         """The addresses that editions of a digest have told, leads and coverage, each with the slot that told it first."""
@@ -468,7 +469,7 @@ class Library:
         where = (editions.c.name == digest, editions.c.slot >= since, editions.c.slot < before)
         with self.database.read() as connection:
             rows = connection.execute(editionbook.stored().where(*where).order_by(editions.c.slot)).all()
-            return tuple(self._editions_of(connection, rows, self._once))
+            return tuple(self._editions_of(connection, rows, self.tell))
 
     def _editions_of(
         self,

@@ -15,7 +15,7 @@ import difflib
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -42,18 +42,28 @@ class Source(Protocol):
         """
 
 
+Bring = Callable[[Library, Path, Progress], SyncReport]
+"""Brings a folder into the library. It takes as long as that takes, and is called in a thread."""
+
+
+def bring(library: Library, folder: Path, progress: Progress) -> SyncReport:
+    """See `digests.sync.sync`."""
+    return sync(library, [folder], progress)
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A content folder."""
+    """A content folder, and how it is brought into the library."""
 
     path: Path
+    bring: Bring = field(default=bring, compare=False)
 
     @property
     def name(self) -> str:
         return source_of(self.path)
 
     async def pull(self, library: Library, progress: Progress) -> SyncReport:
-        return await asyncio.to_thread(_one_at_a_time, library, self.path, progress)
+        return await asyncio.to_thread(_one_at_a_time, self.bring, library, self.path, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class Clone:
     """
 
     path: Path
+    bring: Bring = field(default=bring, compare=False)
 
     @property
     def name(self) -> str:
@@ -71,7 +82,7 @@ class Clone:
 
     async def pull(self, library: Library, progress: Progress) -> SyncReport:
         problem = await gitclone.pull(self.path)
-        report = await asyncio.to_thread(_one_at_a_time, library, self.path, progress)
+        report = await asyncio.to_thread(_one_at_a_time, self.bring, library, self.path, progress)
         return report + SyncReport(missing=(f"{self.path}: {problem}",) if problem else ())
 
 
@@ -143,7 +154,7 @@ async def pull(library: Library, sources: Iterable[Source], progress: Progress |
     return sum(await asyncio.gather(*pulls), SyncReport())
 
 
-def _one_at_a_time(library: Library, folder: Path, progress: Progress) -> SyncReport:
+def _one_at_a_time(bring: Bring, library: Library, folder: Path, progress: Progress) -> SyncReport:
     """Reading files is work for one processor, and switches Python's cycle collector off and on."""
     with _reading:
-        return sync(library, [folder], progress)
+        return bring(library, folder, progress)

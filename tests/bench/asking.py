@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from random import Random
 
 from sqlalchemy import text
 
+from bot.errors import HeatlineBotError
+from bot.reading import Reading
 from digests import answering, collecting, intake
 from digests.articles import dump
 from digests.desk import Desk
 from digests.library import Filed, Library, Stamp, search
 from digests.models import Article, Provider
 from digests.query import read
-from digests.sync import sync
+from digests.sources.registry import Folder
 from digests.topics import Catalogue
 from digests.words import tokens
 from tests.bench.news import END, articles
@@ -191,22 +192,18 @@ def _everything_judged() -> Iterator[None]:
         answering.look, search.LOOKED_AT = before, looked_at
 
 
-def beside(library: Library, folder: Path, texts: Sequence[str], *, apart: bool) -> dict[str, float]:
-    """Milliseconds of answers while nothing else happens and while a folder is synced: in the same process, as the bot does by
-    itself, or ``apart`` in one of its own, as `heatline sync` does; and of writes to the ledger meanwhile, which wait for the
-    same lock."""
+def beside(library: Library, folder: Path, texts: Sequence[str]) -> dict[str, float]:
+    """Milliseconds of answers while nothing else happens, and while a folder is read and judged as the bot does it; and of
+    writes to the ledger meanwhile, which wait for the same lock. What is not judged at the last question is left."""
     desk = Desk(library, Catalogue.builtin())
     asked(desk, texts[:100], 4)
     collecting.settle()
     alone = asked(desk, texts[100:], 1)
     took: list[float] = []
     writes: list[float] = []
-    began = time.perf_counter()
-    work: threading.Thread | SpawnProcess = (
-        get_context("spawn").Process(target=_sync_apart, args=(str(library.database.url), folder))
-        if apart
-        else threading.Thread(target=sync, args=(library, [folder]))
-    )
+    before = library.count()
+    reading = Reading(library, desk.published_from, lambda: END)
+    work = threading.Thread(target=_read, args=(reading, folder))
     work.start()
     post = threading.Thread(target=_write_while, args=(library, work, writes))
     post.start()
@@ -215,22 +212,28 @@ def beside(library: Library, folder: Path, texts: Sequence[str], *, apart: bool)
         if not work.is_alive():
             break
         took += asked(desk, [question], 1, later)
+    synced = library.count() - before
+    reading.end()
     work.join()
-    seconds = time.perf_counter() - began
     post.join()
     writes.sort()
     took.sort()
-    found = {"work": seconds, "asked": float(len(took))}
+    found = {
+        "synced": float(synced),
+        "judged": float(synced - library.unjudged(intake.JUDGEMENT)),
+        "asked": float(len(took)),
+    }
     for name, times in (("alone", alone), ("beside", took), ("write", writes)):
         found |= {f"p{percent}_{name}": percentile(times, percent) for percent in (50, 99, 100)}
     return found
 
 
-def _sync_apart(url: str, folder: Path) -> None:
-    sync(Library.open(url), [folder])
+def _read(reading: Reading, folder: Path) -> None:
+    with suppress(HeatlineBotError):  # it is ended with the last question
+        asyncio.run(reading.pull([Folder(folder)]))
 
 
-def _write_while(library: Library, work: threading.Thread | SpawnProcess, writes: list[float]) -> None:
+def _write_while(library: Library, work: threading.Thread, writes: list[float]) -> None:
     """Write to the ledger every now and then, as posting does, and note how many milliseconds each took."""
     while work.is_alive():
         before = time.perf_counter()

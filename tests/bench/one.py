@@ -10,7 +10,7 @@ rfind NUMBER DATABASE     the same of lemon24/reader
 ask NUMBER DATABASE       questions to a library of so many of a year, built first unless it is there
 words DATABASE            words, phrases and beginnings of words asked of such a library; a file, or the URL of a server
 agree DATABASE            how far its answers are those of judging all that matches
-beside DATABASE [NUMBER here|apart]   questions to it while 50,000 article files are synced, here or in a process of its own
+beside DATABASE [NUMBER]   questions to it while the bot reads 50,000 article files and judges them
 use DATABASE              people who use the bot over such a library at once
 homes DATABASE            people who open their Homes over such a library at the same moment
 feeds NUMBER DATABASE PORT    so many feeds of a local server, cold and with nothing changed
@@ -251,9 +251,8 @@ def compare_with_everything(database: str, questions: str = "200") -> dict[str, 
     }
 
 
-def ask_beside_a_sync(database: str, number: str = "50000", where: str = "here") -> dict[str, float]:
-    """Milliseconds an answer, alone and while so many article files are synced into the library, which grows by them: here, in
-    the same process, or apart, in one of its own."""
+def ask_beside_a_sync(database: str, number: str = "50000") -> dict[str, float]:
+    """Milliseconds an answer, alone and while the bot reads so many article files into the library, which grows by them."""
     import tempfile
 
     from digests.library import Library
@@ -263,7 +262,7 @@ def ask_beside_a_sync(database: str, number: str = "50000", where: str = "here")
     texts = asking.plain_questions(library, 2100)
     with tempfile.TemporaryDirectory(prefix="heatline-bench-") as name:
         asking.file_away(int(number), Path(name))
-        found = asking.beside(library, Path(name), texts, apart=where == "apart")
+        found = asking.beside(library, Path(name), texts)
     library.close()
     return found
 

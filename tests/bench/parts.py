@@ -235,23 +235,22 @@ def _search(bench: Bench) -> Found:
 
 
 def _beside(bench: Bench) -> Found:
-    lines: list[Line] = []
-    for where, said in (("here", "in the same process"), ("apart", "in another process")):
-        rows = []
-        for _ in range(bench.scale.runs):
-            with bench.spare() as library:  # it grows by what is synced
-                rows.append(measured("beside", library, bench.scale.synced, where))
-        ratios = [row["p99_beside"] / row["p99_alone"] for row in rows]
-        lines += [
-            line(f"while syncing {said}: 99 % by 99 % alone", ratios, " times", most=2),
-            line(f"while syncing {said}: an answer, median", _all(rows, "p50_beside"), " ms"),
-            line(f"while syncing {said}: an answer, 99 % within", _all(rows, "p99_beside"), " ms"),
-            line("an answer alone, 99 % within", _all(rows, "p99_alone"), " ms"),
-            line(f"while syncing {said}: a write to the ledger, 99 % within", _all(rows, "p99_write"), " ms"),
-            line(f"the sync {said}", _all(rows, "work"), " s"),
-        ]
-    what = f"{number(bench.scale.synced)} article files are synced into {number(bench.scale.asked)} meanwhile"
-    return Found(lines, [f"{what}: by the bot itself, or by `heatline sync` beside it."])
+    rows = []
+    for _ in range(bench.scale.runs):
+        with bench.spare() as library:  # it grows by what is synced
+            rows.append(measured("beside", library, bench.scale.synced))
+    ratios = [row["p99_beside"] / row["p99_alone"] for row in rows]
+    lines = [
+        line("99 % of answers by 99 % alone", ratios, " times", most=2),
+        line("an answer, median", _all(rows, "p50_beside"), " ms"),
+        line("an answer, 99 % within", _all(rows, "p99_beside"), " ms"),
+        line("an answer alone, 99 % within", _all(rows, "p99_alone"), " ms"),
+        line("a write to the ledger, 99 % within", _all(rows, "p99_write"), " ms"),
+        line("articles that were filed meanwhile", _all(rows, "synced"), ""),
+        line("and judged and grouped", _all(rows, "judged"), ""),
+    ]
+    what = f"The bot reads {number(bench.scale.synced)} article files into {number(bench.scale.asked)}"
+    return Found(lines, [f"{what}, and is asked until it has filed them all and judged some."])
 
 
 def _postgres(bench: Bench) -> Found:

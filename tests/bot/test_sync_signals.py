@@ -19,15 +19,15 @@ from sqlalchemy import select
 from digests.library import Library, schema
 from playground.feeds import FeedServer, rss
 from tests.making import article
+from tests.processes import AT_MOST, alive, children, seen_in_proc, wait_for
 
 ROOT = Path(__file__).parents[2]
 FEEDS = 80  # so many that processes read them
 HELD = 4  # of them are not answered: the pull cannot end before it is told to
-AT_MOST = 60.0  # seconds until something that is sure to come has come
 
 pytestmark = [
     pytest.mark.timeout(300),
-    pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes in /proc"),
+    seen_in_proc,
 ]
 
 
@@ -75,9 +75,7 @@ class Sync:
 
     def children(self, what: str = "") -> set[int]:
         """The processes it has started and that run something, such as ``spawn_main``, which is a reader."""
-        for task in Path(f"/proc/{self.pid}/task").glob("*/children"):
-            for pid in map(int, text_of(task).split()):
-                self.seen[pid] = text_of(Path(f"/proc/{pid}/cmdline"))
+        self.seen |= children(self.pid)
         return {pid for pid, command in self.seen.items() if what in command}
 
     def well_under_way(self) -> bool:
@@ -108,27 +106,6 @@ def start(arguments: list[str], folder: Path, env: Mapping[str, str]) -> subproc
         text=True,
         start_new_session=True,
     )
-
-
-def text_of(file: Path) -> str:
-    """What a file of /proc says; nothing where its process has ended."""
-    try:
-        return file.read_text()
-    except OSError:
-        return ""
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended may wait for ever to be asked how."""
-    state = text_of(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
-    return bool(state) and state[0] not in "ZX"
-
-
-def wait_for(met: Callable[[], object]) -> None:
-    deadline = time.monotonic() + AT_MOST
-    while not met():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.002)
 
 
 @pytest.fixture
