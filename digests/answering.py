@@ -239,7 +239,7 @@ class _Asked:
         by_words = bool(self.sought.words or self.sought.phrases)
         for place, share, story in sighted.best:
             key = key_of(place, story)
-            fit[key] = max(fit.get(key, 0.0), sighted.most(share) if by_words else 1.0)
+            fit[key] = max(fit.get(key, 0.0), share if by_words else 1.0)
         # Of what is all there is, each is counted.
         if limit is None or not sighted.more or self._query.sort is not Sort.best or self._query.filters():
             return [(list(fit), -inf)], len(fit)

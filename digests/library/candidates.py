@@ -7,9 +7,11 @@ index of their own, and from where it has the words.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import chain, islice
 from math import ceil
 from typing import NamedTuple
 
@@ -18,16 +20,13 @@ from sqlalchemy import Connection
 from digests.library import wordlists
 from digests.library.backend import TookTooLongError
 from digests.library.briefs import place_of
-from digests.library.dialects import Question
 from digests.library.store import Library
+from digests.library.titles import code, title_words
 from digests.library.wordlists import MINUTE_BITS
 from digests.query import Sort
-from digests.words import tokens
 
 # A share for where an article has the words: as a phrase in its title, all of them there, elsewhere.
 HEADED, TITLED, SAID = 1.0, 0.9, 0.5
-IN_TITLE = (HEADED + TITLED) / 2
-"""Which of the two is told by reading the title: to ask the index takes as long once more."""
 
 _PROMPT = 0.4  # seconds for a search of all times; then for one of less and less time
 _EVER = -(1 << 62)
@@ -35,26 +34,19 @@ _LESS = (None, timedelta(days=60), timedelta(days=5))
 _CROWDED = timedelta(days=30)  # older than that, age tells nothing apart
 _MOST_DAYS, _AHEAD = 256, 1.3  # that are asked for by words of times; and how many more than probably are enough
 _FEWER_DAYS = 64
-_READ, _FEW = 400, 8  # titles that are read rather than looked for in the index, where so few phrases are sought
+_FEW = 8  # phrases that are looked for in the codes of titles; more are sooner found by the index
 
 # What a candidate promises: roughly what `ranking.ANSWER` will make of it, of what is known of it alone.
-_FOR_SHARE = 30
 _PROMISE = (
-    f"{_FOR_SHARE} * share + 5 * {{least}}({{greatest}}(news_value, 0), 3) + 0.1 * {{least}}({{greatest}}(quality, 0), 120) "
+    "30 * share + 5 * {least}({greatest}(news_value, 0), 3) + 0.1 * {least}({greatest}(quality, 0), 120) "
     "+ {least}({greatest}(heat, 0), 300) / 60.0 "
     f"+ 20 / (1 + ((last >> {MINUTE_BITS}) - (place >> {MINUTE_BITS})) / 10080.0)"
 )
 _ORDERS = {Sort.best: _PROMISE, Sort.new: "place", Sort.hot: "heat"}
-# By the number of expressions there are for the title.
-_SHARES = {
-    0: "1.0",
-    1: f"CASE WHEN titled.place IS NULL THEN {SAID} ELSE {HEADED} END",
-    2: f"CASE WHEN titled.place IS NULL THEN {SAID} ELSE {IN_TITLE} END",
-}
 # The index begins with the newest: its rows are the places, negated. Materialized, as the share is asked for twice.
 _TITLES = """, titled AS MATERIALIZED (
     SELECT -rowid AS place FROM ends CROSS JOIN articles_text
-    WHERE number > :read AND articles_text MATCH :titled AND rowid BETWEEN -last AND -first
+    WHERE articles_text MATCH :titled AND rowid BETWEEN -last AND -first
 )"""
 # As one value: each row that is fetched by itself waits for the interpreter where many ask at once.
 _CANDIDATES = """
@@ -70,42 +62,25 @@ shared AS (
     WHERE found.place >= first
 )
 SELECT json_array(
-    (SELECT number FROM ends), (SELECT last - first FROM ends), json_group_array(json_array(place, share, story, worth))
-) FROM (
-    SELECT place, share, story, {order} AS worth FROM shared ORDER BY worth DESC, place DESC
-    LIMIT (SELECT CASE WHEN number > :read THEN :limit ELSE :read END FROM ends)
-)
+    (SELECT number FROM ends), (SELECT last - first FROM ends), json_group_array(json_array(place, share, story))
+) FROM (SELECT place, share, story FROM shared ORDER BY {order} DESC, place DESC LIMIT :limit)
 """
-_STATEMENTS = {
-    (number, sort): _CANDIDATES.format(
-        share=share,
-        order=order.format(least="min", greatest="max"),
-        titles=_TITLES if number else "",
-        beside=" LEFT JOIN titled ON titled.place = found.place" if number else "",
-    )
-    for number, share in _SHARES.items()
-    for sort, order in _ORDERS.items()
-}
 # The same on PostgreSQL, of what one of some words of `wordlists.then` limits to a time.
-_SERVER_SHARES = {
-    0: "1.0",
-    1: f"CASE WHEN words @@ CAST(%(titled)s AS tsquery) THEN {HEADED} ELSE {SAID} END",
-    2: f"CASE WHEN words @@ CAST(%(headed)s AS tsquery) THEN {HEADED} "
-    f"WHEN words @@ CAST(%(titled)s AS tsquery) THEN {TITLED} ELSE {SAID} END",
-}
+_SERVER_TITLES = """
+    SELECT newest.place, words @@ CAST(%(titled)s AS tsquery) AS titled
+    FROM newest JOIN articles_text ON articles_text.ctid = here
+"""
 _SERVER_CANDIDATES = """
 WITH newest AS MATERIALIZED (
-    SELECT ctid AS here FROM articles_text
+    SELECT place, ctid AS here FROM articles_text
     WHERE words @@ CAST(%(then)s AS tsquery) AND words @@ CAST(%(wanted)s AS tsquery) AND place + 0 >= %(since)s
     ORDER BY place + 0 DESC LIMIT %(looked_at)s
 ),
-found AS MATERIALIZED (
-    SELECT place, CAST({share} AS float8) AS share FROM newest JOIN articles_text ON articles_text.ctid = here
-), ends AS MATERIALIZED (
+found AS MATERIALIZED ({found}), ends AS MATERIALIZED (
     SELECT greatest(max(place) - %(lately)s, min(place)) AS first, max(place) AS last, count(*) AS number FROM found
 ),
-shared AS (
-    SELECT found.place, story, heat, quality, news_value, last, share
+shared AS MATERIALIZED (
+    SELECT found.place, story, heat, quality, news_value, last, CAST({share} AS float8) AS share
     FROM ends CROSS JOIN found JOIN articles ON articles.place = found.place WHERE found.place >= first
 )
 SELECT json_build_array(
@@ -113,38 +88,21 @@ SELECT json_build_array(
     FROM (SELECT place, share, story FROM shared ORDER BY {order} DESC, place DESC LIMIT %(limit)s) AS best)
 )::text
 """
-_SERVER_STATEMENTS = {
-    (number, sort): _SERVER_CANDIDATES.format(share=share, order=order.format(least="least", greatest="greatest"))
-    for number, share in _SERVER_SHARES.items()
-    for sort, order in _ORDERS.items()
-}
 _NEWEST = "SELECT max(place) FROM articles"
 _SERVER_START = f"SELECT ({_NEWEST}), (SELECT count(*) FROM vocabulary WHERE word = ANY(CAST(%(must)s AS text[])))"  # noqa: S608  # constants only
-_TITLES_OF = Question(
-    "SELECT json_group_array(json_array(place, title)) FROM json_each(:places) "
-    "CROSS JOIN articles INDEXED BY articles_place ON place = value",
-    "SELECT coalesce(json_agg(json_build_array(place, title)), '[]')::text "
-    "FROM json_array_elements_text(%(places)s) AS asked JOIN articles ON place = CAST(asked AS bigint)",
-)
-
-
-_Row = tuple[int, float, str, float]
-"""Place, share, story, and what it promises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for: ``query`` in the index; for the share ``titled``, and with several words ``headed``, which is
-    what a title says of it, empty where that does not count.
+    """What is looked for: ``query`` in the index; for the share ``telling``, of each at least one phrase, which ``titled`` asks
+    the index for, and ``head``, some of it one after the other. They are empty where that does not count.
 
-    ``telling`` is what ``titled`` asks for, of each at least one phrase, and ``head`` what ``headed`` does, as words with
-    spaces between and around them; ``alone`` are words that each must have. Of the newest ``looked_at`` from ``since`` on
-    those of the newest ``lately`` are judged, and ``limit`` are given.
+    ``alone`` are words that each must have. Of the newest ``looked_at`` from ``since`` on those of the newest ``lately`` are
+    judged, and ``limit`` are given.
     """
 
     query: str
     titled: str
-    headed: str
     telling: Sequence[Sequence[str]]
     head: str
     alone: Sequence[str]
@@ -155,22 +113,30 @@ class Wanted:
     limit: int
 
     @property
-    def key(self) -> tuple[int, Sort]:
-        """Which statement finds it."""
-        return bool(self.titled) + bool(self.headed), self.sort
+    def coded(self) -> Sequence[Sequence[str]]:
+        """What is looked for in the codes of titles; nothing where the index is asked."""
+        return self.telling if sum(map(len, self.telling)) <= _FEW else ()
 
     @property
-    def intricate(self) -> bool:
-        """Whether the index has to put together what few words have, which takes longer than to read some titles."""
-        phrases = [phrase for some in self.telling for phrase in some]
-        return len(phrases) <= _FEW and (len(self.telling) > 1 or any(" " in phrase.strip() for phrase in phrases))
+    def key(self) -> tuple[Sort, tuple[int, ...], bool, bool]:
+        """Which statement finds it."""
+        return self.sort, tuple(map(len, self.coded)), self.by_index, bool(self.head)
+
+    @property
+    def by_index(self) -> bool:
+        """Whether the index is asked which titles tell it."""
+        return bool(self.telling) and not self.coded
 
     def values(self) -> dict[str, object]:
         """For the statements."""
-        titles = {name: said for name, said in (("titled", self.titled), ("headed", self.headed)) if said}
+        said = {f"said{number}": code(phrase) for number, phrase in enumerate(chain.from_iterable(self.coded))}
+        if self.by_index:
+            said["titled"] = self.titled
+        if self.head:
+            said["head"] = code(self.head)
         return {
             "wanted": self.query,
-            **titles,
+            **said,
             "lately": places(self.lately),
             "looked_at": self.looked_at,
             "limit": self.limit,
@@ -178,10 +144,10 @@ class Wanted:
 
     def share(self, title: str) -> float:
         """The share of an article with this title."""
-        said = f" {' '.join(tokens(title))} "
-        if not all(any(phrase in said for phrase in some) for some in self.telling):
+        said = f" {' '.join(title_words(title))} "
+        if not all(any(f" {phrase} " in said for phrase in some) for some in self.telling):
             return SAID
-        return HEADED if not self.headed or self.head in said else TITLED
+        return HEADED if not self.head or f" {self.head} " in said else TITLED
 
 
 class Candidate(NamedTuple):
@@ -212,10 +178,43 @@ def places(span: timedelta) -> int:
     return int(span.total_seconds() // 60) << MINUTE_BITS
 
 
+@lru_cache(maxsize=256)
+def _statement(sort: Sort, some: tuple[int, ...], titled: bool, headed: bool) -> str:
+    """SQLite's, for so many phrases of each of what is told by codes, or asked of the index."""
+    share = _share(some, "titled.place IS NOT NULL" if titled else "", headed, "instr(title_code, :{})")
+    return _CANDIDATES.format(
+        share=share,
+        order=_ORDERS[sort].format(least="min", greatest="max"),
+        titles=_TITLES if titled else "",
+        beside=" LEFT JOIN titled ON titled.place = found.place" if titled else "",
+    )
+
+
+@lru_cache(maxsize=256)
+def _server_statement(sort: Sort, some: tuple[int, ...], titled: bool, headed: bool) -> str:
+    """PostgreSQL's."""
+    share = _share(some, "titled" if titled else "", headed, "strpos(title_code, %({})s) > 0")
+    return _SERVER_CANDIDATES.format(
+        share=share,
+        order=_ORDERS[sort].format(least="least", greatest="greatest"),
+        found=_SERVER_TITLES if titled else "SELECT place FROM newest",
+    )
+
+
+def _share(some: Sequence[int], titled: str, headed: bool, has: str) -> str:
+    """The share, as SQL: each of what is told by codes has one of its phrases in the title, or the index said so."""
+    names = (f"said{number}" for number in range(sum(some)))
+    told = [f"({' OR '.join(has.format(name) for name in islice(names, number))})" for number in some]
+    if titled:
+        told.append(titled)
+    if not told:
+        return str(HEADED)
+    best = f"WHEN {has.format('head')} THEN {HEADED} ELSE {TITLED}" if headed else f"ELSE {HEADED}"
+    return f"CASE WHEN NOT ({' AND '.join(told)}) THEN {SAID} {best} END"
+
+
 def _of_file(library: Library, wanted: Wanted) -> Candidates:
-    values = wanted.values()
-    # As few as that are all there are, and another walk through all years would tell no more than their titles do.
-    read = _READ if wanted.titled and wanted.intricate and wanted.looked_at > _READ else 0
+    statement, values = _statement(*wanted.key), wanted.values()
     earliest = _EVER if wanted.since is None else place_of(wanted.since)
     for less in _LESS:
         last = less is _LESS[-1]
@@ -224,26 +223,13 @@ def _of_file(library: Library, wanted: Wanted) -> Candidates:
                 if less is not None:
                     newest = connection.exec_driver_sql(_NEWEST).scalar() or 0
                     earliest = max(earliest, newest - places(less))
-                statement, asked = _STATEMENTS[wanted.key], {**values, "since": earliest, "read": read}
+                asked = {**values, "since": earliest}
                 number, span, found = json.loads(connection.exec_driver_sql(statement, asked).scalar_one())
-                if 0 < number <= read:
-                    titles = dict(_TITLES_OF.ask(connection, places=json.dumps([place for place, *_ in found])))
-                    found = _by_titles(wanted, found, titles)
         except TookTooLongError:
             continue
-        best = [Candidate(place, share, story) for place, share, story, _ in found]
+        best = [Candidate(*each) for each in found]
         return Candidates(best, less is not None, number >= wanted.looked_at and span < places(_CROWDED))
     raise AssertionError("the last search is not interrupted")
-
-
-def _by_titles(wanted: Wanted, found: Sequence[_Row], titles: Mapping[int, str]) -> list[_Row]:
-    """The best of what was found without a look at the titles, with it."""
-    rows: list[_Row] = []
-    for place, share, story, worth in found:
-        if place in titles:
-            now = wanted.share(titles[place])
-            rows.append((place, now, story, worth + _FOR_SHARE * (now - share)))
-    return sorted(rows, key=lambda row: (-row[3], -row[0]))[: wanted.limit]
 
 
 def newest_of_server(connection: Connection, words: Iterable[str]) -> int | None:
@@ -292,5 +278,5 @@ def _of_days(
     if days is not None:
         then, since = wordlists.then(newest, days), max(earliest, wordlists.since(newest, days))
     asked = {**wanted.values(), "then": then, "since": since}
-    number, best = json.loads(connection.exec_driver_sql(_SERVER_STATEMENTS[wanted.key], asked).scalar_one())
+    number, best = json.loads(connection.exec_driver_sql(_server_statement(*wanted.key), asked).scalar_one())
     return number, since, [Candidate(*each) for each in best]

@@ -27,10 +27,6 @@ class Grammar(ABC):
         """Of each one of its phrases, in the title."""
 
     @abstractmethod
-    def headed(self, words: Sequence[str]) -> str:
-        """These one after the other, in the title."""
-
-    @abstractmethod
     def without(self, expression: str, unwanted: str) -> str:
         """What the one finds and the other does not."""
 
@@ -68,10 +64,6 @@ class Fts5(Grammar):
         """See `Grammar.titled`."""
         return f"{{title}} : ({self.all([self.any(list(map(self.word, each))) for each in wanted])})"
 
-    def headed(self, words: Sequence[str]) -> str:
-        """See `Grammar.headed`."""
-        return f"{{title}} : ({' + '.join(map(self.word, words))})"
-
     def without(self, expression: str, unwanted: str) -> str:
         """See `Grammar.without`."""
         return f"({expression}) NOT {unwanted}"
@@ -93,10 +85,6 @@ class Tsquery(Grammar):
     def titled(self, wanted: Sequence[Sequence[str]]) -> str:
         """See `Grammar.titled`."""
         return self.all([self.any([self._phrase(each, ":A") for each in some]) for some in wanted])
-
-    def headed(self, words: Sequence[str]) -> str:
-        """See `Grammar.headed`."""
-        return self._phrase(" ".join(words), ":A")
 
     def _phrase(self, text: str, label: str) -> str:
         words = tokens(text) or [_NOWHERE]

@@ -86,13 +86,14 @@ articles = Table(
         "place", BigInteger, Computed("NULL"), comment="its row in `articles_text`: by time; null where not current"
     ),
     Column("host", Text, Computed("NULL"), comment="the host of its url in small letters, with its port"),
+    Column("title_code", Text, nullable=False, server_default="", comment="its title, see `digests.library.titles`"),
     UniqueConstraint("source", "ref"),
     Index("articles_url", "url"),
     Index("articles_published_at", "current", "published_at"),
     Index("articles_story", "story", "place"),
     Index("articles_judged", "judged", "current", "published_at"),
     # What candidates are chosen by, in order of time and close together: rows of `articles` are far apart and long.
-    Index("articles_place", "place", "heat", "quality", "news_value", "kind", "story", "provider"),
+    Index("articles_place", "place", "heat", "quality", "news_value", "kind", "story", "provider", "title_code"),
 )
 
 publishers = Table(

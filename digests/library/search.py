@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from digests.library import wordlists
 from digests.library.briefs import Brief, briefs
-from digests.library.candidates import HEADED, IN_TITLE, Candidate, Wanted, candidates, newest_of_server
+from digests.library.candidates import SAID, Candidate, Wanted, candidates, newest_of_server
 from digests.library.dialects import Question
 from digests.library.expressions import Grammar, grammar_of
 from digests.library.store import Library
@@ -110,14 +110,9 @@ class Sighted:
     more: bool = False
     wanted: Wanted | None = None
 
-    @staticmethod
-    def most(share: float) -> float:
-        """The most that it may be."""
-        return HEADED if share == IN_TITLE else share
-
     def relevance(self, share: float, title: str) -> float:
-        """A share, where it is open whether the title has the words one after the other: by its words."""
-        return self.wanted.share(title) if self.wanted is not None and share == IN_TITLE else share
+        """A share, which is the most that it may be, made sure of by the title."""
+        return share if self.wanted is None or share == SAID else min(share, self.wanted.share(title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,14 +308,12 @@ def _find(
     looked_at //= 1 + sum(len(group) - 1 for group in groups if group) // 20
     telling = [*_without(words, STOP_WORDS), *phrases, *groups] if sought.sort is Sort.best else []
     plain = bool(telling) and len(words) > 1 and all(len(each) == 1 for each in words)
-    head = [word for word, *_ in words] if plain else []
     wanted = Wanted(
         query,
         # With the sources, or all others' titles of the same time were looked up as well.
         titled=grammar.all([grammar.titled(telling), *sources]) if telling else "",
-        headed=grammar.all([grammar.headed(head), *sources]) if head else "",
-        telling=tuple(tuple(f" {' '.join(tokens(phrase))} " for phrase in some) for some in telling),
-        head=f" {' '.join(tokens(' '.join(head)))} ",
+        telling=tuple(tuple(" ".join(tokens(phrase)) for phrase in some) for some in telling),
+        head=" ".join(tokens(" ".join(word for word, *_ in words))) if plain else "",
         alone=[word for each in said if len(each) == 1 for word in tokens(each[0])],
         since=sought.since,
         sort=sought.sort,

@@ -54,12 +54,13 @@ from digests.library.schema import (
     story_links,
     told,
 )
+from digests.library.titles import code
 from digests.models import Article, Edition, host_of
 from digests.query import below
 from digests.recent import Recent
 from digests.words import tokens
 
-MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0009")
+MIGRATIONS = Migrations(Path(__file__).parent / "migrations", "library_version", "library_0010")
 _CONTENTS = 64  # of editions that are kept in memory: at one moment mostly the same are asked for
 _TOUCHED = "(SELECT url FROM temp.touched)"
 _FORGET = text("DELETE FROM temp.touched")
@@ -91,7 +92,18 @@ _MERGE = text("INSERT INTO articles_text(articles_text, rank) VALUES ('merge', -
 _CHANGES = text("SELECT total_changes()")
 _MANY_PARTS, _STEPS = 6, 60
 _JUDGED_BY = ("url", "title", "excerpt", "provider", "published_at")
-_WRITTEN = (*_JUDGED_BY, "size", "modified", "digest", "current", "document", "related", "heat", "quality")
+_WRITTEN = (
+    *_JUDGED_BY,
+    "size",
+    "modified",
+    "digest",
+    "current",
+    "document",
+    "related",
+    "heat",
+    "quality",
+    "title_code",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,6 +526,7 @@ def _row(source: str, file: Filed, related_ids: Mapping[int, int]) -> dict[str, 
         "url": article.url,
         "current": True,
         "title": article.title,
+        "title_code": code(article.title),
         "excerpt": article.excerpt,
         "provider": article.provider.name,
         "published_at": article.published_at,
