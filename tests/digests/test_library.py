@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -189,3 +191,18 @@ def test_any_question_is_answered(library: Library, question: str) -> None:
     correct(library, question)
     with library.database.read() as connection:
         assert connection.execute(select(schema.articles.c.title)).scalars().all() == ["Apples"]
+
+
+@pytest.mark.parametrize("size", [4096, 8192])
+def test_a_file_keeps_the_size_of_its_pages(tmp_path: Path, size: int) -> None:
+    file = tmp_path / "library.db"
+    if size == 4096:
+        with closing(sqlite3.connect(file)) as made:
+            made.execute("PRAGMA page_size = 4096")
+            made.execute("CREATE TABLE something (id)")
+    library = Library.open(f"sqlite:///{file}")
+    put(library, article("Pears"))
+    assert library.count() == 1
+    library.close()
+    with closing(sqlite3.connect(file)) as found:
+        assert found.execute("PRAGMA page_size").fetchone() == (size,)
