@@ -66,7 +66,7 @@ def take_in(
         if progress is not None:
             progress(done, max(done, waiting))
     if done:
-        library.tidy()
+        library.tidy(done)
     return done
 
 

@@ -90,7 +90,7 @@ _COUNT = text(
 _PARTS = text("SELECT count(DISTINCT segid) FROM articles_text_idx")
 _MERGE = text("INSERT INTO articles_text(articles_text, rank) VALUES ('merge', -400)")
 _CHANGES = text("SELECT total_changes()")
-_MANY_PARTS, _STEPS = 6, 60
+_MANY_PARTS, _STEPS, _ARTICLES = 6, 60, 4  # one step for so many articles
 _JUDGED_BY = ("url", "title", "excerpt", "provider", "published_at")
 _WRITTEN = (
     *_JUDGED_BY,
@@ -231,18 +231,22 @@ class Library:
                 self.withdraw(source, [row.ref for row in rows if row.source == source])
             number += len(rows)
 
-    def tidy(self) -> None:
+    def tidy(self, after: int | None = None) -> None:
         """Put the parts of the full-text index together, where they have become many: each word of a question is looked up
         in each of them.
 
-        A little at a time, so that nobody waits long to write; what is left to do is done the next time.
+        A little at a time, so that nobody waits long to write, and no more than goes with so many articles that were taken in (None: many):
+        one that comes alone is not to pay for a thousand. What is left to do is done after others.
         """
+        steps = _STEPS if after is None else min(after // _ARTICLES, _STEPS)
+        if not steps:
+            return
         with self.database.read() as connection:  # mostly they are few: without the write lock
             if not is_sqlite(connection):
                 return  # the server does it by itself
             if connection.execute(_PARTS).scalar_one() <= _MANY_PARTS:
                 return
-        for _ in range(_STEPS):
+        for _ in range(steps):
             with self.database.write() as connection:
                 before = connection.execute(_CHANGES).scalar_one()
                 connection.execute(_MERGE)

@@ -46,8 +46,7 @@ Bring = Callable[[Library, Path, Progress], SyncReport]
 """Brings a folder into the library. It takes as long as that takes, and is called in a thread."""
 
 
-def bring(library: Library, folder: Path, progress: Progress) -> SyncReport:
-    """See `digests.sync.sync`."""
+def _here(library: Library, folder: Path, progress: Progress) -> SyncReport:
     return sync(library, [folder], progress)
 
 
@@ -56,7 +55,7 @@ class Folder:
     """A content folder, and how it is brought into the library."""
 
     path: Path
-    bring: Bring = field(default=bring, compare=False)
+    bring: Bring = field(default=_here, compare=False)
 
     @property
     def name(self) -> str:
@@ -74,7 +73,7 @@ class Clone:
     """
 
     path: Path
-    bring: Bring = field(default=bring, compare=False)
+    bring: Bring = field(default=_here, compare=False)
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import Engine, event, func, select, text
 
 from digests import intake, stories
 from digests.library import Filed, Library, Stamp, storybook
@@ -343,3 +343,35 @@ def test_an_event_that_many_report_is_one_story(library: Library, monkeypatch: p
     intake.take_in(library, NOON)
     window = storybook.window(library, NOON - timedelta(days=9), NOON)
     assert len(set(window.ids.values())) == 1
+
+
+def test_one_that_comes_alone_does_not_tidy_up_after_a_thousand(sqlite_library: Library) -> None:
+    merges: list[str] = []
+
+    def noted(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "'merge'" in statement:
+            merges.append(statement)
+
+    with sqlite_library.database.bare() as connection:  # so each filing stays a part of its own
+        connection.execute("INSERT INTO articles_text(articles_text, rank) VALUES ('automerge', 0)")
+    for n in range(12):
+        put(sqlite_library, [article(f"Robots of town {n} walk", excerpt=f"They are the {n}.")])
+    assert parts(sqlite_library) >= 12
+    event.listen(Engine, "before_cursor_execute", noted)
+    try:
+        intake.take_in(sqlite_library, NOON)  # twelve
+        assert 1 <= len(merges) <= 3
+        merges.clear()
+        put(sqlite_library, [article("One more")])
+        assert intake.take_in(sqlite_library, NOON) == 1
+        assert not merges
+    finally:
+        event.remove(Engine, "before_cursor_execute", noted)
+    sqlite_library.tidy()
+    assert parts(sqlite_library) < 12
+
+
+def parts(library: Library) -> int:
+    """How many parts the full-text index is in."""
+    with library.database.read() as connection:
+        return connection.execute(text("SELECT count(DISTINCT segid) FROM articles_text_idx")).scalar_one()
