@@ -235,8 +235,8 @@ class Library:
         """Put the parts of the full-text index together, where they have become many: each word of a question is looked up
         in each of them.
 
-        A little at a time, so that nobody waits long to write, and no more than goes with so many articles that were taken in (None: many):
-        one that comes alone is not to pay for a thousand. What is left to do is done after others.
+        A little at a time, so that nobody waits long to write, and no more than goes with so many articles that were taken in
+        (None: many): one that comes alone is not to pay for a thousand. What is left to do is done after others.
         """
         steps = _STEPS if after is None else min(after // _ARTICLES, _STEPS)
         if not steps:
