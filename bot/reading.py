@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import BrokenExecutor, CancelledError
+from concurrent.futures import BrokenExecutor, CancelledError, Future
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -44,7 +44,7 @@ class Reading:
 
         Raises:
             LibraryError: When the library cannot be read or written.
-            HeatlineBotError: When the process that did it was ended.
+            HeatlineBotError: When the process that does it could not be started, or was ended.
         """
         processes = Processes(1)
         with self._lock:
@@ -75,7 +75,9 @@ class Reading:
         seen = sync.look(self._library, folder)
         if seen.changed < MANY:
             return sync.bring(self._library, seen)
-        return self._elsewhere(processes, partial(_sync, folder=folder))
+        return self._elsewhere(
+            processes, partial(_sync, folder=folder)
+        )  # it looks anew: to hand all of it over takes longer
 
     def _take_in(self, processes: Processes, now: datetime) -> None:
         judging = partial(intake.take_in, now=now, published_from=self._published_from)
@@ -86,13 +88,8 @@ class Reading:
 
     def _elsewhere(self, processes: Processes, work: Callable[[Library], _T]) -> _T:
         """What is made of the library in another process."""
-        url = self._library.database.url.render_as_string(hide_password=False)
         try:
-            with self._lock:
-                if self._ended:
-                    raise HeatlineBotError("the bot is ending")
-                doing = processes.submit(_with_library, url, work)
-            found, odd = doing.result()
+            found, odd = self._begun(processes, work).result()
         except (BrokenExecutor, CancelledError) as error:
             raise HeatlineBotError(
                 "the process that read and judged was ended, by the system for want of memory perhaps; "
@@ -101,6 +98,18 @@ class Reading:
         for each in odd:
             self._library.tell(each)
         return found
+
+    def _begun(self, processes: Processes, work: Callable[[Library], _T]) -> Future[tuple[_T, list[Unreadable]]]:
+        url = self._library.database.url.render_as_string(hide_password=False)
+        with self._lock:
+            if self._ended:
+                raise HeatlineBotError("the bot is ending")
+            try:
+                return processes.submit(_with_library, url, work)
+            except OSError as error:
+                raise HeatlineBotError(
+                    f"no process could be started to read and judge ({error.strerror}); it is tried again at the next look"
+                ) from error
 
 
 def _with_library(url: str, work: Callable[[Library], _T]) -> tuple[_T, list[Unreadable]]:

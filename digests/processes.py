@@ -29,6 +29,7 @@ class Processes:
         """Have a function of a module called in one of them; what it is given and gives is pickled.
 
         Raises:
+            OSError: One could not be started.
             BrokenExecutor: Here or from the future: one was ended, and with it the work of all.
         """
         if self._pool is None:
@@ -45,7 +46,8 @@ class Processes:
     def kill(self) -> None:
         """End them at once: what they were at breaks, for whoever waits for it."""
         for each in self._context.started:
-            each.kill()
+            if each.pid is not None:  # one that the system did not let start has none
+                each.kill()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,7 +19,7 @@ from bot.service import FEEDS_EVERY, Service
 from bot.wiring import newsroom, settings_from
 from digests.library import Database
 from playground import demo, sample
-from playground.slack import APP_TOKEN, Workspace, running
+from playground.slack import APP_TOKEN, ThreadedSlack, Workspace, running
 from tests import postgres, sqlite
 
 
@@ -25,6 +28,22 @@ def environment(folder: Path, api_url: str, **more: str) -> dict[str, str]:
     ours = {"HEATLINE_TOPICS": "facial-recognition, robotics, ai", "HEATLINE_LOG_LEVEL": "info"}
     served = {"HEATLINE_DATABASE_URL": database_of(folder)} if _served else {}
     return {**demo.environment(folder, api_url), **ours, **served, **more}
+
+
+@contextmanager
+def command(folder: Path, slack: ThreadedSlack, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """`heatline run` as a process of its own, in a group of its own as a supervisor starts it."""
+    settings = environment(folder, f"{slack.base_url}/api/", SLACK_APP_TOKEN=APP_TOKEN, **more)
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("heatline"), "run"],
+        env={**os.environ, **settings}, cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
 
 
 IN_A_FILE = pytest.mark.parametrize("wire", ["sqlite"], indirect=True)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,28 +14,11 @@ from bot.clock import utc_now
 from bot.delivery import DeliveryState, Ledger, PartState
 from digests.library import Database
 from playground import sample
-from playground.slack import APP_TOKEN, NEWS, Fault, ThreadedSlack
-from tests.bot.running_bot import environment
+from playground.slack import NEWS, Fault, ThreadedSlack
+from tests.bot.running_bot import command
 
 POST = "chat.postMessage"
 SUPERVISED = 10  # seconds from SIGTERM until a supervisor kills
-
-
-@contextmanager
-def running(folder: Path, slack: ThreadedSlack, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """`heatline run` as a process of its own."""
-    ours = {"SLACK_APP_TOKEN": APP_TOKEN, **more}
-    settings = environment(folder, f"{slack.base_url}/api/", **ours)
-    process = subprocess.Popen(
-        [Path(sys.executable).with_name("heatline"), "run"],
-        env={**os.environ, **settings}, cwd=folder, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 def told_to_end(process: subprocess.Popen[str]) -> str:
@@ -71,7 +51,7 @@ def test_a_message_that_slack_does_not_answer_is_left_to_the_next_start(tmp_path
     cron = missed(tmp_path)
     with ThreadedSlack() as slack:
         slack.workspace.faults.add(Fault(POST, "delay", seconds=60))
-        with running(tmp_path, slack, HEATLINE_CRON=cron) as process:
+        with command(tmp_path, slack, HEATLINE_CRON=cron) as process:
             slack.run(slack.workspace.wait_for(lambda: not slack.workspace.faults.waiting, 30))
             log = told_to_end(process)
         assert "delivery left in the middle of a message" in log
@@ -87,7 +67,7 @@ def test_a_message_on_its_way_arrives_and_the_next_start_goes_on(tmp_path: Path)
     settings = {"HEATLINE_CRON": missed(tmp_path), "HEATLINE_MORE": "50"}
     with ThreadedSlack() as slack:
         slack.workspace.faults.add(Fault(POST, "delay", seconds=2))
-        with running(tmp_path, slack, **settings) as process:
+        with command(tmp_path, slack, **settings) as process:
             slack.run(slack.workspace.wait_for(lambda: not slack.workspace.faults.waiting, 30))
             log = told_to_end(process)
         assert "delivery left for the next start" in log
@@ -96,7 +76,7 @@ def test_a_message_on_its_way_arrives_and_the_next_start_goes_on(tmp_path: Path)
         (left,) = Ledger(store).unfinished()
         assert (left.parent.ts, left.parent.state) == (parent.ts, PartState.SENT)
         assert {part.state for part in left.parts[1:]} == {PartState.WAITING}
-        with running(tmp_path, slack, **settings) as process:
+        with command(tmp_path, slack, **settings) as process:
             slack.run(slack.workspace.wait_for(lambda: _done(tmp_path, left.id), 30))
             told_to_end(process)
         thread = slack.workspace.messages(NEWS.id, thread=parent.ts)
@@ -116,12 +96,12 @@ def test_a_start_that_takes_long_is_broken_off(tmp_path: Path) -> None:
     sample.write(tmp_path / "articles", datetime.now(UTC))
     database(tmp_path).close()
     with ThreadedSlack() as slack:
-        with running(tmp_path, slack) as process:
+        with command(tmp_path, slack) as process:
             wait_for_slack(slack)
             told_to_end(process)
         changed = {"HEATLINE_CRON": "5 9 * * *"}  # which it writes down before all else
         asked = len(slack.workspace.calls_of("auth.test"))
-        with closing(sqlite3.connect(tmp_path / "heatline.db")) as held, running(tmp_path, slack, **changed) as process:
+        with closing(sqlite3.connect(tmp_path / "heatline.db")) as held, command(tmp_path, slack, **changed) as process:
             held.execute("BEGIN IMMEDIATE")
             slack.run(slack.workspace.wait_for(lambda: len(slack.workspace.calls_of("auth.test")) > asked, 30))
             time.sleep(0.5)  # it waits for the lock by now

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ from sqlalchemy import func, select, update
 from bot import reading
 from bot.errors import HeatlineBotError
 from bot.reading import MANY, Reading
-from digests import intake
+from digests import intake, processes
 from digests.articles import dump
 from digests.errors import LibraryError
 from digests.library import Filed, Library, Stamp, Unreadable, schema
@@ -29,8 +29,8 @@ from digests.models import Article
 from digests.processes import Processes
 from digests.sources.registry import Clone, Folder, Source
 from digests.sync import SyncReport, sync
-from playground.slack import APP_TOKEN, ThreadedSlack
-from tests.bot.running_bot import environment
+from playground.slack import ThreadedSlack
+from tests.bot.running_bot import command
 from tests.making import NOON, article
 from tests.processes import alive, children, seen_in_proc, wait_for
 
@@ -213,6 +213,20 @@ async def test_the_end_waits_for_nothing(library: Library, tmp_path: Path, how: 
             await bot.pull([Folder(folder)])
 
 
+async def test_where_no_process_can_be_started_that_is_said(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_process: object) -> None:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    folder = written(tmp_path / "news", MANY)
+    with monkeypatch.context() as patch:
+        patch.setattr(processes._Process, "start", refused)
+        with pytest.raises(HeatlineBotError, match=r"no process could be started.*Resource temporarily unavailable"):
+            await reader(library).pull([Folder(folder)])
+    assert (await reader(library).pull([Folder(folder)])).loaded == MANY
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], set[int]]]:
     """`heatline run` that begins with so many articles that it is at them for a while, and the process that reads them."""
@@ -222,25 +236,15 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], set[int]]]:
     for n, each in enumerate(news(4000)):
         recent = replace(each, published_at=now - timedelta(minutes=n))
         (folder / f"{n:05}.md").write_text(dump(recent), encoding="utf-8")
-    with ThreadedSlack() as slack:
-        settings = environment(tmp_path, f"{slack.base_url}/api/", SLACK_APP_TOKEN=APP_TOKEN)
-        process = subprocess.Popen(
-            [Path(sys.executable).with_name("heatline"), "run"],
-            env={**os.environ, **settings}, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
-        seen: dict[int, str] = {}
+    seen: dict[int, str] = {}
+    with ThreadedSlack() as slack, command(tmp_path, slack) as process:
 
         def at_work() -> bool:
             seen.update(children(process.pid))
-            return any("spawn_main" in command for command in seen.values())
+            return any("spawn_main" in each for each in seen.values())
 
-        try:
-            wait_for(at_work)
-            yield process, set(seen)
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.communicate()
+        wait_for(at_work)
+        yield process, set(seen)
 
 
 @seen_in_proc

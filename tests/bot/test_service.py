@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +13,8 @@ import pytest
 
 from bot.errors import HeatlineBotError
 from playground import sample
-from playground.slack import APP_TOKEN, NEWS, OTHER, Fault, Person, ThreadedSlack, Workspace
-from tests.bot.running_bot import Clock, bot, environment
+from playground.slack import NEWS, OTHER, Fault, Person, ThreadedSlack, Workspace
+from tests.bot.running_bot import Clock, bot, command
 
 BEFORE_NINE = datetime(2026, 11, 23, 8, 59, 58, tzinfo=UTC)  # a Monday
 
@@ -139,24 +136,14 @@ async def test_a_port_in_use_is_said(tmp_path: Path) -> None:
 
 def test_the_real_command_runs_and_stops_on_sigterm(tmp_path: Path) -> None:
     sample.write(tmp_path / "articles", datetime.now(UTC))
-    with ThreadedSlack() as slack:
-        ours = environment(tmp_path, f"{slack.base_url}/api/", SLACK_APP_TOKEN=APP_TOKEN)
-        process = subprocess.Popen(
-            [Path(sys.executable).with_name("heatline"), "run"],
-            env={**os.environ, **ours}, cwd=tmp_path, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        try:
-            slack.run(slack.workspace.wait_for(lambda: slack.workspace.sockets.connected, 20))
-            reply = slack.run(Person(slack.workspace).slash("/news", "facial recognition"))
-            assert "Facial Recognition" in reply.text
-            process.send_signal(signal.SIGTERM)
-            started = time.monotonic()
-            _, log = process.communicate(timeout=15)
-            assert time.monotonic() - started < 10
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.communicate()
+    with ThreadedSlack() as slack, command(tmp_path, slack) as process:
+        slack.run(slack.workspace.wait_for(lambda: slack.workspace.sockets.connected, 20))
+        reply = slack.run(Person(slack.workspace).slash("/news", "facial recognition"))
+        assert "Facial Recognition" in reply.text
+        process.send_signal(signal.SIGTERM)
+        started = time.monotonic()
+        _, log = process.communicate(timeout=15)
+        assert time.monotonic() - started < 10
     assert process.returncode == 0
     assert "xapp-" not in log
     assert "xoxb-" not in log
