@@ -58,22 +58,23 @@ def answer(
     Raises:
         TopicError: For a slug in it that is no topic.
     """
-    asked = _Asked(library, catalogue, query)
-    found = asked.stories(now, limit)
-    shown, lost = found.whole(library, catalogue, limit, limit if whole is None else min(whole, limit))
-    made = replace(
-        _framed(asked, catalogue, query, timezone),
-        stories=shown,
-        total=found.total - lost,
-        at_least=found.at_least,
-    )
-    if made.total >= _FEW or (made.total and query.filters()):
-        return made
-    loosened = () if made.total else _loosened(library, catalogue, query, now)
-    # Where a word finds something without a filter, it was not the word that was wrong.
-    words = "" if asked.named or loosened else " ".join(query.words)
-    meant = (*_meant(library, catalogue, query, words), *_meant_sources(library, query))
-    return replace(made, suggestions=tuple(dict.fromkeys(meant)), loosened=loosened)
+    with library.database.one_state():
+        asked = _Asked(library, catalogue, query)
+        found = asked.stories(now, limit)
+        shown, lost = found.whole(library, catalogue, limit, limit if whole is None else min(whole, limit))
+        made = replace(
+            _framed(asked, catalogue, query, timezone),
+            stories=shown,
+            total=found.total - lost,
+            at_least=found.at_least,
+        )
+        if made.total >= _FEW or (made.total and query.filters()):
+            return made
+        loosened = () if made.total else _loosened(library, catalogue, query, now)
+        # Where a word finds something without a filter, it was not the word that was wrong.
+        words = "" if asked.named or loosened else " ".join(query.words)
+        meant = (*_meant(library, catalogue, query, words), *_meant_sources(library, query))
+        return replace(made, suggestions=tuple(dict.fromkeys(meant)), loosened=loosened)
 
 
 def framed(library: Library, catalogue: Catalogue, query: Query, timezone: str = "UTC") -> Answer:

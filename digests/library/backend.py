@@ -33,8 +33,12 @@ class Backend(ABC):
         """The connections; none is opened yet."""
 
     @abstractmethod
-    def reading(self, engine: Engine, seconds: float | None) -> AbstractContextManager[Connection]:
-        """A transaction that sees one state and changes nothing, ended after so many seconds."""
+    def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """A transaction that sees one state and changes nothing."""
+
+    @abstractmethod
+    def promptly(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+        """What such a transaction does within is ended after so many seconds."""
 
     @abstractmethod
     def writing(self, engine: Engine, turn: str | None) -> AbstractContextManager[Connection]:

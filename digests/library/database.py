@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -85,6 +86,7 @@ class Database:
         self._backend = _backend(url)
         self._engine = self._backend.engine()
         self._turn = "library"
+        self._shared = threading.local()
         self._upgraded: set[Migrations] = set()
 
     def __repr__(self) -> str:
@@ -132,6 +134,25 @@ class Database:
         other.__dict__.update(self.__dict__, _turn=turn)
         return other
 
+    @property
+    def _reading(self) -> Connection | None:
+        """The transaction that this thread reads in."""
+        return getattr(self._shared, "connection", None)
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Within it all that this thread reads is of one state, in one transaction: to begin and end one takes as long as many
+        a read. What is read after something took too long is of a newer state."""
+        if self._reading is not None:
+            yield
+            return
+        with self._errors(), self._backend.reading(self._engine) as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
+
     @contextmanager
     def read(self, seconds: float | None = None) -> Iterator[Connection]:
         """A transaction that sees one state of the database and changes nothing.
@@ -139,8 +160,17 @@ class Database:
         Raises:
             TookTooLongError: When it took longer than so many seconds.
         """
-        with self._errors(), self._backend.reading(self._engine, seconds) as connection:
-            yield connection
+        shared = self._reading
+        with (
+            self._errors(),
+            self._backend.reading(self._engine) if shared is None else nullcontext(shared) as connection,
+        ):
+            try:
+                with nullcontext() if seconds is None else self._backend.promptly(connection, seconds):
+                    yield connection
+            except BaseException:
+                connection.rollback()  # after an error PostgreSQL takes nothing more in this transaction
+                raise
 
     @contextmanager
     def write(self, *, beside: bool = False) -> Iterator[Connection]:

@@ -60,16 +60,20 @@ class Postgres(Backend):
         return engine
 
     @contextmanager
-    def reading(self, engine: Engine, seconds: float | None) -> Iterator[Connection]:
+    def reading(self, engine: Engine) -> Iterator[Connection]:
         """See `Backend.reading`."""
-        with engine.connect() as opened:
-            connection = opened.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            if seconds is not None:
-                # What has to be prompt walks no table: of rare words the server believes that there are many.
-                connection.exec_driver_sql(
-                    f"SET LOCAL statement_timeout = {int(seconds * 1000)}; SET LOCAL enable_seqscan = off"
-                )
-            yield connection
+        with engine.connect() as connection:
+            yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def promptly(self, connection: Connection, seconds: float) -> Iterator[None]:
+        """See `Backend.promptly`. Each statement may take so long."""
+        # What has to be prompt walks no table: of rare words the server believes that there are many.
+        connection.exec_driver_sql(
+            f"SET LOCAL statement_timeout = {int(seconds * 1000)}; SET LOCAL enable_seqscan = off"
+        )
+        yield
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on")
 
     @contextmanager
     def writing(self, engine: Engine, turn: str | None) -> Iterator[Connection]:

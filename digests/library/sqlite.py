@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -55,16 +55,13 @@ class Sqlite(Backend):
         event.listen(engine, "begin", _begin)
         return engine
 
-    @contextmanager
-    def reading(self, engine: Engine, seconds: float | None) -> Iterator[Connection]:
+    def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
         """See `Backend.reading`."""
-        with engine.connect() as connection:
-            if seconds is None:
-                yield connection
-                return
-            driver = connection.connection.driver_connection
-            with self._watchdog.over(cast(sqlite3.Connection, driver), seconds):
-                yield connection
+        return engine.connect()
+
+    def promptly(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+        """See `Backend.promptly`."""
+        return self._watchdog.over(cast(sqlite3.Connection, connection.connection.driver_connection), seconds)
 
     @contextmanager
     def writing(self, engine: Engine, turn: str | None) -> Iterator[Connection]:  # noqa: ARG002  # there is one turn for all

@@ -470,6 +470,49 @@ def test_a_read_that_takes_too_long_is_interrupted_and_the_next_is_not(library: 
             assert connection.execute(text("SELECT 1")).scalar() == 1
 
 
+def test_all_that_is_read_of_one_state_is_of_one_state(library: Library) -> None:
+    put(library, crowd(3))
+    with library.database.one_state():
+        before = library.count()
+        other = threading.Thread(target=put, args=(library, crowd(9)[3:]))
+        other.start()
+        other.join(60)
+        assert not other.is_alive()
+        with library.database.one_state():
+            assert library.count() == before == 3
+        assert library.count() == 3
+    assert library.count() == 9
+
+
+def test_what_is_read_after_something_took_too_long_is_read_all_the_same(library: Library) -> None:
+    endless = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT max(i) FROM n"
+    )
+    put(library, crowd(3))
+    with library.database.one_state():
+        with library.database.read(60) as connection:
+            assert connection.execute(text("SELECT 1")).scalar() == 1
+        with pytest.raises(TookTooLongError), library.database.read(0.01) as connection:
+            connection.execute(text(endless))
+        assert library.count() == 3
+        with pytest.raises(LibraryError), library.database.read() as connection:
+            connection.execute(text("SELECT nothing FROM nowhere"))
+        assert library.count() == 3
+    assert library.count() == 3
+
+
+def test_an_answer_is_read_in_one_transaction(many: tuple[Library, list[Article]]) -> None:
+    library, _ = many
+    desk = Desk(library, Catalogue.builtin())
+    begun: list[Connection] = []
+    event.listen(library.database._engine, "begin", begun.append)
+    for asked in ("zinc", "zinc gold", '"zinc gold"', "zic", "zinc -gold", "gold since:700d", "nothinglikeit"):
+        query = read(asked, desk.catalogue, NOON)
+        begun.clear()
+        answering.answer(library, desk.catalogue, query, NOON, whole=5)
+        assert len(begun) == 1, asked
+
+
 # --- the index and the articles
 
 
