@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from digests import newsworthy, scoring, stories
+from digests import collecting, newsworthy, scoring, stories
 from digests.library import Library
 from digests.library.storybook import Draft, Fed, Page, State, Taken, clear_old_words
 from digests.models import Article
@@ -61,7 +61,11 @@ def take_in(
     done = 0
     waiting = library.unjudged(JUDGEMENT) if progress is not None else 0
     known = _Known()
-    while number := _take_in_some(library, known, now, published_from):
+    while True:
+        with collecting.paused():
+            number = _take_in_some(library, known, now, published_from)
+        if not number:
+            break
         done += number
         if progress is not None:
             progress(done, max(done, waiting))
@@ -112,20 +116,21 @@ class _Known:
     """What was found out about the words of a batch and its neighbours. It stays true whatever becomes of the library."""
 
     def __init__(self) -> None:
-        self._before: dict[tuple[object, ...], Report] = {}
         self._reports: dict[tuple[object, ...], Report] = {}
         self._links: dict[tuple[int, int], float | None] = {}
 
     def begin(self) -> None:
-        """Begin a new batch: the reports of the last are kept, as they may be neighbours of this one's."""
-        self._before, self._reports, self._links = self._reports, {}, {}
+        """Begin a new batch, which is no older than the last: of that those reports are kept that may be neighbours again."""
+        newest = max((each.hours for each in self._reports.values()), default=0.0)
+        kept = {words: each for words, each in self._reports.items() if each.hours >= newest - candidates.HOURS}
+        self._reports, self._links = kept, {}
 
     def report(self, article: Article) -> Report:
         """What is compared of an article; the same object for the same words."""
         words = (article.url, article.title, article.excerpt, article.published_at, article.kind)
         found = self._reports.get(words)
         if found is None:
-            found = self._reports[words] = self._before.get(words) or report(article)
+            found = self._reports[words] = report(article)
         return found
 
     def likelihood(self, a: Report, b: Report) -> float | None:

@@ -100,7 +100,10 @@ def _read(connection: Connection, places: Sequence[int]) -> dict[int, Brief]:
     return {place: Brief(place, story, _article(*said)) for place, story, *said in rows}
 
 
-_provider = lru_cache(maxsize=10_000)(Provider)  # a few are of most articles
+@lru_cache(maxsize=10_000)  # a few are of most articles
+def provider_named(name: str, domain: str = "") -> Provider:
+    """A provider as the columns of an article tell it."""
+    return Provider(name, domain)
 
 
 def _article(
@@ -119,7 +122,7 @@ def _article(
         url,
         title,
         datetime.fromisoformat(published_at),
-        _provider(provider, domain or ""),
+        provider_named(provider, domain or ""),
         excerpt,
         quality,
         heat,

@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
-from digests.library.briefs import parted
+from digests.library.briefs import parted, provider_named
 from digests.library.database import batches, upsert
+from digests.library.dialects import Question
 from digests.library.documents import document_of, scores_of, selected, stored
 from digests.library.schema import IS_CURRENT, articles, feeds, marks, story_changes, story_keys, story_links
 from digests.library.store import TAKEN_IN, Library
-from digests.models import Article, Provider
+from digests.models import Article
 from digests.stories.clusters import ALIKE, Change, Link, link
 
 MEMORY = timedelta(days=30)
@@ -25,20 +26,24 @@ MEMORY = timedelta(days=30)
 
 _TURN = TAKEN_IN
 
-# As text, and the keys as one value: to build this of parts for every article takes as long as to answer it.
-_SHARING = {
-    "sqlite": text(
-        "SELECT story_keys.article, sum(mine.value * story_keys.weight) AS shared FROM json_each(:mine) AS mine "
-        "CROSS JOIN story_keys ON story_keys.key = CAST(mine.key AS INTEGER) AND story_keys.hour BETWEEN :first AND :last "
-        "GROUP BY story_keys.article HAVING shared >= :least"
-    ),
-    "postgresql": text(
-        "SELECT story_keys.article, CAST(sum(CAST(mine.value AS BIGINT) * story_keys.weight) AS BIGINT) AS shared "
-        "FROM json_each_text(:mine) AS mine JOIN story_keys "
-        "ON story_keys.key = CAST(mine.key AS BIGINT) AND story_keys.hour BETWEEN :first AND :last "
-        "GROUP BY story_keys.article HAVING sum(CAST(mine.value AS BIGINT) * story_keys.weight) >= :least"
-    ),
-}
+# The keys as one value, and what is found as one: each row that is fetched by itself takes as long as to find it.
+_SHARING = Question(
+    "SELECT json_group_array(json_array(article, shared)) FROM ("
+    "SELECT story_keys.article, sum(mine.value * story_keys.weight) AS shared FROM json_each(:mine) AS mine "
+    "CROSS JOIN story_keys ON story_keys.key = CAST(mine.key AS INTEGER) AND story_keys.hour BETWEEN :first AND :last "
+    "GROUP BY story_keys.article HAVING shared >= :least)",
+    "SELECT coalesce(json_agg(json_build_array(article, shared)), '[]')::text FROM ("
+    "SELECT story_keys.article, CAST(sum(CAST(mine.value AS BIGINT) * story_keys.weight) AS BIGINT) AS shared "
+    "FROM json_each_text(%(mine)s) AS mine JOIN story_keys "
+    "ON story_keys.key = CAST(mine.key AS BIGINT) AND story_keys.hour BETWEEN %(first)s AND %(last)s "
+    "GROUP BY story_keys.article HAVING sum(CAST(mine.value AS BIGINT) * story_keys.weight) >= %(least)s) AS found",
+)
+_TEXTS = Question(
+    "SELECT json_group_array(json_array(articles.id, url, title, excerpt, provider, published_at || '+00:00', kind)) "
+    "FROM json_each(:rows) CROSS JOIN articles ON articles.id = value",
+    "SELECT coalesce(json_agg(json_build_array(id, url, title, excerpt, provider, published_at, kind)), '[]')::text "
+    "FROM json_array_elements_text(%(rows)s) AS asked JOIN articles ON id = CAST(asked AS bigint)",
+)
 
 # Made once: what SQLAlchemy builds for a statement holds cycles, and to collect them makes people wait.
 _WHOLE = selected(related=False).add_columns(articles.c.story).where(IS_CURRENT)
@@ -242,20 +247,17 @@ class Page:
     def sharing(self, taken: Taken, hours: int, least: int) -> dict[int, int]:
         """The rows of articles published within so many hours whose keys weigh enough together with its own, and how much."""
         mine = json.dumps(taken.hashed)
-        between = {"first": taken.hour - hours, "last": taken.hour + hours}
-        found = self._connection.execute(
-            _SHARING[self._connection.dialect.name], {"mine": mine, **between, "least": least}
-        )
-        return {row.article: row.shared for row in found}
+        first, last = taken.hour - hours, taken.hour + hours
+        return dict(_SHARING.ask(self._connection, mine=mine, first=first, last=last, least=least))
 
     def texts(self, rows: Collection[int]) -> dict[int, Article]:
         """Articles with no more than what they are compared by."""
-        names = ("id", "url", "title", "excerpt", "provider", "published_at", "kind")
         found: dict[int, Article] = {}
-        for some in batches(sorted(rows)):
-            for row in self._connection.execute(select(*(articles.c[n] for n in names)).where(articles.c.id.in_(some))):
-                provider = Provider(row.provider)
-                found[row.id] = Article(row.url, row.title, row.published_at, provider, row.excerpt, kind=row.kind)
+        for row, url, title, excerpt, provider, published_at, kind in _TEXTS.ask(
+            self._connection, rows=json.dumps(sorted(rows))
+        ):
+            at = datetime.fromisoformat(published_at)
+            found[row] = Article(url, title, at, provider_named(provider), excerpt, kind=kind)
         return found
 
     def component(self, start: Collection[int], links: Mapping[tuple[int, int], float]) -> set[int]:
