@@ -24,7 +24,7 @@ from digests.sync import Progress, SyncReport
 
 _T = TypeVar("_T")
 
-MANY = 250
+MANY = 500
 """From so many files to read, or articles to judge, the work takes longer than starting a process."""
 
 

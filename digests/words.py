@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import snowballstemmer
@@ -232,6 +233,7 @@ class Likest:
     def __init__(self, phrases: Sequence[str]) -> None:
         self._short = [place for place, phrase in enumerate(phrases) if len(phrase) <= _FEW_LETTERS]
         self._phrases = phrases
+        self._in_order = sorted((phrase, place) for place, phrase in enumerate(phrases))
         self._sorted = [" ".join(sorted(phrase.split())) for phrase in phrases]
 
     def like(self, asked: str, least: float) -> dict[int, float]:
@@ -240,7 +242,8 @@ class Likest:
             near = ((n, p) for n, p in enumerate(self._phrases) if len(p) == len(asked) or p.startswith(asked))
             return {place: alike for place, phrase in near if (alike := likeness(asked, phrase)) >= least}
         # A longer text is like a short phrase only where it is the same.
-        found = {place: 90.0 for place, phrase in enumerate(self._phrases) if phrase.startswith(asked)}
+        begun = islice(self._in_order, bisect_left(self._in_order, (asked,)), None)
+        found = {place: 90.0 for _, place in takewhile(lambda each: each[0].startswith(asked), begun)}
         in_order = " ".join(sorted(asked.split()))
         for text, phrases in ((asked, self._phrases), (in_order, self._sorted)):
             for _, alike, place in process.extract(text, phrases, scorer=fuzz.ratio, score_cutoff=least, limit=None):

@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 
 from bot import reading
 from bot.errors import HeatlineBotError
-from bot.reading import MANY, Reading
+from bot.reading import Reading
 from digests import intake, processes
 from digests.articles import dump
 from digests.errors import LibraryError
@@ -29,12 +29,16 @@ from digests.models import Article
 from digests.processes import Processes
 from digests.sources.registry import Clone, Folder, Source
 from digests.sync import SyncReport, sync
+from playground import sample
 from playground.slack import ThreadedSlack
 from tests.bot.running_bot import command
 from tests.making import NOON, article
 from tests.processes import alive, children, seen_in_proc, wait_for
 
 pytestmark = pytest.mark.timeout(300)
+
+MANY = 100
+"""So many are much to the bots of these tests: more would only take longer."""
 
 WORDS = ["robots", "chips", "trams", "gardens", "bees", "maps", "choirs"]
 
@@ -53,6 +57,14 @@ def written(folder: Path, number: int) -> Path:
     for n, each in enumerate(news(number)):
         (folder / f"{n:05}.md").write_text(dump(each), encoding="utf-8")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def many(monkeypatch: pytest.MonkeyPatch) -> int:
+    """From how many on the bot itself starts a process."""
+    usual = reading.MANY
+    monkeypatch.setattr(reading, "MANY", MANY)
+    return usual
 
 
 @pytest.fixture
@@ -119,6 +131,11 @@ async def test_a_little_needs_no_process(library: Library, tmp_path: Path, start
     )
     assert not started
     assert not library.unjudged(intake.JUDGEMENT)
+
+
+def test_the_first_start_with_the_sample_news_needs_no_process(many: int) -> None:
+    """It takes a third of a second without one, and two with one: nobody who tries the bot is to wait for that."""
+    assert len(sample.articles(NOON)) < many
 
 
 async def test_many_that_are_gone_are_much_too(library: Library, tmp_path: Path, started: list[str]) -> None:

@@ -22,17 +22,32 @@ from digests.sync import sync
 from digests.topics import TOPIC_TEXT, Catalogue
 from playground import sample
 from tests.making import NOON, article
+from tests.postgres import NewDatabase
 from tests.shared import FOLDER, needs_shared
 
 SPEC = DigestSpec("daily", topics=("facial-recognition", "robotics", "ai"), stories=8)
 
 
-@pytest.fixture
-def desk(library: Library) -> Iterator[Desk]:
+def desk_of(library: Library) -> Desk:
+    """A desk with the sample news."""
     library.put("sample", [Filed(each.url, Stamp(1, 1, "x"), each) for each in sample.articles(NOON)])
     made = Desk(library, Catalogue.builtin())
     made.take_in(NOON)
     return made
+
+
+@pytest.fixture
+def desk(library: Library) -> Desk:
+    return desk_of(library)
+
+
+@pytest.fixture(scope="module")
+def asked(new_database: NewDatabase) -> Iterator[Desk]:
+    """One for many questions: nobody changes it."""
+    with new_database() as url:
+        library = Library.open(url)
+        yield desk_of(library)
+        library.close()
 
 
 def ask(desk: Desk, text: str, now: datetime, limit: int = 20) -> Answer:
@@ -128,14 +143,14 @@ def test_a_story_is_whole_also_where_the_question_reaches_only_some_of_its_repor
 
 
 @pytest.mark.parametrize("slug", [topic.slug for topic in Catalogue.builtin().topics if topic.slug != "ai"])
-def test_a_topic_is_found_wherever_it_is_said(desk: Desk, slug: str) -> None:
+def test_a_topic_is_found_wherever_it_is_said(asked: Desk, slug: str) -> None:
     """Every article that says a topic's keyword in title or excerpt is a candidate for the question of that topic."""
     said = {
         each.url
         for each in sample.articles(NOON)
-        if any(match.topic == slug for match in desk.catalogue.match(each.title, each.excerpt))
+        if any(match.topic == slug for match in asked.catalogue.match(each.title, each.excerpt))
     }
-    hits = {hit.article.url for hit in search(desk.library, Sought(groups=(desk.catalogue.phrases(slug),)), 500).hits}
+    hits = {hit.article.url for hit in search(asked.library, Sought(groups=(asked.catalogue.phrases(slug),)), 500).hits}
     assert said <= hits
 
 
@@ -153,25 +168,25 @@ def test_a_near_miss_offers_what_was_meant(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "text",
     "five-year ban; chip ban; apple vision; cooking with robots; paris robots; stock market; metaverse; blockchain; tesla; "
     "bitcoin; recipes; voice asistant; five-yeer pause; quilmark lawsiut; robtics; drnes; open-weight model; fjrod 4".split(
         "; "
     ),
 )
-def test_what_is_offered_is_a_topic_or_finds_something(desk: Desk, asked: str) -> None:
+def test_what_is_offered_is_a_topic_or_finds_something(asked: Desk, text: str) -> None:
     """ "five-year ban" is not "five year bank", only since a bank is spoken of somewhere, nor "blockchain" "blocking"."""
-    offered = ask(desk, asked, NOON).suggestions
-    words = [each for each in offered if each not in desk.catalogue]
-    assert all(ask(desk, each, NOON).total for each in words), words
+    offered = ask(asked, text, NOON).suggestions
+    words = [each for each in offered if each not in asked.catalogue]
+    assert all(ask(asked, each, NOON).total for each in words), words
     assert not {"blocking", "metered", "five year bank"} & {*offered}
-    assert bool(offered) == (asked.split()[-1] not in ("ban", "vision", "robots"))
+    assert bool(offered) == (text.split()[-1] not in ("ban", "vision", "robots"))
 
 
 @pytest.mark.parametrize("slug", [topic.slug for topic in Catalogue.builtin().topics])
-def test_an_answer_about_a_topic_is_led_by_reports_about_it(desk: Desk, slug: str) -> None:
-    for scored in ask(desk, slug, NOON, limit=100).stories:
-        matches = desk.catalogue.match(scored.lead.title, scored.lead.excerpt)
+def test_an_answer_about_a_topic_is_led_by_reports_about_it(asked: Desk, slug: str) -> None:
+    for scored in ask(asked, slug, NOON, limit=100).stories:
+        matches = asked.catalogue.match(scored.lead.title, scored.lead.excerpt)
         assert slug in {match.topic for match in matches}, scored.lead.title
 
 
