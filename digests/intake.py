@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from heapq import nlargest
 from itertools import islice
 
 from digests import collecting, newsworthy, scoring, stories
@@ -28,6 +29,7 @@ _BATCH = 200  # articles that are worked out and written down together
 _SPOILT = 5  # times that filings may spoil a batch, before it is worked out under the write lock
 _OWN = 30  # earlier and later reports of the same publisher that one is compared with, the nearest in time
 _CROWD = 300  # reports of all publishers that one is compared with, the likest by their keys
+_REMEMBERED = 5_000  # reports that are kept from one batch to the next; each takes 8 KB
 _LATELY = timedelta(days=30)  # what is older is not scored anew where only the way of scoring is another
 _HOURS = int(candidates.HOURS) + 1
 
@@ -120,10 +122,12 @@ class _Known:
         self._links: dict[tuple[int, int], float | None] = {}
 
     def begin(self) -> None:
-        """Begin a new batch, which is no older than the last: of that those reports are kept that may be neighbours again."""
+        """Begin a new batch, which is no older than the last: of that those reports are kept that may be neighbours again, the
+        newest."""
         newest = max((each.hours for each in self._reports.values()), default=0.0)
-        kept = {words: each for words, each in self._reports.items() if each.hours >= newest - candidates.HOURS}
-        self._reports, self._links = kept, {}
+        near = (pair for pair in self._reports.items() if pair[1].hours >= newest - candidates.HOURS)
+        self._reports = dict(nlargest(_REMEMBERED, near, key=lambda pair: pair[1].hours))
+        self._links = {}
 
     def report(self, article: Article) -> Report:
         """What is compared of an article; the same object for the same words."""

@@ -20,7 +20,7 @@ from digests.library.schema import feeds as feed_rows
 from digests.library.schema import story_keys, story_links
 from digests.models import Article
 from digests.stories import Link, clusters
-from digests.stories.report import Report
+from digests.stories.report import Report, report
 from playground import sample
 from tests.making import NOON, article
 
@@ -239,11 +239,30 @@ def test_many_things_at_once(library: Library, other: Library, monkeypatch: pyte
             intake.take_in(other, NOON)
 
     monkeypatch.setattr(intake, "_BATCH", 9)
+    monkeypatch.setattr(intake, "_REMEMBERED", 7)
     meanwhile(monkeypatch, *[anything] * 60)
     for _ in range(4):
         put(library, random.sample(news, 10))
         intake.take_in(library, NOON)
     in_step(library)
+
+
+def test_of_one_batch_the_newest_reports_are_kept_for_the_next_and_not_all_of_a_flood(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake, "report", lambda each: replace(report(each)))  # one that was met before is read anew
+    monkeypatch.setattr(intake, "_REMEMBERED", 3)
+    known, flood = intake._Known(), [article(f"Robot {n} folds laundry", hours=n) for n in range(6)]
+    old = article("Robot folds laundry", hours=200)
+    before = {each.url: known.report(each) for each in (*flood, old)}
+    known.begin()
+    kept = [each.url for each in (*flood, old) if known.report(each) is before[each.url]]
+    assert kept == [each.url for each in flood[:3]]
+    monkeypatch.setattr(intake, "_REMEMBERED", 100)
+    before = {each.url: known.report(each) for each in (*flood, old)}
+    known.begin()
+    kept = [each.url for each in (*flood, old) if known.report(each) is before[each.url]]
+    assert kept == [each.url for each in flood]  # the other is no neighbour of anything to come
 
 
 def test_several_take_in_and_file_at_once(database_url: str) -> None:
