@@ -75,9 +75,8 @@ class Reading:
         seen = sync.look(self._library, folder)
         if seen.changed < MANY:
             return sync.bring(self._library, seen)
-        return self._elsewhere(
-            processes, partial(_sync, folder=folder)
-        )  # it looks anew: to hand all of it over takes longer
+        # It looks anew: to hand all of it over takes longer.
+        return self._elsewhere(processes, partial(_sync, folder=folder))
 
     def _take_in(self, processes: Processes, now: datetime) -> None:
         judging = partial(intake.take_in, now=now, published_from=self._published_from)

@@ -63,11 +63,7 @@ def take_in(
     done = 0
     waiting = library.unjudged(JUDGEMENT) if progress is not None else 0
     known = _Known()
-    while True:
-        with collecting.paused():
-            number = _take_in_some(library, known, now, published_from)
-        if not number:
-            break
+    while number := _take_in_some(library, known, now, published_from):
         done += number
         if progress is not None:
             progress(done, max(done, waiting))
@@ -76,6 +72,7 @@ def take_in(
     return done
 
 
+@collecting.paused()
 def _take_in_some(library: Library, known: _Known, now: datetime, published_from: int) -> int:
     """Take one batch in.
 

@@ -233,7 +233,7 @@ class Likest:
     def __init__(self, phrases: Sequence[str]) -> None:
         self._short = [place for place, phrase in enumerate(phrases) if len(phrase) <= _FEW_LETTERS]
         self._phrases = phrases
-        self._in_order = sorted((phrase, place) for place, phrase in enumerate(phrases))
+        self._alphabetic = sorted((phrase, place) for place, phrase in enumerate(phrases))
         self._sorted = [" ".join(sorted(phrase.split())) for phrase in phrases]
 
     def like(self, asked: str, least: float) -> dict[int, float]:
@@ -242,7 +242,7 @@ class Likest:
             near = ((n, p) for n, p in enumerate(self._phrases) if len(p) == len(asked) or p.startswith(asked))
             return {place: alike for place, phrase in near if (alike := likeness(asked, phrase)) >= least}
         # A longer text is like a short phrase only where it is the same.
-        begun = islice(self._in_order, bisect_left(self._in_order, (asked,)), None)
+        begun = islice(self._alphabetic, bisect_left(self._alphabetic, (asked,)), None)
         found = {place: 90.0 for _, place in takewhile(lambda each: each[0].startswith(asked), begun)}
         in_order = " ".join(sorted(asked.split()))
         for text, phrases in ((asked, self._phrases), (in_order, self._sorted)):

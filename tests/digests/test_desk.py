@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,10 +45,8 @@ def desk(library: Library) -> Desk:
 @pytest.fixture(scope="module")
 def asked(new_database: NewDatabase) -> Iterator[Desk]:
     """One for many questions: nobody changes it."""
-    with new_database() as url:
-        library = Library.open(url)
+    with new_database() as url, closing(Library.open(url)) as library:
         yield desk_of(library)
-        library.close()
 
 
 def ask(desk: Desk, text: str, now: datetime, limit: int = 20) -> Answer:

@@ -459,13 +459,13 @@ def test_a_server_that_takes_too_long_over_all_times_answers_from_the_newest(pos
         library.close()
 
 
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT max(i) FROM n"
+
+
 def test_a_read_that_takes_too_long_is_interrupted_and_the_next_is_not(library: Library) -> None:
-    endless = (
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT max(i) FROM n"
-    )
     for _ in range(3):
         with pytest.raises(TookTooLongError), library.database.read(0.01) as connection:
-            connection.execute(text(endless))
+            connection.execute(text(ENDLESS))
         with library.database.read(60) as connection:
             assert connection.execute(text("SELECT 1")).scalar() == 1
 
@@ -485,15 +485,12 @@ def test_all_that_is_read_of_one_state_is_of_one_state(library: Library) -> None
 
 
 def test_what_is_read_after_something_took_too_long_is_read_all_the_same(library: Library) -> None:
-    endless = (
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT max(i) FROM n"
-    )
     put(library, crowd(3))
     with library.database.one_state():
         with library.database.read(60) as connection:
             assert connection.execute(text("SELECT 1")).scalar() == 1
         with pytest.raises(TookTooLongError), library.database.read(0.01) as connection:
-            connection.execute(text(endless))
+            connection.execute(text(ENDLESS))
         assert library.count() == 3
         with pytest.raises(LibraryError), library.database.read() as connection:
             connection.execute(text("SELECT nothing FROM nowhere"))
